@@ -1,0 +1,3 @@
+//! `bench`: answers "is this decoder still fast enough, and can I believe the number?"
+
+fn main() {}

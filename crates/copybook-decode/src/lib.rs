@@ -1,0 +1,17 @@
+//! Turns COBOL copybooks and the records they describe into JSON Lines.
+//!
+//! It leans towards refusing: a byte that a picture does not allow is an error that names record,
+//! field and offset, never a guess.
+//!
+//! The way through, in order: [`schema`] reads the copybook and computes the layout, [`record`]
+//! cuts the data into records, [`decode`] compiles the layout into a plan and runs it.
+//! Nothing here reads a clock, parses a command line or knows what a benchmark is.
+
+pub mod codepage;
+pub mod decode;
+mod kernel;
+pub mod record;
+pub mod schema;
+
+pub use decode::DecodeOptions;
+pub use schema::Schema;

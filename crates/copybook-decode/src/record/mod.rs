@@ -1,0 +1,1 @@
+//! Framing: where one record ends and the next begins.

@@ -1,0 +1,154 @@
+//! A parsed copybook with its layout: what every field is and where its bytes lie.
+
+use std::num::NonZeroUsize;
+
+/// A copybook, parsed and laid out.
+///
+/// Fields live in one vector in source order (a parent before its children), so that a plan can be
+/// compiled in one pass and a field is named by its index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    /// Every field of levels 01 to 49 and 77, in source order.
+    pub fields: Vec<Field>,
+    /// The level-01 and level-77 entries, as indices into `fields`.
+    pub roots: Vec<FieldId>,
+}
+
+/// Index of a field in [`Schema::fields`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub usize);
+
+/// One data description entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Level number, 1 to 49 or 77 (66 is in [`Field::kind`] as a rename, 88 in `conditions`).
+    pub level: u8,
+    /// Name as written, upper case; `FILLER` where the entry has none.
+    pub name: String,
+    /// Line of the copybook where the entry starts, from 1.
+    pub line: usize,
+    /// Enclosing group.
+    pub parent: Option<FieldId>,
+    /// Bytes from the start of the record, with every OCCURS DEPENDING ON before it at its maximum
+    /// and at the first occurrence of every enclosing table.
+    pub offset: usize,
+    /// Bytes of one occurrence, with every OCCURS DEPENDING ON inside it at its maximum.
+    pub size: usize,
+    /// OCCURS clause.
+    pub occurs: Option<Occurs>,
+    /// Target of REDEFINES.
+    pub redefines: Option<FieldId>,
+    /// What the bytes mean.
+    pub kind: Kind,
+    /// Level-88 condition names with their VALUE clause as written.
+    pub conditions: Vec<Condition>,
+}
+
+/// OCCURS min TO max DEPENDING ON field. A fixed table has `min == max` and no `depending_on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occurs {
+    /// Least number of occurrences.
+    pub min: usize,
+    /// Greatest number of occurrences: the storage of fixed layouts.
+    pub max: NonZeroUsize,
+    /// The field that holds the count.
+    pub depending_on: Option<FieldId>,
+}
+
+/// A level-88 entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Condition name.
+    pub name: String,
+    /// VALUE clause as written, without the keyword.
+    pub values: String,
+}
+
+/// What a field's bytes mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A group; its children follow it in [`Schema::fields`] with this field as parent.
+    Group {
+        /// Direct children in source order.
+        children: Vec<FieldId>,
+    },
+    /// PIC X, PIC A, or a mixture with 9: one byte a character.
+    Text {
+        /// JUSTIFIED RIGHT.
+        justified: bool,
+    },
+    /// PIC N / USAGE NATIONAL: UTF-16 big endian, two bytes a character.
+    National,
+    /// PIC G / USAGE DISPLAY-1: double-byte characters.
+    Dbcs,
+    /// USAGE DISPLAY numeric.
+    Zoned {
+        /// Digits and scale.
+        number: Number,
+        /// Where the sign is.
+        sign: Sign,
+        /// BLANK WHEN ZERO: a field of spaces is zero.
+        blank_when_zero: bool,
+    },
+    /// USAGE COMP-3 / PACKED-DECIMAL, or COMP-6 (no sign nibble).
+    Packed {
+        /// Digits and scale.
+        number: Number,
+        /// PIC with S.
+        signed: bool,
+        /// False for COMP-6.
+        sign_nibble: bool,
+    },
+    /// USAGE BINARY / COMP / COMP-4 (digits bound the value) or COMP-5 (the storage does).
+    Binary {
+        /// Digits and scale.
+        number: Number,
+        /// PIC with S.
+        signed: bool,
+        /// COMP-5, INDEX, POINTER: full range of the storage, whatever the picture says.
+        native: bool,
+    },
+    /// COMP-1 (4 bytes) and COMP-2 (8 bytes).
+    Float,
+    /// Numeric-edited picture, expanded (`Z(3)9.99-` as `ZZZ9.99-`).
+    Edited {
+        /// Digits and scale of the value it shows.
+        number: Number,
+        /// Expanded picture, upper case.
+        picture: String,
+    },
+    /// Level 66: another view of the bytes from one field through another.
+    Rename {
+        /// First field of the range.
+        from: FieldId,
+        /// Last field of the range (equal to `from` without THROUGH).
+        through: FieldId,
+    },
+}
+
+/// Digits stored and the power of ten they are scaled by: value = integer * 10^-scale.
+///
+/// `S9(9)V99` has 11 digits and scale 2; `9(5)PPP` has 5 digits and scale -3; `PPP9(5)` has
+/// 5 digits and scale 8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    /// Decimal digits that are stored, 1 to 38.
+    pub digits: u8,
+    /// Digits behind the decimal point; negative for trailing P.
+    pub scale: i8,
+}
+
+/// Where a zoned number keeps its sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// PIC without S.
+    Unsigned,
+    /// In the zone of the last digit (the default with S).
+    TrailingOverpunch,
+    /// In the zone of the first digit.
+    LeadingOverpunch,
+    /// A `+` or `-` of its own behind the digits.
+    TrailingSeparate,
+    /// A `+` or `-` of its own before the digits.
+    LeadingSeparate,
+}
