@@ -1,3 +1,44 @@
 //! `bench`: answers "is this decoder still fast enough, and can I believe the number?"
 
-fn main() {}
+mod cmd;
+mod host;
+mod warnings;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+/// Exit status as an operator reads it; docs/perf/OPERATOR_RUNBOOK.md has the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Done; with `--enforce`, every objective met.
+    Done,
+    /// It could be done, and what was asked is not so (a receipt that does not verify).
+    No,
+    /// With `--enforce`: an objective missed.
+    Missed,
+    /// With `--enforce`: the interval does not decide.
+    Inconclusive,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::No => 1,
+            // 2 is clap's, for a wrong command line.
+            Outcome::Missed => 3,
+            Outcome::Inconclusive => 4,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    match cmd::Command::parse().run() {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The subcommands: one file each, which parses flags, calls one function, prints.
+
+mod doctor;
+
+use anyhow::Result;
+
+use crate::Outcome;
+
+/// Is this decoder still fast enough, and can I believe the number?
+///
+/// Verifies the decoder's whole output against known answers, measures it with Criterion in several
+/// processes, judges the throughput against objectives, and writes one receipt: perf.json.
+#[derive(Debug, clap::Parser)]
+#[command(name = "bench", version)]
+pub(crate) enum Command {
+    Doctor(doctor::Args),
+}
+
+impl Command {
+    /// Runs the chosen one.
+    ///
+    /// # Errors
+    /// It could not be done; the chain says what and where.
+    pub(crate) fn run(self) -> Result<Outcome> {
+        match self {
+            Self::Doctor(args) => doctor::run(&args),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! From facts to warnings: which of them will spoil a measurement.
+
+use receipt::model::{Cgroup, Cpu, HostState};
+
+use super::{line, number, state::Memory};
+use crate::warnings::Warning;
+
+/// A quiet host has at most this share of its CPUs busy with other work.
+const BUSY: f64 = 0.25;
+/// Stolen time that is more than the kernel's rounding, per cent.
+const STEAL: f64 = 1.0;
+
+/// What the CPU and the control group do to every measurement on this host.
+pub(crate) fn standing(cpu: &Cpu, cgroup: &Cgroup) -> Vec<Warning> {
+    let governor = cpu
+        .governor
+        .as_ref()
+        .filter(|name| name.as_str() != "performance");
+    let limit = cgroup.cpu_limit.filter(|cpus| *cpus < 1.5);
+    [
+        governor.map(|name| Warning::Governor(name.clone())),
+        cpu.turbo.filter(|on| *on).map(|_| Warning::Turbo),
+        cpu.smt.filter(|on| *on).map(|_| Warning::Smt),
+        limit.map(|cpus| Warning::CpuLimit { cpus }),
+        cpu.aslr
+            .filter(|level| *level == 0)
+            .map(|_| Warning::NoAslr),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What this moment does to a measurement that starts now.
+pub(crate) fn passing(now: &HostState, cores: u32) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if now.load1 > BUSY * f64::from(cores) {
+        found.push(Warning::Load {
+            load1: now.load1,
+            cores,
+        });
+    }
+    if now.steal_pct > STEAL {
+        found.push(Warning::Steal { pct: now.steal_pct });
+    }
+    found
+}
+
+/// What happened while a run lasted. The load at its end is mostly our own, so only the one
+/// before it counts.
+pub(crate) fn during(before: &HostState, after: &HostState, cores: u32) -> Vec<Warning> {
+    let mut found = passing(
+        &HostState {
+            steal_pct: after.steal_pct,
+            ..before.clone()
+        },
+        cores,
+    );
+    if let (Some(earlier), Some(later)) = (before.throttled, after.throttled)
+        && later > earlier
+    {
+        found.push(Warning::Throttled {
+            times: later - earlier,
+        });
+    }
+    found
+}
+
+/// What only `bench doctor` looks at: swap, clock, heat, memory.
+pub(crate) fn machine(memory: &Memory, cgroup: &Cgroup, needed: u64) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let available = cgroup
+        .memory_limit_bytes
+        .unwrap_or(u64::MAX)
+        .min(memory.available);
+    if available < needed {
+        found.push(Warning::Memory { available, needed });
+    }
+    if memory.swap_used > 0 {
+        found.push(Warning::Swap {
+            bytes: memory.swap_used,
+        });
+    }
+    let clock = line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+    // The readings of these need no system call.
+    let cheap = [
+        "tsc",
+        "kvm-clock",
+        "arch_sys_counter",
+        "hyperv_clocksource_tsc_page",
+    ];
+    if let Some(name) = clock.filter(|name| !cheap.contains(&name.as_str())) {
+        found.push(Warning::Clocksource(name));
+    }
+    let hot = "/sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count";
+    if let Some(times) = number(hot).filter(|times| *times > 0) {
+        found.push(Warning::Hot { times });
+    }
+    if cfg!(debug_assertions) {
+        found.push(Warning::DebugBuild);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(load1: f64, steal_pct: f64, throttled: Option<u64>) -> HostState {
+        HostState {
+            load1,
+            steal_pct,
+            memory_available_bytes: 1,
+            cpu_mhz: None,
+            throttled,
+        }
+    }
+
+    #[test]
+    fn throttling_counts_from_the_start_of_the_run() {
+        let found = during(&state(0.0, 0.0, Some(5)), &state(9.0, 0.0, Some(8)), 2);
+        assert_eq!(found, [Warning::Throttled { times: 3 }]);
+    }
+
+    #[test]
+    fn our_own_load_is_not_a_warning() {
+        assert_eq!(
+            during(&state(0.1, 50.0, None), &state(2.0, 0.0, None), 2),
+            []
+        );
+        let busy = during(&state(1.5, 0.0, None), &state(2.0, 0.0, None), 2);
+        assert_eq!(
+            busy,
+            [Warning::Load {
+                load1: 1.5,
+                cores: 2
+            }]
+        );
+    }
+
+    #[test]
+    fn unknown_facts_are_no_warnings() {
+        let cpu = Cpu {
+            model: "x".to_owned(),
+            arch: "x86_64".to_owned(),
+            governor: None,
+            turbo: None,
+            smt: None,
+            virtualized: None,
+            aslr: None,
+            cache_bytes: std::collections::BTreeMap::new(),
+        };
+        let free = Cgroup {
+            cpu_limit: None,
+            memory_limit_bytes: None,
+        };
+        assert_eq!(standing(&cpu, &free), []);
+        let slow = Cpu {
+            governor: Some("powersave".to_owned()),
+            aslr: Some(0),
+            ..cpu
+        };
+        assert_eq!(
+            standing(&slow, &free),
+            [Warning::Governor("powersave".to_owned()), Warning::NoAslr]
+        );
+    }
+}
