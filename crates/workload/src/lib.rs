@@ -6,3 +6,5 @@
 
 /// The decoder that the workloads are for, so that the command needs no second dependency on it.
 pub use copybook_decode;
+
+pub mod canonical;

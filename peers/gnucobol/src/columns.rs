@@ -1,0 +1,175 @@
+//! The printable record: one column an elementary field and occurrence, and its way back to JSON.
+
+use anyhow::{Result, bail, ensure};
+use workload::copybook_decode::schema::{Field, FieldId, Kind, Number, Schema};
+
+/// All columns of a record, in copybook order.
+pub struct Columns {
+    pub columns: Vec<Column>,
+    tree: Vec<Node>,
+}
+
+/// One printable field.
+pub struct Column {
+    /// Reference in COBOL: `NAME` or `NAME(1, 2)`.
+    pub reference: String,
+    /// PICTURE of the printable field.
+    pub picture: String,
+    /// Bytes of the printable field.
+    pub length: usize,
+    /// What has to be converted from EBCDIC before the MOVE.
+    pub conversion: Conversion,
+}
+
+/// What has to be converted from EBCDIC, and where.
+pub enum Conversion {
+    /// Packed or binary: nothing.
+    None,
+    /// The printable text, after the MOVE.
+    After,
+    /// The record's own bytes at (offset, length), before the MOVE: zoned digits.
+    Before(usize, usize),
+}
+
+enum Node {
+    Value(String),
+    Table(String, Vec<Vec<Node>>),
+}
+
+impl Columns {
+    /// # Errors
+    ///
+    /// A clause that the generated program has no MOVE for.
+    pub fn new(schema: &Schema) -> Result<Self> {
+        ensure!(schema.roots.len() == 1, "expected one level 01, found {}", schema.roots.len());
+        let mut columns = Columns { columns: Vec::new(), tree: Vec::new() };
+        columns.tree = columns.group(schema, schema.roots[0], 0, &[])?;
+        Ok(columns)
+    }
+
+    /// Bytes of one printable record.
+    pub fn row_length(&self) -> usize {
+        self.columns.iter().map(|column| column.length).sum()
+    }
+
+    /// A printable record as a JSON object with line feed.
+    pub fn json(&self, row: &[u8]) -> Result<String> {
+        let mut texts = self.columns.iter().scan(0, |start, column| {
+            let text = &row[*start..*start + column.length];
+            *start += column.length;
+            Some(text)
+        });
+        let mut out = String::new();
+        object(&self.tree, &mut texts, &mut out)?;
+        out.push('\n');
+        Ok(out)
+    }
+
+    fn group(&mut self, schema: &Schema, id: FieldId, moved: usize, at: &[usize]) -> Result<Vec<Node>> {
+        let field = &schema.fields[id.0];
+        let Kind::Group { children } = &field.kind else {
+            return Ok(self.column(field, moved, at)?.into_iter().collect());
+        };
+        let mut nodes = Vec::new();
+        for &child in children {
+            let entry = &schema.fields[child.0];
+            if entry.redefines.is_some() {
+                continue; // another view of bytes that are printed already
+            }
+            let Some(occurs) = entry.occurs else {
+                nodes.extend(self.group(schema, child, moved, at)?);
+                continue;
+            };
+            ensure!(occurs.depending_on.is_none(), "{}: DEPENDING ON has no adapter", entry.name);
+            let mut rows = Vec::new();
+            for i in 0..occurs.max.get() {
+                let at = [at, &[i + 1]].concat();
+                rows.push(self.group(schema, child, moved + i * entry.size, &at)?);
+            }
+            nodes.push(Node::Table(entry.name.clone(), rows));
+        }
+        Ok(nodes)
+    }
+
+    fn column(&mut self, field: &Field, moved: usize, at: &[usize]) -> Result<Option<Node>> {
+        if field.name == "FILLER" {
+            return Ok(None);
+        }
+        let subscripts: Vec<_> = at.iter().map(usize::to_string).collect();
+        let reference = match at {
+            [] => field.name.clone(),
+            _ => format!("{}({})", field.name, subscripts.join(", ")),
+        };
+        let (picture, length, conversion) = match &field.kind {
+            Kind::Text { .. } => (format!("X({})", field.size), field.size, Conversion::After),
+            Kind::Zoned { number, .. } => {
+                let (picture, length) = edited(number)?;
+                (picture, length, Conversion::Before(field.offset + moved, field.size))
+            }
+            Kind::Packed { number, .. } | Kind::Binary { number, .. } => {
+                let (picture, length) = edited(number)?;
+                (picture, length, Conversion::None)
+            }
+            other => bail!("{}: {other:?} has no adapter", field.name),
+        };
+        self.columns.push(Column { reference, picture, length, conversion });
+        Ok(Some(Node::Value(field.name.clone())))
+    }
+}
+
+/// The numeric-edited picture that shows every digit: floating minus, a digit before the point.
+fn edited(number: &Number) -> Result<(String, usize)> {
+    let (digits, scale) = (usize::from(number.digits), number.scale);
+    ensure!(
+        scale >= 0 && usize::from(scale.unsigned_abs()) <= digits,
+        "a picture with P has no adapter"
+    );
+    let scale = usize::from(scale.unsigned_abs());
+    let whole = (digits - scale).max(1);
+    Ok(match scale {
+        0 => (format!("-({whole})9"), whole + 1),
+        _ => (format!("-({whole})9.9({scale})"), whole + 2 + scale),
+    })
+}
+
+fn object<'a>(
+    nodes: &[Node],
+    texts: &mut impl Iterator<Item = &'a [u8]>,
+    out: &mut String,
+) -> Result<()> {
+    out.push('{');
+    for (i, node) in nodes.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        match node {
+            Node::Value(name) => {
+                out.push_str(&format!("\"{name}\":"));
+                value(texts, out)?;
+            }
+            Node::Table(name, rows) => {
+                out.push_str(&format!("\"{name}\":["));
+                for (i, row) in rows.iter().enumerate() {
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    match row.as_slice() {
+                        [Node::Value(inner)] if inner == name => value(texts, out)?,
+                        _ => object(row, texts, out)?,
+                    }
+                }
+                out.push(']');
+            }
+        }
+    }
+    out.push('}');
+    Ok(())
+}
+
+fn value<'a>(texts: &mut impl Iterator<Item = &'a [u8]>, out: &mut String) -> Result<()> {
+    let Some(bytes) = texts.next() else { bail!("a row has fewer columns than fields") };
+    // Latin-1, which the program's conversion table produces.
+    let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
+    out.push_str(&serde_json::to_string(&text)?);
+    Ok(())
+}
