@@ -21,7 +21,7 @@ case ${1:-} in
     out=${2:?usage: peers.sh run FOLDER [ARG...]}
     mkdir -p "$out"
     cargo build --quiet --release --locked -p cli
-    for peer in $(sed -n 's/^name = "\(.*\)"/\1/p' peers/peers.toml); do
+    sed -n 's/^name = "\(.*\)"/\1/p' peers/peers.toml | while read -r peer; do
       "${CARGO_TARGET_DIR:-target}/release/bench" run --subject "$peer" --output "$out/$peer" "${@:3}" ||
         echo "peers.sh: $peer left no receipt" >&2
     done
