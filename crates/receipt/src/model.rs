@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The version of this format that is written; a reader refuses a greater one.
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,13 +110,15 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SloVerdict {
+    /// The receipt's metric that the objective bounds, e.g. `display_mibps`.
+    pub metric: String,
     /// Short name, as in the summary line.
     pub label: String,
     /// The benchmark judged.
     pub benchmark: String,
     /// Least throughput in MiB/s.
     pub floor_mibps: f64,
-    /// By the interval. Derived.
+    /// By the interval; inconclusive where `stats::decisive` says that there is too little. Derived.
     pub verdict: Verdict,
     /// Mean over floor minus one, in per cent. Derived.
     pub delta_pct: f64,
@@ -168,7 +174,7 @@ pub struct Environment {
     pub store_path: Option<String>,
     /// Digest of the container image.
     pub image_digest: Option<String>,
-    /// SHA-256 of the source tree the programs were built from.
+    /// SHA-256 of the source tree the programs were built from, as hex or as Nix's `sha256-` text.
     pub source_hash: Option<String>,
     /// SHA-256 of the suite program itself.
     pub suite_sha256: String,
@@ -231,6 +237,7 @@ pub struct Cpu {
     /// Address space randomisation, `/proc/sys/kernel/randomize_va_space`.
     pub aslr: Option<u32>,
     /// Cache sizes in bytes, by `L1d`, `L2`, `L3`.
+    #[serde(deserialize_with = "each_key_once")]
     pub cache_bytes: BTreeMap<String, u64>,
 }
 
@@ -267,4 +274,28 @@ pub struct Launch {
 pub struct Integrity {
     /// Lower-case hex.
     pub sha256: String,
+}
+
+/// A key given twice could mean two things to two readers, so it is refused.
+fn each_key_once<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, u64>, D::Error> {
+    struct Once;
+    impl<'de> Visitor<'de> for Once {
+        type Value = BTreeMap<String, u64>;
+
+        fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            out.write_str("an object of sizes in bytes")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some((key, value)) = from.next_entry::<String, u64>()? {
+                if map.contains_key(&key) {
+                    return Err(A::Error::custom(format!("duplicate field `{key}`")));
+                }
+                map.insert(key, value);
+            }
+            Ok(map)
+        }
+    }
+    from.deserialize_map(Once)
 }

@@ -1,0 +1,66 @@
+//! The integrity hash. It shows that a receipt was changed by accident or by hand; it is no
+//! signature, since anyone can compute it again. What a second hash can't hide is in `verify`.
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use crate::model::Receipt;
+
+/// The receipt's content has no canonical form, or not the recorded one.
+#[derive(Debug, Error)]
+pub enum SealError {
+    /// A number that JSON can't hold.
+    #[error("expected finite numbers throughout the receipt: {0}")]
+    Canonical(#[from] serde_json::Error),
+    /// The content is not what was sealed.
+    #[error(
+        "the receipt was changed after it was written: expected sha256 {expected}, found {found} in integrity.sha256"
+    )]
+    Mismatch {
+        /// Computed from the content.
+        expected: String,
+        /// Recorded in the receipt.
+        found: String,
+    },
+}
+
+/// SHA-256 in lower-case hex over the RFC 8785 form of an object without its field `integrity`.
+///
+/// # Errors
+/// A number is not finite.
+pub fn sha256(mut receipt: Value) -> Result<String, SealError> {
+    if let Some(object) = receipt.as_object_mut() {
+        object.remove("integrity");
+    }
+    let canonical = serde_json_canonicalizer::to_vec(&receipt)?;
+    Ok(Sha256::digest(canonical)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+impl Receipt {
+    /// Sets `integrity` to fit everything else.
+    ///
+    /// # Errors
+    /// A number is not finite.
+    pub fn seal(&mut self) -> Result<(), SealError> {
+        self.integrity.sha256 = sha256(serde_json::to_value(&*self)?)?;
+        Ok(())
+    }
+
+    /// Whether `integrity` still fits everything else.
+    ///
+    /// # Errors
+    /// It does not, or a number is not finite.
+    pub fn check_integrity(&self) -> Result<(), SealError> {
+        let expected = sha256(serde_json::to_value(self)?)?;
+        let found = self.integrity.sha256.clone();
+        if expected == found {
+            Ok(())
+        } else {
+            Err(SealError::Mismatch { expected, found })
+        }
+    }
+}
