@@ -75,11 +75,16 @@ fn dissolve(
         match (value, spellings.get(&name)) {
             (Value::Object(group), None) => dissolve(group, spellings, out)?,
             (Value::Array(rows), spelling) => {
-                let rows = rows.iter().map(|row| element(&name, row, spelling, spellings));
+                let rows = rows
+                    .iter()
+                    .map(|row| element(&name, row, spelling, spellings));
                 out.insert(name.clone(), Value::Array(rows.collect::<Result<_, _>>()?));
             }
             (value, Some(spelling)) => {
-                out.insert(name.clone(), Value::String(scalar(&name, value, *spelling)?));
+                out.insert(
+                    name.clone(),
+                    Value::String(scalar(&name, value, *spelling)?),
+                );
             }
             (_, None) => {}
         }
@@ -108,7 +113,10 @@ fn element(
 }
 
 fn scalar(field: &str, value: &Value, spelling: Spelling) -> Result<String, CanonicalError> {
-    let error = |found: String| CanonicalError::NotADecimal { field: field.to_owned(), found };
+    let error = |found: String| CanonicalError::NotADecimal {
+        field: field.to_owned(),
+        found,
+    };
     match (value, spelling) {
         (Value::String(text), Spelling::Text) => Ok(text.trim_end_matches(' ').to_owned()),
         (Value::String(text), Spelling::Number) => {
@@ -139,7 +147,11 @@ pub fn canonical_decimal(text: &str) -> Option<String> {
     }
     let whole = whole.trim_start_matches('0');
     let fraction = fraction.trim_end_matches('0');
-    let sign = if negative && !(whole.is_empty() && fraction.is_empty()) { "-" } else { "" };
+    let sign = if negative && !(whole.is_empty() && fraction.is_empty()) {
+        "-"
+    } else {
+        ""
+    };
     let whole = if whole.is_empty() { "0" } else { whole };
     let point = if fraction.is_empty() { "" } else { "." };
     Some(format!("{sign}{whole}{point}{fraction}"))

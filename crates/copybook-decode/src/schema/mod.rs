@@ -1,6 +1,73 @@
 //! A parsed copybook with its layout: what every field is and where its bytes lie.
+//!
+//! The way through, in order: `source` (areas, continuation), `lexer` (words), `entry` (clauses),
+//! `tree` (groups, names), `kind` (what an item is), `layout` (offsets). Rules come from the
+//! Enterprise COBOL for z/OS Language Reference; each file names its section.
+
+mod entry;
+mod error;
+mod kind;
+mod layout;
+mod lexer;
+mod options;
+mod picture;
+mod query;
+mod source;
+mod tree;
 
 use std::num::NonZeroUsize;
+
+pub use error::SchemaError;
+pub use options::{CopybookOptions, SourceFormat};
+pub use query::NameScope;
+
+/// Bytes that a record may have: the limit of Enterprise COBOL (Language Reference, "Compiler
+/// limits"), and what keeps every product of OCCURS counts within bounds.
+pub const MAX_BYTES: usize = 999_999_999;
+
+impl Schema {
+    /// Parses a copybook with the default options: format detected, no COPY.
+    ///
+    /// # Errors
+    /// The first thing that is not understood or not supported, with its line.
+    pub fn parse(text: &str) -> Result<Self, SchemaError> {
+        Self::parse_with(text, &CopybookOptions::default())
+    }
+
+    /// Parses a copybook.
+    ///
+    /// # Errors
+    /// As [`Schema::parse`]; also members of COPY that cannot be found or read.
+    pub fn parse_with(text: &str, options: &CopybookOptions) -> Result<Self, SchemaError> {
+        let mut sources = source::Sources::default();
+        parse(text, options, &mut sources).map_err(|fault| SchemaError::new(fault, &sources))
+    }
+}
+
+fn parse(
+    text: &str,
+    options: &CopybookOptions,
+    sources: &mut source::Sources,
+) -> Result<Schema, error::Fault> {
+    let file = sources.add(None, text)?;
+    let stream = sources.stream(file, options.format)?;
+    let tokens = lexer::tokens(&stream)?;
+    let entries = entry::entries(&tokens, options)?;
+    if entries.is_empty() {
+        let at = error::At {
+            file,
+            line: 1,
+            column: 1,
+            width: 1,
+        };
+        return Err(error::Fault::expected(
+            at,
+            "at least one data description entry",
+            "none",
+        ));
+    }
+    layout::lay_out(tree::build(entries)?)
+}
 
 /// A copybook, parsed and laid out.
 ///
@@ -99,7 +166,8 @@ pub enum Kind {
         /// False for COMP-6.
         sign_nibble: bool,
     },
-    /// USAGE BINARY / COMP / COMP-4 (digits bound the value) or COMP-5 (the storage does).
+    /// USAGE BINARY / COMP / COMP-4 (digits bound the value) or COMP-5 (the storage does). Big
+    /// endian in [`Field::size`] bytes: 2, 4 or 8 up to 18 digits, 9 to 16 for 19 to 38 digits.
     Binary {
         /// Digits and scale.
         number: Number,
@@ -114,8 +182,11 @@ pub enum Kind {
     Edited {
         /// Digits and scale of the value it shows.
         number: Number,
-        /// Expanded picture, upper case.
+        /// Expanded picture, upper case. V and P take no byte; nor does a leading S, whose sign
+        /// is the zone of the last digit (`S999.99`, beyond the Language Reference).
         picture: String,
+        /// BLANK WHEN ZERO: a field of spaces is zero.
+        blank_when_zero: bool,
     },
     /// Level 66: another view of the bytes from one field through another.
     Rename {

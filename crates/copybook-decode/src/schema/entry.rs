@@ -1,0 +1,272 @@
+//! One data description entry: level, name, clauses, period.
+//!
+//! Language Reference, "Data division--data description entry". Nothing is resolved here; names
+//! stay names until [`super::tree`] has all entries.
+
+mod clauses;
+
+use super::error::{At, Fault};
+use super::lexer::{Token, TokenKind};
+use super::options::CopybookOptions;
+use super::picture::Picture;
+
+/// An entry as written.
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    pub(super) level: u8,
+    pub(super) at: At,
+    /// `None` for FILLER and for no name at all.
+    pub(super) name: Option<String>,
+    pub(super) redefines: Option<Name>,
+    pub(super) picture: Option<(Picture, At)>,
+    pub(super) usage: Option<(Usage, At)>,
+    pub(super) occurs: Option<OccursClause>,
+    pub(super) sign: Option<(SignClause, At)>,
+    pub(super) sync: Option<At>,
+    pub(super) justified: Option<At>,
+    pub(super) blank_when_zero: Option<At>,
+    pub(super) renames: Option<(Name, Option<Name>)>,
+    pub(super) values: Option<String>,
+}
+
+/// A reference: the name and the groups that qualify it, innermost first.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) name: String,
+    pub(super) qualifiers: Vec<String>,
+    pub(super) at: At,
+}
+
+/// USAGE as written, synonyms merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Usage {
+    Display,
+    Display1,
+    National,
+    /// COMP, COMP-0, COMP-4, BINARY.
+    Binary,
+    /// COMP-5.
+    Native,
+    /// COMP-3, PACKED-DECIMAL.
+    Packed,
+    /// COMP-6.
+    PackedUnsigned,
+    /// COMP-1.
+    Float,
+    /// COMP-2.
+    Double,
+    Index,
+    Pointer,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct OccursClause {
+    pub(super) min: Option<usize>,
+    pub(super) max: usize,
+    pub(super) depending_on: Option<Name>,
+    pub(super) at: At,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SignClause {
+    pub(super) leading: bool,
+    pub(super) separate: bool,
+}
+
+/// Reads every entry.
+pub(super) fn entries(tokens: &[Token], options: &CopybookOptions) -> Result<Vec<Entry>, Fault> {
+    let mut cursor = Cursor {
+        tokens,
+        pos: 0,
+        options,
+    };
+    let mut out = Vec::new();
+    while let Some(token) = cursor.peek() {
+        if token.kind == TokenKind::Period {
+            // A period too many is a warning to a compiler and nothing to us.
+            cursor.pos += 1;
+        } else {
+            out.push(cursor.entry()?);
+        }
+    }
+    Ok(out)
+}
+
+struct Cursor<'a> {
+    tokens: &'a [Token],
+    pos: usize,
+    options: &'a CopybookOptions,
+}
+
+impl<'a> Cursor<'a> {
+    fn peek(&self) -> Option<&'a Token> {
+        self.tokens.get(self.pos)
+    }
+
+    fn peek_word(&self) -> Option<&'a str> {
+        self.peek()
+            .filter(|t| t.kind == TokenKind::Word)
+            .map(|t| t.text.as_str())
+    }
+
+    /// Takes the next token if it is one of `words`.
+    fn accept(&mut self, words: &[&str]) -> bool {
+        let found = self.peek_word().is_some_and(|w| words.contains(&w));
+        self.pos += usize::from(found);
+        found
+    }
+
+    /// Where the next token is, or behind the last one.
+    fn here(&self) -> At {
+        match (self.peek(), self.tokens.last()) {
+            (Some(token), _) => token.at,
+            (None, Some(last)) => At {
+                column: last.at.column + last.at.width,
+                width: 1,
+                ..last.at
+            },
+            (None, None) => At::default(),
+        }
+    }
+
+    fn expected(&self, expected: &str) -> Fault {
+        match self.peek() {
+            Some(t) if t.kind == TokenKind::Period => {
+                Fault::expected(t.at, expected, "the end of the entry (a period)")
+            }
+            Some(t) => Fault::expected(t.at, expected, format!("`{}`", shorten(&t.text))),
+            None => Fault::expected(self.here(), expected, "the end of the copybook"),
+        }
+    }
+
+    fn entry(&mut self) -> Result<Entry, Fault> {
+        let at = self.here();
+        let level = self.level()?;
+        let name = self.entry_name(level)?;
+        let mut entry = Entry {
+            level,
+            at,
+            name,
+            ..Entry::default()
+        };
+        loop {
+            match self.peek() {
+                Some(t) if t.kind == TokenKind::Period => {
+                    self.pos += 1;
+                    break;
+                }
+                Some(_) => self.clause(&mut entry)?,
+                None => return Err(self.expected("a period at the end of the entry")),
+            }
+        }
+        self.complete(&entry)?;
+        Ok(entry)
+    }
+
+    fn level(&mut self) -> Result<u8, Fault> {
+        let level = self
+            .peek_word()
+            .filter(|w| w.len() <= 2 && w.bytes().all(|b| b.is_ascii_digit()))
+            .and_then(|w| w.parse::<u8>().ok())
+            .filter(|n| matches!(n, 1..=49 | 66 | 77 | 88))
+            .ok_or_else(|| self.expected("a level number (01 to 49, 66, 77 or 88)"))?;
+        self.pos += 1;
+        Ok(level)
+    }
+
+    fn entry_name(&mut self, level: u8) -> Result<Option<String>, Fault> {
+        if self.accept(&["FILLER"]) {
+            return Ok(None);
+        }
+        match self.peek() {
+            Some(t) if t.kind == TokenKind::Word && !clauses::starts_clause(&t.text) => {
+                self.data_name("a data name, FILLER or a clause").map(Some)
+            }
+            _ if matches!(level, 66 | 77 | 88) => Err(self.expected("a data name")),
+            _ => Ok(None),
+        }
+    }
+
+    /// A user-defined word: letters, digits, hyphens and underscores, with a letter.
+    fn data_name(&mut self, expected: &str) -> Result<String, Fault> {
+        let word = self.peek_word().filter(|w| {
+            w.chars()
+                .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+                && w.chars().any(char::is_alphabetic)
+                && !w.starts_with('-')
+                && !w.ends_with('-')
+        });
+        let word = word.ok_or_else(|| self.expected(expected))?;
+        self.pos += 1;
+        Ok(word.to_owned())
+    }
+
+    /// `A OF B IN C`.
+    fn reference(&mut self) -> Result<Name, Fault> {
+        let at = self.here();
+        let name = self.data_name("a data name")?;
+        let mut qualifiers = Vec::new();
+        while self.accept(&["OF", "IN"]) {
+            qualifiers.push(self.data_name("the name of a group")?);
+        }
+        Ok(Name {
+            name,
+            qualifiers,
+            at,
+        })
+    }
+
+    fn integer(&mut self, expected: &str) -> Result<usize, Fault> {
+        let number = self
+            .peek_word()
+            .filter(|w| w.bytes().all(|b| b.is_ascii_digit()))
+            .and_then(|w| w.parse::<usize>().ok())
+            .ok_or_else(|| self.expected(expected))?;
+        self.pos += 1;
+        Ok(number)
+    }
+
+    /// What a level demands as a whole.
+    fn complete(&self, entry: &Entry) -> Result<(), Fault> {
+        match entry.level {
+            66 if entry.renames.is_none() => Err(Fault::expected(
+                entry.at,
+                "RENAMES in a level-66 entry",
+                "none",
+            )),
+            88 if entry.values.is_none() => Err(Fault::expected(
+                entry.at,
+                "VALUE in a level-88 entry",
+                "none",
+            )),
+            66 | 88 => {
+                let other = [
+                    entry.picture.as_ref().map(|p| p.1),
+                    entry.usage.map(|u| u.1),
+                    entry.occurs.as_ref().map(|o| o.at),
+                    entry.redefines.as_ref().map(|r| r.at),
+                    entry.sign.map(|s| s.1),
+                ];
+                let only = if entry.level == 66 {
+                    "only RENAMES"
+                } else {
+                    "only VALUE"
+                };
+                match other.into_iter().flatten().next() {
+                    Some(at) => Err(Fault::expected(at, only, "another clause")),
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A word of hostile length is shown in part.
+fn shorten(text: &str) -> String {
+    const SHOWN: usize = 40;
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    text.chars().take(SHOWN).chain("...".chars()).collect()
+}

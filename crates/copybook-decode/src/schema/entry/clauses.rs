@@ -1,0 +1,382 @@
+//! The clauses of an entry.
+
+use super::super::error::Fault;
+use super::super::lexer::{Token, TokenKind};
+use super::super::{error::At, picture};
+use super::{Cursor, Entry, OccursClause, SignClause, Usage};
+
+/// Whether a word opens a clause, and so cannot be the entry's name.
+pub(super) fn starts_clause(word: &str) -> bool {
+    usage(word).is_some()
+        || unsupported(word).is_some()
+        || matches!(
+            word,
+            "REDEFINES"
+                | "PIC"
+                | "PICTURE"
+                | "USAGE"
+                | "OCCURS"
+                | "VALUE"
+                | "VALUES"
+                | "SIGN"
+                | "LEADING"
+                | "TRAILING"
+                | "SYNC"
+                | "SYNCHRONIZED"
+                | "JUST"
+                | "JUSTIFIED"
+                | "BLANK"
+                | "RENAMES"
+                | "GLOBAL"
+                | "EXTERNAL"
+                | "VOLATILE"
+                | "GROUP-USAGE"
+        )
+}
+
+/// USAGE keywords. COMP-0 is what some vendors wrote for COMP before the standard fixed the
+/// names; readers of mainframe data take it as binary.
+fn usage(word: &str) -> Option<Usage> {
+    let word = word
+        .strip_prefix("COMPUTATIONAL")
+        .map_or_else(|| word.to_owned(), |rest| format!("COMP{rest}"));
+    Some(match word.as_str() {
+        "DISPLAY" => Usage::Display,
+        "DISPLAY-1" => Usage::Display1,
+        "NATIONAL" => Usage::National,
+        "BINARY" | "COMP" | "COMP-0" | "COMP-4" => Usage::Binary,
+        "COMP-5" => Usage::Native,
+        "COMP-3" | "PACKED-DECIMAL" => Usage::Packed,
+        "COMP-6" => Usage::PackedUnsigned,
+        "COMP-1" => Usage::Float,
+        "COMP-2" => Usage::Double,
+        "INDEX" => Usage::Index,
+        "POINTER" => Usage::Pointer,
+        _ => return None,
+    })
+}
+
+/// Clauses that exist and change the layout in ways that are not implemented: named, not guessed.
+fn unsupported(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "ANY" => "ANY LENGTH",
+        "DYNAMIC" => "DYNAMIC LENGTH",
+        "TYPE" => "TYPE",
+        "TYPEDEF" => "TYPEDEF",
+        "LIKE" => "LIKE",
+        "SAME" => "SAME AS",
+        "COMP-X" | "COMPUTATIONAL-X" => "USAGE COMP-X",
+        "COMP-N" | "COMPUTATIONAL-N" => "USAGE COMP-N",
+        "COMP-9" | "COMPUTATIONAL-9" => "USAGE COMP-9",
+        "OBJECT" => "USAGE OBJECT REFERENCE",
+        "PROCEDURE-POINTER" => "USAGE PROCEDURE-POINTER",
+        "FUNCTION-POINTER" => "USAGE FUNCTION-POINTER",
+        "POINTER-32" => "USAGE POINTER-32",
+        "BINARY-CHAR" | "BINARY-SHORT" | "BINARY-LONG" | "BINARY-DOUBLE" => "USAGE BINARY-...",
+        "FLOAT-SHORT" | "FLOAT-LONG" | "FLOAT-EXTENDED" => "USAGE FLOAT-...",
+        "UTF-8" => "USAGE UTF-8",
+        _ => return None,
+    })
+}
+
+impl Cursor<'_> {
+    /// Reads one clause into the entry.
+    pub(super) fn clause(&mut self, entry: &mut Entry) -> Result<(), Fault> {
+        let at = self.here();
+        let word = self.peek_word().unwrap_or_default();
+        if usage(word).is_some() || word == "USAGE" {
+            return self.usage_clause(entry);
+        }
+        if let Some(name) = unsupported(word) {
+            return Err(Fault::new(
+                at,
+                format!("the clause {name} is not supported"),
+            ));
+        }
+        if !starts_clause(word) {
+            return Err(self.expected("a clause or a period"));
+        }
+        self.pos += 1;
+        match word {
+            "REDEFINES" => {
+                let target = self.reference()?;
+                set(&mut entry.redefines, target, at, word)
+            }
+            "PIC" | "PICTURE" => self.picture_clause(entry, at),
+            "OCCURS" => {
+                let occurs = self.occurs_clause(at)?;
+                set(&mut entry.occurs, occurs, at, word)
+            }
+            "VALUE" | "VALUES" => {
+                let values = self.values()?;
+                set(&mut entry.values, values, at, word)
+            }
+            "SIGN" => {
+                self.accept(&["IS"]);
+                self.sign_clause(entry, at)
+            }
+            "LEADING" | "TRAILING" => {
+                self.pos -= 1;
+                self.sign_clause(entry, at)
+            }
+            "RENAMES" => {
+                let from = self.reference()?;
+                let through = if self.accept(&["THRU", "THROUGH"]) {
+                    Some(self.reference()?)
+                } else {
+                    None
+                };
+                set(&mut entry.renames, (from, through), at, word)
+            }
+            _ => self.small_clause(entry, word, at),
+        }
+    }
+
+    fn small_clause(&mut self, entry: &mut Entry, word: &str, at: At) -> Result<(), Fault> {
+        match word {
+            "SYNC" | "SYNCHRONIZED" => {
+                // Language Reference: LEFT and RIGHT are checked and have no effect.
+                self.accept(&["LEFT", "RIGHT"]);
+                set(&mut entry.sync, at, at, word)
+            }
+            "JUST" | "JUSTIFIED" => {
+                self.accept(&["RIGHT"]);
+                set(&mut entry.justified, at, at, word)
+            }
+            "BLANK" => {
+                self.accept(&["WHEN"]);
+                if !self.accept(&["ZERO", "ZEROS", "ZEROES"]) {
+                    return Err(self.expected("ZERO behind BLANK WHEN"));
+                }
+                set(&mut entry.blank_when_zero, at, at, "BLANK WHEN ZERO")
+            }
+            "GROUP-USAGE" => {
+                self.accept(&["IS"]);
+                if !self.accept(&["NATIONAL"]) {
+                    return Err(self.expected("NATIONAL behind GROUP-USAGE"));
+                }
+                set(&mut entry.usage, (Usage::National, at), at, "USAGE")
+            }
+            "EXTERNAL" => {
+                if self.accept(&["AS"]) {
+                    self.literal("a literal")?;
+                }
+                Ok(())
+            }
+            // GLOBAL and VOLATILE say nothing about bytes.
+            _ => Ok(()),
+        }
+    }
+
+    fn usage_clause(&mut self, entry: &mut Entry) -> Result<(), Fault> {
+        let at = self.here();
+        if self.accept(&["USAGE"]) {
+            self.accept(&["IS"]);
+        }
+        let here = self.here();
+        let word = self.peek_word().unwrap_or_default();
+        if let Some(name) = unsupported(word) {
+            return Err(Fault::new(
+                here,
+                format!("the clause {name} is not supported"),
+            ));
+        }
+        let Some(found) = usage(word) else {
+            return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, BINARY, PACKED-DECIMAL, NATIONAL, DISPLAY-1, INDEX or POINTER behind USAGE"));
+        };
+        self.pos += 1;
+        // `COMP-5 NATIVE`-like suffixes are not COBOL; they end up as an unknown clause.
+        set(&mut entry.usage, (found, here), at, "USAGE")
+    }
+
+    fn picture_clause(&mut self, entry: &mut Entry, at: At) -> Result<(), Fault> {
+        self.accept(&["IS"]);
+        let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Word) else {
+            return Err(self.expected("a picture string"));
+        };
+        let picture = picture::parse(&token.text, self.options).map_err(|bad| {
+            let place = At {
+                column: token.at.column + bad.offset,
+                width: 1,
+                ..token.at
+            };
+            Fault::new(
+                place,
+                format!("picture `{}`: {}", super::shorten(&token.text), bad.message),
+            )
+        })?;
+        self.pos += 1;
+        set(&mut entry.picture, (picture, token.at), at, "PICTURE")
+    }
+
+    /// `OCCURS [min TO] max [TIMES] [DEPENDING [ON] name] [keys] [INDEXED [BY] names]`.
+    fn occurs_clause(&mut self, at: At) -> Result<OccursClause, Fault> {
+        if self.peek_word() == Some("DYNAMIC") {
+            return Err(Fault::new(at, "the clause OCCURS DYNAMIC is not supported"));
+        }
+        let first = self.integer("a number of occurrences")?;
+        let (mut min, mut max) = (None, first);
+        if self.accept(&["TO"]) {
+            if self.peek_word() == Some("UNBOUNDED") {
+                return Err(Fault::new(
+                    self.here(),
+                    "the clause OCCURS UNBOUNDED is not supported",
+                ));
+            }
+            (min, max) = (
+                Some(first),
+                self.integer("the greatest number of occurrences")?,
+            );
+        }
+        self.accept(&["TIMES"]);
+        let mut depending_on = None;
+        loop {
+            if self.accept(&["DEPENDING"]) {
+                self.accept(&["ON"]);
+                let here = self.here();
+                let name = self.reference()?;
+                set(&mut depending_on, name, here, "DEPENDING ON")?;
+            } else if self.accept(&["ASCENDING", "DESCENDING"]) {
+                self.accept(&["KEY"]);
+                self.accept(&["IS"]);
+                self.names()?;
+            } else if self.accept(&["INDEXED"]) {
+                self.accept(&["BY"]);
+                self.names()?;
+            } else {
+                break;
+            }
+        }
+        Ok(OccursClause {
+            min,
+            max,
+            depending_on,
+            at,
+        })
+    }
+
+    /// One or more names; their meaning (keys, indexes) has no bytes in the record.
+    fn names(&mut self) -> Result<(), Fault> {
+        self.reference()?;
+        while self.peek_word().is_some_and(|w| {
+            !starts_clause(w) && !matches!(w, "DEPENDING" | "ASCENDING" | "DESCENDING" | "INDEXED")
+        }) {
+            self.reference()?;
+        }
+        Ok(())
+    }
+
+    fn sign_clause(&mut self, entry: &mut Entry, at: At) -> Result<(), Fault> {
+        let leading = self.accept(&["LEADING"]);
+        if !leading && !self.accept(&["TRAILING"]) {
+            return Err(self.expected("LEADING or TRAILING behind SIGN"));
+        }
+        let separate = self.accept(&["SEPARATE"]);
+        if separate {
+            self.accept(&["CHARACTER"]);
+        }
+        set(
+            &mut entry.sign,
+            (SignClause { leading, separate }, at),
+            at,
+            "SIGN",
+        )
+    }
+
+    /// Literals, figurative constants and ranges up to the next clause, as written.
+    fn values(&mut self) -> Result<String, Fault> {
+        if !self.accept(&["IS"]) {
+            self.accept(&["ARE"]);
+        }
+        let mut words = vec![self.literal("a literal or figurative constant")?];
+        loop {
+            if self.accept(&["THRU", "THROUGH"]) {
+                words.push("THRU".to_owned());
+                words.push(self.literal("the end of the range")?);
+            } else if self.peek().is_some_and(is_value) {
+                words.push(self.literal("a literal")?);
+            } else {
+                break;
+            }
+        }
+        // WHEN SET TO FALSE names the value that SET ... TO FALSE moves in: no test, no bytes.
+        if self.accept(&["WHEN"]) {
+            self.accept(&["SET"]);
+            self.accept(&["TO"]);
+        }
+        if self.accept(&["FALSE"]) {
+            self.accept(&["IS"]);
+            self.literal("a literal")?;
+        }
+        Ok(words.join(" "))
+    }
+
+    /// `literal [& literal]...`.
+    fn literal(&mut self, expected: &str) -> Result<String, Fault> {
+        let mut text = self.operand(expected)?;
+        while self.accept(&["&"]) {
+            text.push_str(" & ");
+            text.push_str(&self.operand("a literal behind &")?);
+        }
+        Ok(text)
+    }
+
+    fn operand(&mut self, expected: &str) -> Result<String, Fault> {
+        let all = if self.accept(&["ALL"]) { "ALL " } else { "" };
+        let Some(token) = self.peek().filter(|t| is_value(t) && !t.is_word("ALL")) else {
+            return Err(self.expected(if all.is_empty() {
+                expected
+            } else {
+                "a literal behind ALL"
+            }));
+        };
+        self.pos += 1;
+        Ok(format!("{all}{}", token.text))
+    }
+}
+
+/// A literal, a number or a figurative constant.
+fn is_value(token: &Token) -> bool {
+    let number = || {
+        token
+            .text
+            .starts_with(|c: char| c.is_ascii_digit() || "+-.,".contains(c))
+    };
+    match token.kind {
+        TokenKind::Literal => true,
+        TokenKind::Word => {
+            number()
+                || matches!(
+                    token.text.as_str(),
+                    "ZERO"
+                        | "ZEROS"
+                        | "ZEROES"
+                        | "SPACE"
+                        | "SPACES"
+                        | "HIGH-VALUE"
+                        | "HIGH-VALUES"
+                        | "LOW-VALUE"
+                        | "LOW-VALUES"
+                        | "QUOTE"
+                        | "QUOTES"
+                        | "NULL"
+                        | "NULLS"
+                        | "ALL"
+                        | "TRUE"
+                )
+        }
+        _ => false,
+    }
+}
+
+/// Fills a clause's place, once.
+fn set<T>(slot: &mut Option<T>, value: T, at: At, clause: &str) -> Result<(), Fault> {
+    if slot.is_some() {
+        return Err(Fault::new(
+            at,
+            format!("expected one {clause} clause in an entry, found a second"),
+        ));
+    }
+    *slot = Some(value);
+    Ok(())
+}

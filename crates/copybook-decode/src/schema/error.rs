@@ -1,0 +1,158 @@
+//! What is wrong with a copybook, and where.
+
+use std::fmt;
+
+use super::source::Sources;
+
+/// A place in a copybook: file, line, column and how many columns are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct At {
+    /// Index into [`Sources`].
+    pub(super) file: usize,
+    /// From 1.
+    pub(super) line: usize,
+    /// From 1, counted in characters with tabs expanded.
+    pub(super) column: usize,
+    /// Columns to underline.
+    pub(super) width: usize,
+}
+
+/// An error before its source line is attached: small, because every rule may return one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) at: At,
+    pub(super) message: String,
+}
+
+impl Fault {
+    pub(super) fn new(at: At, message: impl Into<String>) -> Self {
+        Self {
+            at,
+            message: message.into(),
+        }
+    }
+
+    /// `expected X, found Y`.
+    pub(super) fn expected(at: At, expected: &str, found: impl fmt::Display) -> Self {
+        Self::new(at, format!("expected {expected}, found {found}"))
+    }
+}
+
+/// A copybook that cannot be read.
+///
+/// [`Display`](fmt::Display) names file, line and column, says what was expected and what was
+/// found, and shows the source line with a caret under the place:
+///
+/// ```text
+/// copybook line 2, column 18: expected a repeat count in parentheses, found `(`
+///   |
+/// 2 |            05 A PIC X(.
+///   |                      ^
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaError(Box<Detail>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Detail {
+    file: Option<String>,
+    at: At,
+    message: String,
+    source_line: String,
+}
+
+impl SchemaError {
+    pub(super) fn new(fault: Fault, sources: &Sources) -> Self {
+        let (file, source_line) = sources.line(fault.at.file, fault.at.line);
+        Self(Box::new(Detail {
+            file,
+            at: fault.at,
+            message: fault.message,
+            source_line,
+        }))
+    }
+
+    /// Line of the error, from 1.
+    pub fn line(&self) -> usize {
+        self.0.at.line
+    }
+
+    /// Column of the error in characters, from 1; a tab moves to the next multiple of eight.
+    pub fn column(&self) -> usize {
+        self.0.at.column
+    }
+
+    /// The COPY member in which the error is; `None` for the text that was given.
+    pub fn file(&self) -> Option<&str> {
+        self.0.file.as_deref()
+    }
+
+    /// What was expected and what was found, in one line.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The line as it stands in the copybook, tabs expanded.
+    pub fn source_line(&self) -> &str {
+        &self.0.source_line
+    }
+}
+
+/// A line longer than this is shown in part: hostile input must not flood the terminal.
+const SHOWN: usize = 120;
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Detail {
+            file,
+            at,
+            message,
+            source_line,
+        } = &*self.0;
+        match file {
+            Some(name) => write!(f, "copybook member {name}, ")?,
+            None => write!(f, "copybook ")?,
+        }
+        writeln!(f, "line {}, column {}: {message}", at.line, at.column)?;
+        let before = at.column.saturating_sub(1);
+        // The window ends after the caret, so that the caret is always inside.
+        let from = (before + 20).saturating_sub(SHOWN);
+        let shown: String = source_line.chars().skip(from).take(SHOWN).collect();
+        let shown: String = shown.trim_end().chars().map(printable).collect();
+        let gutter = at.line.to_string();
+        let pad = " ".repeat(gutter.len());
+        let caret = "^".repeat(at.width.clamp(1, SHOWN - (before - from)));
+        writeln!(f, "{pad} |")?;
+        writeln!(f, "{gutter} | {shown}")?;
+        write!(f, "{pad} | {}{caret}", " ".repeat(before - from))
+    }
+}
+
+/// Control characters would move the caret or the terminal.
+fn printable(c: char) -> char {
+    if c.is_control() { '\u{fffd}' } else { c }
+}
+
+impl std::error::Error for SchemaError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caret_stays_under_its_column_in_a_long_line() {
+        let mut sources = Sources::default();
+        let line = format!("{}X{}", " ".repeat(5000), "y".repeat(5000));
+        let file = sources.add(None, &line).unwrap();
+        let at = At {
+            file,
+            line: 1,
+            column: 5001,
+            width: 1,
+        };
+        let text = SchemaError::new(Fault::new(at, "here"), &sources).to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        let caret = lines[3].chars().position(|c| c == '^').unwrap();
+        assert_eq!(lines[2].chars().nth(caret), Some('X'));
+        assert!(text.len() < 500, "{}", text.len());
+    }
+}

@@ -1,0 +1,332 @@
+//! What an elementary item is: picture, usage and sign together.
+//!
+//! Sizes: Language Reference, "USAGE clause" and "Computational items"; alignment: "SYNCHRONIZED
+//! clause" (halfword for 1 to 4 binary digits, fullword for 5 and more and for COMP-1, INDEX and
+//! POINTER, doubleword for COMP-2; no effect on everything else).
+
+use super::entry::{Entry, SignClause, Usage};
+use super::error::{At, Fault};
+use super::picture::Picture;
+use super::{Kind, Number, Sign};
+
+/// What a group says for the items in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Inherited {
+    pub(super) usage: Option<Usage>,
+    pub(super) sign: Option<SignClause>,
+    pub(super) sync: bool,
+}
+
+impl Inherited {
+    /// An entry's own clauses stand before those of its group.
+    pub(super) fn with(self, entry: &Entry) -> Self {
+        Self {
+            usage: entry.usage.map(|u| u.0).or(self.usage),
+            sign: entry.sign.map(|s| s.0).or(self.sign),
+            sync: self.sync || entry.sync.is_some(),
+        }
+    }
+}
+
+/// An elementary item.
+#[derive(Debug)]
+pub(super) struct Elementary {
+    pub(super) kind: Kind,
+    pub(super) size: usize,
+    /// Boundary that SYNCHRONIZED puts it on; 1 for none.
+    pub(super) boundary: usize,
+}
+
+/// Decides kind, size and boundary of an entry without subordinates.
+pub(super) fn elementary(entry: &Entry, inherited: Inherited) -> Result<Elementary, Fault> {
+    let merged = inherited.with(entry);
+    let (kind, size, natural) = match (&entry.picture, merged.usage) {
+        (
+            Some((_, at)),
+            Some(u @ (Usage::Float | Usage::Double | Usage::Index | Usage::Pointer)),
+        ) => {
+            return Err(Fault::expected(
+                *at,
+                &format!("no PICTURE with USAGE {}", name(u)),
+                "one",
+            ));
+        }
+        (Some((picture, at)), usage) => pictured(entry, picture, *at, usage, merged.sign)?,
+        (None, usage) => plain(usage).ok_or_else(|| {
+            Fault::expected(
+                entry.at,
+                "a PICTURE clause or subordinate entries",
+                "neither",
+            )
+        })?,
+    };
+    check_clauses(entry, &kind)?;
+    Ok(Elementary {
+        kind,
+        size,
+        boundary: if merged.sync { natural } else { 1 },
+    })
+}
+
+/// Usages that need no picture.
+fn plain(usage: Option<Usage>) -> Option<(Kind, usize, usize)> {
+    let native = |signed| Kind::Binary {
+        number: Number {
+            digits: 10,
+            scale: 0,
+        },
+        signed,
+        native: true,
+    };
+    match usage? {
+        Usage::Float => Some((Kind::Float, 4, 4)),
+        Usage::Double => Some((Kind::Float, 8, 8)),
+        Usage::Index => Some((native(true), 4, 4)),
+        Usage::Pointer => Some((native(false), 4, 4)),
+        _ => None,
+    }
+}
+
+fn pictured(
+    entry: &Entry,
+    picture: &Picture,
+    at: At,
+    usage: Option<Usage>,
+    sign: Option<SignClause>,
+) -> Result<(Kind, usize, usize), Fault> {
+    let usage_at = entry.usage.map_or(at, |u| u.1);
+    let wrong = |what: &str, usage: Usage| {
+        let from = if entry.usage.is_some() {
+            ""
+        } else {
+            " (from its group)"
+        };
+        Fault::new(
+            usage_at,
+            format!("{what} cannot have USAGE {}{from}", name(usage)),
+        )
+    };
+    Ok(match (picture, usage) {
+        (Picture::Text { chars }, None | Some(Usage::Display)) => (
+            Kind::Text {
+                justified: entry.justified.is_some(),
+            },
+            *chars,
+            1,
+        ),
+        (Picture::Text { .. }, Some(u)) => return Err(wrong("an alphanumeric picture", u)),
+        (Picture::National { chars }, None | Some(Usage::National | Usage::Display)) => {
+            (Kind::National, chars * 2, 1)
+        }
+        (Picture::National { chars } | Picture::Dbcs { chars }, Some(Usage::Display1)) => {
+            (Kind::Dbcs, chars * 2, 1)
+        }
+        (Picture::Dbcs { chars }, None | Some(Usage::Display)) => (Kind::Dbcs, chars * 2, 1),
+        (Picture::National { .. }, Some(u)) => return Err(wrong("a national picture", u)),
+        (Picture::Dbcs { .. }, Some(u)) => return Err(wrong("a DBCS picture", u)),
+        (Picture::Numeric { number, signed }, usage) => numeric(
+            entry,
+            *number,
+            *signed,
+            usage.unwrap_or(Usage::Display),
+            sign,
+        )
+        .map_err(|usage| wrong("this numeric picture", usage))?,
+        (
+            Picture::Edited {
+                number,
+                picture,
+                bytes,
+            },
+            None | Some(Usage::Display),
+        ) => {
+            let blank_when_zero = entry.blank_when_zero.is_some();
+            (
+                Kind::Edited {
+                    number: *number,
+                    picture: picture.clone(),
+                    blank_when_zero,
+                },
+                *bytes,
+                1,
+            )
+        }
+        (Picture::Edited { .. }, Some(u)) => return Err(wrong("a numeric-edited picture", u)),
+    })
+}
+
+/// Numbers by usage; the error is a usage that numbers cannot have here.
+fn numeric(
+    entry: &Entry,
+    number: Number,
+    signed: bool,
+    usage: Usage,
+    sign: Option<SignClause>,
+) -> Result<(Kind, usize, usize), Usage> {
+    let digits = usize::from(number.digits);
+    Ok(match usage {
+        Usage::Display => {
+            // SIGN SEPARATE on a picture without S: Enterprise COBOL refuses it, other readers of
+            // mainframe data count the sign byte. There is only one thing the clause can mean.
+            let signed = signed || entry.sign.is_some_and(|s| s.0.separate);
+            let sign = zoned_sign(signed, sign);
+            let own = usize::from(matches!(
+                sign,
+                Sign::LeadingSeparate | Sign::TrailingSeparate
+            ));
+            let blank_when_zero = entry.blank_when_zero.is_some();
+            (
+                Kind::Zoned {
+                    number,
+                    sign,
+                    blank_when_zero,
+                },
+                digits + own,
+                1,
+            )
+        }
+        Usage::Packed => (
+            Kind::Packed {
+                number,
+                signed,
+                sign_nibble: true,
+            },
+            digits / 2 + 1,
+            1,
+        ),
+        Usage::PackedUnsigned if !signed => (
+            Kind::Packed {
+                number,
+                signed,
+                sign_nibble: false,
+            },
+            digits.div_ceil(2),
+            1,
+        ),
+        Usage::Binary | Usage::Native => {
+            let size = binary_size(digits);
+            let native = usage == Usage::Native;
+            (
+                Kind::Binary {
+                    number,
+                    signed,
+                    native,
+                },
+                size,
+                if size == 2 { 2 } else { 4 },
+            )
+        }
+        other => return Err(other),
+    })
+}
+
+fn zoned_sign(signed: bool, clause: Option<SignClause>) -> Sign {
+    match (signed, clause) {
+        (false, _) => Sign::Unsigned,
+        (true, None) => Sign::TrailingOverpunch,
+        (
+            true,
+            Some(SignClause {
+                leading: true,
+                separate: true,
+            }),
+        ) => Sign::LeadingSeparate,
+        (
+            true,
+            Some(SignClause {
+                leading: true,
+                separate: false,
+            }),
+        ) => Sign::LeadingOverpunch,
+        (
+            true,
+            Some(SignClause {
+                leading: false,
+                separate: true,
+            }),
+        ) => Sign::TrailingSeparate,
+        (
+            true,
+            Some(SignClause {
+                leading: false,
+                separate: false,
+            }),
+        ) => Sign::TrailingOverpunch,
+    }
+}
+
+/// 2, 4 or 8 bytes up to 18 digits. Beyond (which Enterprise COBOL does not allow) the fewest
+/// bytes that hold the digits and a sign bit, which is how the data of other compilers lies:
+/// 9 bytes for 19 digits up to 16 for 38.
+fn binary_size(digits: usize) -> usize {
+    match digits {
+        0..=4 => 2,
+        5..=9 => 4,
+        10..=18 => 8,
+        _ => {
+            // 10^38 < 2^127, so the power fits.
+            let greatest = 10u128.pow(digits.min(38) as u32) - 1;
+            let bits = 128 - greatest.leading_zeros() as usize + 1;
+            bits.div_ceil(8)
+        }
+    }
+}
+
+/// Clauses that only some kinds may have.
+fn check_clauses(entry: &Entry, kind: &Kind) -> Result<(), Fault> {
+    let zoned = matches!(kind, Kind::Zoned { .. });
+    if let Some((clause, at)) = entry.sign {
+        let signed = !matches!(
+            kind,
+            Kind::Zoned {
+                sign: Sign::Unsigned,
+                ..
+            }
+        );
+        if !zoned || !signed {
+            let expected = "SIGN only with a numeric DISPLAY picture that has S";
+            return Err(Fault::expected(
+                at,
+                expected,
+                if zoned {
+                    "a picture without S"
+                } else {
+                    "another item"
+                },
+            ));
+        }
+        debug_assert!(!clause.separate || signed);
+    }
+    if let Some(at) = entry.justified
+        && !matches!(kind, Kind::Text { .. } | Kind::National | Kind::Dbcs)
+    {
+        return Err(Fault::expected(
+            at,
+            "JUSTIFIED only with a text picture",
+            "a number",
+        ));
+    }
+    if let Some(at) = entry.blank_when_zero
+        && !matches!(kind, Kind::Zoned { .. } | Kind::Edited { .. })
+    {
+        let expected = "BLANK WHEN ZERO only with a numeric DISPLAY or numeric-edited picture";
+        return Err(Fault::expected(at, expected, "another item"));
+    }
+    Ok(())
+}
+
+fn name(usage: Usage) -> &'static str {
+    match usage {
+        Usage::Display => "DISPLAY",
+        Usage::Display1 => "DISPLAY-1",
+        Usage::National => "NATIONAL",
+        Usage::Binary => "BINARY",
+        Usage::Native => "COMP-5",
+        Usage::Packed => "COMP-3",
+        Usage::PackedUnsigned => "COMP-6",
+        Usage::Float => "COMP-1",
+        Usage::Double => "COMP-2",
+        Usage::Index => "INDEX",
+        Usage::Pointer => "POINTER",
+    }
+}

@@ -1,0 +1,40 @@
+//! What a caller may say about a copybook's text.
+
+use std::path::PathBuf;
+
+/// Choices of one parse. The default is that of Enterprise COBOL, with the format detected and no
+/// folder to COPY from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopybookOptions {
+    /// Reference format.
+    pub format: SourceFormat,
+    /// Folders in which COPY looks for members, in this order. Empty: COPY is an error.
+    pub copy_dirs: Vec<PathBuf>,
+    /// DECIMAL-POINT IS COMMA: `,` and `.` exchange their roles in pictures.
+    pub decimal_point_is_comma: bool,
+    /// Picture symbol of CURRENCY SIGN.
+    pub currency: char,
+}
+
+impl Default for CopybookOptions {
+    fn default() -> Self {
+        Self {
+            format: SourceFormat::Auto,
+            copy_dirs: Vec::new(),
+            decimal_point_is_comma: false,
+            currency: '$',
+        }
+    }
+}
+
+/// Reference format of a copybook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SourceFormat {
+    /// Free where an entry starts before column 7 (or a `>>SOURCE` line says so), fixed otherwise.
+    #[default]
+    Auto,
+    /// Columns 1-6 sequence, 7 indicator, 8-72 text.
+    Fixed,
+    /// Text anywhere.
+    Free,
+}

@@ -1,0 +1,134 @@
+//! Questions about a schema.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::{Field, FieldId, Kind, Schema};
+
+impl Schema {
+    /// The field of an index that this schema gave.
+    ///
+    /// # Panics
+    /// If the index is that of another, longer schema.
+    pub fn field(&self, id: FieldId) -> &Field {
+        &self.fields[id.0]
+    }
+
+    /// Every field with its index, in source order.
+    pub fn iter(&self) -> impl Iterator<Item = (FieldId, &Field)> {
+        self.fields
+            .iter()
+            .enumerate()
+            .map(|(i, field)| (FieldId(i), field))
+    }
+
+    /// Direct children of a group in source order; empty for an elementary item. Level-66 entries
+    /// are nobody's children: they describe bytes that other fields have.
+    pub fn children(&self, id: FieldId) -> &[FieldId] {
+        match &self.field(id).kind {
+            Kind::Group { children } => children,
+            _ => &[],
+        }
+    }
+
+    /// The groups around a field, innermost first.
+    pub fn ancestors(&self, id: FieldId) -> impl Iterator<Item = FieldId> {
+        std::iter::successors(self.field(id).parent, |p| self.field(*p).parent)
+    }
+
+    /// The level-01 or level-77 entry that a field belongs to.
+    pub fn root_of(&self, id: FieldId) -> FieldId {
+        self.ancestors(id).last().unwrap_or(id)
+    }
+
+    /// Name with its groups, outermost first: `CUSTOMER.ADDRESS.CITY`.
+    pub fn path(&self, id: FieldId) -> String {
+        let mut names: Vec<&str> = self
+            .ancestors(id)
+            .map(|p| self.field(p).name.as_str())
+            .collect();
+        names.reverse();
+        names.push(&self.field(id).name);
+        names.join(".")
+    }
+
+    /// Least and greatest number of bytes of a record (or of one occurrence of any field): they
+    /// differ by what OCCURS DEPENDING ON leaves out.
+    pub fn record_length(&self, root: FieldId) -> (usize, usize) {
+        (self.least(root), self.field(root).size)
+    }
+
+    /// Bytes of one occurrence with every count at its minimum; slack as in the full layout.
+    fn least(&self, id: FieldId) -> usize {
+        let field = self.field(id);
+        let Kind::Group { children } = &field.kind else {
+            return field.size;
+        };
+        let mut starts: HashMap<FieldId, usize> = HashMap::new();
+        let (mut least_end, mut full_end) = (0, field.offset);
+        for &child in children {
+            let item = self.field(child);
+            let start = match item.redefines {
+                Some(target) => starts.get(&target).copied().unwrap_or(0),
+                None => least_end + (item.offset - full_end),
+            };
+            starts.insert(child, start);
+            let (min, max) = item.occurs.map_or((1, 1), |o| (o.min, o.max.get()));
+            least_end = least_end.max(start + self.least(child) * min);
+            full_end = full_end.max(item.offset + item.size * max);
+        }
+        least_end + (field.offset + field.size - full_end)
+    }
+
+    /// A name for every field that no sibling has, as written: see [`Schema::unique_names_by`].
+    pub fn unique_names(&self) -> Vec<String> {
+        self.unique_names_by(NameScope::Siblings, str::to_owned)
+    }
+
+    /// A name for every field (by index) that no other field of its scope has once `spell` has
+    /// been applied.
+    ///
+    /// The rule: in source order, a field keeps its name unless an earlier one of the scope took
+    /// it; then the number 2, 3, ... is appended with a hyphen, the first that no field of the
+    /// scope has or is written with. `FILLER` is a name like any other. Roots are siblings.
+    pub fn unique_names_by(&self, scope: NameScope, spell: impl Fn(&str) -> String) -> Vec<String> {
+        let key = |id: FieldId| match scope {
+            NameScope::Siblings => self.field(id).parent,
+            NameScope::Record => self.field(id).parent.map(|_| self.root_of(id)),
+        };
+        let spelled: Vec<String> = self.fields.iter().map(|f| spell(&f.name)).collect();
+        let mut taken: HashMap<(Option<FieldId>, String), usize> = HashMap::new();
+        for (id, _) in self.iter() {
+            taken.insert((key(id), spelled[id.0].clone()), 0);
+        }
+        let mut out = Vec::with_capacity(spelled.len());
+        // Appended behind the spelled name, so that no spelling can lose the number.
+        let hyphen = spell("-");
+        for (id, _) in self.iter() {
+            let place = (key(id), spelled[id.0].clone());
+            // Every spelled name was inserted above.
+            let mut number = taken.get(&place).copied().unwrap_or(0) + 1;
+            let mut name = place.1.clone();
+            while number > 1 {
+                name = format!("{}{hyphen}{number}", place.1);
+                if let Entry::Vacant(free) = taken.entry((place.0, name.clone())) {
+                    free.insert(1);
+                    break;
+                }
+                number += 1;
+            }
+            taken.insert(place, number);
+            out.push(name);
+        }
+        out
+    }
+}
+
+/// Among which fields a name has to be unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameScope {
+    /// The fields under one group.
+    Siblings,
+    /// All fields under one root.
+    Record,
+}

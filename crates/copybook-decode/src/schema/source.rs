@@ -1,0 +1,334 @@
+//! Reference format: from lines with areas, indicators and continuations to one stream of
+//! characters whose places are known.
+//!
+//! Fixed format is that of the Enterprise COBOL Language Reference, "Reference format": columns
+//! 1-6 sequence, 7 indicator, 8-72 text, the rest identification.
+
+use super::error::{At, Fault};
+use super::options::SourceFormat;
+
+/// More text than any copybook has; a bound on what hostile input costs.
+const MAX_CHARS: usize = 16 << 20;
+const TAB: usize = 8;
+const LAST_COLUMN: usize = 72;
+
+/// Every text that took part, kept for error messages.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    files: Vec<SourceFile>,
+    chars: usize,
+}
+
+#[derive(Debug)]
+struct SourceFile {
+    name: Option<String>,
+    lines: Vec<String>,
+}
+
+impl Sources {
+    /// Takes a text in and returns its index. `name` is that of the COPY member.
+    pub(super) fn add(&mut self, name: Option<String>, text: &str) -> Result<usize, Fault> {
+        let file = self.files.len();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut lines = Vec::new();
+        for line in text.lines() {
+            let line = expand_tabs(line);
+            self.chars = self.chars.saturating_add(line.len());
+            lines.push(line);
+            if self.chars > MAX_CHARS {
+                let at = At {
+                    file,
+                    line: lines.len(),
+                    column: 1,
+                    width: 1,
+                };
+                self.files.push(SourceFile { name, lines });
+                return Err(Fault::expected(
+                    at,
+                    &format!("at most {MAX_CHARS} bytes of copybook text"),
+                    "more",
+                ));
+            }
+        }
+        self.files.push(SourceFile { name, lines });
+        Ok(file)
+    }
+
+    /// Name of the file and text of a line (empty past the end).
+    pub(super) fn line(&self, file: usize, line: usize) -> (Option<String>, String) {
+        let Some(source) = self.files.get(file) else {
+            return (None, String::new());
+        };
+        let text = source
+            .lines
+            .get(line.wrapping_sub(1))
+            .cloned()
+            .unwrap_or_default();
+        (source.name.clone(), text)
+    }
+
+    /// The characters that a compiler would see.
+    pub(super) fn stream(&self, file: usize, format: SourceFormat) -> Result<Stream, Fault> {
+        let lines = &self.files[file].lines;
+        let mut stream = Stream {
+            file,
+            ..Stream::default()
+        };
+        let detected = match format {
+            SourceFormat::Auto => detect(lines),
+            given => given,
+        };
+        for (index, line) in lines.iter().enumerate() {
+            let chars: Vec<char> = line.chars().collect();
+            if detected == SourceFormat::Free {
+                stream.free_line(index + 1, &chars);
+            } else {
+                stream.fixed_line(index + 1, &chars, format == SourceFormat::Auto)?;
+            }
+        }
+        stream.chars.push('\n');
+        Ok(stream)
+    }
+}
+
+/// Characters without areas, comments and continuations; lines end in `\n`.
+#[derive(Debug, Default)]
+pub(super) struct Stream {
+    pub(super) chars: Vec<char>,
+    file: usize,
+    marks: Vec<Mark>,
+    /// The quote of a literal that the last line left open.
+    open: Option<char>,
+    /// Column behind the last character taken.
+    end_column: usize,
+}
+
+/// From `index` on, characters come from `line`, starting at `column`.
+#[derive(Debug)]
+struct Mark {
+    index: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Stream {
+    /// Where a stretch of the stream was written.
+    pub(super) fn at(&self, index: usize, width: usize) -> At {
+        let mark = self
+            .marks
+            .partition_point(|m| m.index <= index)
+            .checked_sub(1);
+        match mark.map(|m| &self.marks[m]) {
+            Some(m) => At {
+                file: self.file,
+                line: m.line,
+                column: m.column + (index - m.index),
+                width,
+            },
+            None => At {
+                file: self.file,
+                line: 1,
+                column: 1,
+                width: 1,
+            },
+        }
+    }
+
+    fn free_line(&mut self, line: usize, chars: &[char]) {
+        let first = chars.iter().position(|c| !blank(*c)).unwrap_or(chars.len());
+        let rest = &chars[first..];
+        // No entry starts with `*`, so a fixed-format comment is understood too.
+        if rest.is_empty() || rest[0] == '*' || rest.starts_with(&['>', '>']) || rest[0] == '$' {
+            return;
+        }
+        self.new_line();
+        self.take(line, first, rest);
+    }
+
+    fn fixed_line(&mut self, line: usize, chars: &[char], auto: bool) -> Result<(), Fault> {
+        let text = &chars[..chars.len().min(LAST_COLUMN)];
+        let sequence: String = text.iter().take(6).collect();
+        if auto && starts_entry(&text.iter().collect::<String>()) {
+            let at = At {
+                file: self.file,
+                line,
+                column: 1,
+                width: 7,
+            };
+            return Err(Fault::expected(
+                at,
+                "sequence numbers or spaces in columns 1 to 6 of fixed format (or give the format as free)",
+                "the start of an entry",
+            ));
+        }
+        let Some((&indicator, content)) = text.get(6..).and_then(<[char]>::split_first) else {
+            return Ok(());
+        };
+        match indicator {
+            '*' | '/' | 'D' | 'd' | '$' => {}
+            _ if sequence.trim_start().starts_with("*>") => {}
+            _ if indicator == '>' && content.first() == Some(&'>') => {}
+            '-' => self.continuation(line, content)?,
+            c if blank(c) => {
+                if content.iter().any(|c| !blank(*c)) && !directive(content) {
+                    self.new_line();
+                    self.take(line, 7, content);
+                }
+            }
+            c => {
+                let at = At {
+                    file: self.file,
+                    line,
+                    column: 7,
+                    width: 1,
+                };
+                let expected = "a space, `*`, `/`, `-` or `D` in column 7 of fixed format (or give the format as free)";
+                return Err(Fault::expected(at, expected, format!("`{c}`")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Language Reference, "Continuation lines": a literal resumes behind the first quote and keeps
+    /// the spaces up to column 72; anything else resumes at the first character.
+    fn continuation(&mut self, line: usize, content: &[char]) -> Result<(), Fault> {
+        let Some(first) = content.iter().position(|c| !blank(*c)) else {
+            return Ok(());
+        };
+        let Some(quote) = self.open else {
+            while self.chars.last().is_some_and(|c| blank(*c)) {
+                self.chars.pop();
+            }
+            self.take(line, 7 + first, &content[first..]);
+            return Ok(());
+        };
+        if content[first] != quote {
+            let at = At {
+                file: self.file,
+                line,
+                column: 8 + first,
+                width: 1,
+            };
+            let expected = format!("{quote} to continue the literal of the line before");
+            return Err(Fault::expected(
+                at,
+                &expected,
+                format!("`{}`", content[first]),
+            ));
+        }
+        for _ in self.end_column..=LAST_COLUMN {
+            self.chars.push(' ');
+        }
+        self.take(line, 8 + first, &content[first + 1..]);
+        Ok(())
+    }
+
+    fn new_line(&mut self) {
+        if !self.chars.is_empty() {
+            self.chars.push('\n');
+        }
+        self.open = None;
+    }
+
+    /// Appends text up to an inline comment. `skipped` columns of the line lie before it.
+    fn take(&mut self, line: usize, skipped: usize, content: &[char]) {
+        self.marks.push(Mark {
+            index: self.chars.len(),
+            line,
+            column: skipped + 1,
+        });
+        let mut taken = content.len();
+        for (i, &c) in content.iter().enumerate() {
+            match self.open {
+                Some(quote) if c == quote => self.open = None,
+                Some(_) => {}
+                None if c == '\'' || c == '"' => self.open = Some(c),
+                None if c == '*'
+                    && content.get(i + 1) == Some(&'>')
+                    && (i == 0 || blank(content[i - 1])) =>
+                {
+                    taken = i;
+                    break;
+                }
+                None => {}
+            }
+        }
+        self.chars.extend_from_slice(&content[..taken]);
+        self.end_column = skipped + taken + 1;
+    }
+}
+
+/// Separators besides the space: what editors and DOS leave behind.
+pub(super) fn blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{1a}' || c == '\0'
+}
+
+fn expand_tabs(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut column = 0;
+    for c in line.chars() {
+        let width = if c == '\t' { TAB - column % TAB } else { 1 };
+        if c == '\t' {
+            out.extend(std::iter::repeat_n(' ', width));
+        } else {
+            out.push(c);
+        }
+        column += width;
+    }
+    out
+}
+
+/// Free if a line has an entry where fixed format has the sequence area, or names the format;
+/// fixed if a line has a sequence number or a continuation, or nothing speaks for either.
+fn detect(lines: &[String]) -> SourceFormat {
+    let mut free = false;
+    for line in lines {
+        let upper = line.trim().to_ascii_uppercase();
+        if upper.starts_with(">>SOURCE") || upper.starts_with("$SET SOURCEFORMAT") {
+            let named = if upper.contains("FREE") {
+                SourceFormat::Free
+            } else {
+                SourceFormat::Fixed
+            };
+            return named;
+        }
+        let sequence: String = line.chars().take(6).collect();
+        let indicator = line.chars().nth(6).unwrap_or(' ');
+        let numbered = sequence.len() == 6 && sequence.bytes().all(|b| b.is_ascii_digit());
+        if numbered || (sequence.trim().is_empty() && indicator == '-') {
+            return SourceFormat::Fixed;
+        }
+        free |= starts_entry(line);
+    }
+    if free {
+        SourceFormat::Free
+    } else {
+        SourceFormat::Fixed
+    }
+}
+
+/// Whether an entry (its level number, or COPY) starts before column 8.
+fn starts_entry(line: &str) -> bool {
+    let text = line.trim_start();
+    let first = text.split_whitespace().next().unwrap_or("");
+    let level = matches!(first.len(), 1 | 2)
+        && first
+            .parse::<u8>()
+            .is_ok_and(|n| matches!(n, 1..=49 | 66 | 77 | 88));
+    line.len() - text.len() < 7 && (level || first.eq_ignore_ascii_case("COPY"))
+}
+
+/// Listing control (Language Reference, "Compiler-directing statements"): no data.
+fn directive(content: &[char]) -> bool {
+    let text: String = content.iter().collect();
+    let mut words = text.split_whitespace();
+    let first = words
+        .next()
+        .unwrap_or("")
+        .trim_end_matches('.')
+        .to_ascii_uppercase();
+    let alone = words.next().is_none();
+    text.trim_start().starts_with(">>")
+        || (alone && matches!(first.as_str(), "EJECT" | "SKIP1" | "SKIP2" | "SKIP3"))
+        || (!alone && first == "TITLE" && text.contains(['\'', '"']))
+}
