@@ -164,6 +164,16 @@ impl<'a> Cursor<'a> {
     }
 
     fn level(&mut self) -> Result<u8, Fault> {
+        if let Some(
+            word @ ("REPLACE" | "EXEC" | "DATA" | "FD" | "SD" | "WORKING-STORAGE" | "FILE"
+            | "LINKAGE" | "LOCAL-STORAGE" | "IDENTIFICATION" | "ENVIRONMENT" | "PROCEDURE"),
+        ) = self.peek_word()
+        {
+            let message = format!(
+                "expected a data description entry (only those make a copybook), found {word}"
+            );
+            return Err(Fault::new(self.here(), message));
+        }
         let level = self
             .peek_word()
             .filter(|w| w.len() <= 2 && w.bytes().all(|b| b.is_ascii_digit()))

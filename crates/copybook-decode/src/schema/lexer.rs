@@ -32,6 +32,9 @@ impl Token {
     }
 }
 
+/// More words than any copybook has; a bound on what hostile input costs.
+pub(super) const MAX_TOKENS: usize = 1 << 19;
+
 /// Splits a stream into tokens.
 pub(super) fn tokens(stream: &Stream) -> Result<Vec<Token>, Fault> {
     Lexer {
@@ -53,6 +56,14 @@ impl Lexer<'_> {
         let mut out = Vec::new();
         while self.pos < end {
             let c = self.stream.chars[self.pos];
+            if out.len() >= MAX_TOKENS {
+                let at = self.stream.at(self.pos, 1);
+                return Err(Fault::expected(
+                    at,
+                    &format!("at most {MAX_TOKENS} words"),
+                    "more",
+                ));
+            }
             if blank(c) {
                 self.pos += 1;
                 self.glued = false;

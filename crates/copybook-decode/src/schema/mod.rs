@@ -1,9 +1,11 @@
 //! A parsed copybook with its layout: what every field is and where its bytes lie.
 //!
-//! The way through, in order: `source` (areas, continuation), `lexer` (words), `entry` (clauses),
+//! The way through, in order: `source` (areas, continuation), `lexer` (words), `copy`
+//! (members), `entry` (clauses),
 //! `tree` (groups, names), `kind` (what an item is), `layout` (offsets). Rules come from the
 //! Enterprise COBOL for z/OS Language Reference; each file names its section.
 
+mod copy;
 mod entry;
 mod error;
 mod kind;
@@ -50,8 +52,7 @@ fn parse(
     sources: &mut source::Sources,
 ) -> Result<Schema, error::Fault> {
     let file = sources.add(None, text)?;
-    let stream = sources.stream(file, options.format)?;
-    let tokens = lexer::tokens(&stream)?;
+    let tokens = copy::expand(sources, file, options)?;
     let entries = entry::entries(&tokens, options)?;
     if entries.is_empty() {
         let at = error::At {

@@ -8,7 +8,7 @@ use super::error::{At, Fault};
 use super::options::SourceFormat;
 
 /// More text than any copybook has; a bound on what hostile input costs.
-const MAX_CHARS: usize = 16 << 20;
+const MAX_CHARS: usize = 8 << 20;
 const TAB: usize = 8;
 const LAST_COLUMN: usize = 72;
 

@@ -1,0 +1,179 @@
+//! The REPLACING phrase: sequences of text words against sequences of text words.
+//!
+//! A colon and a parenthesis are text words of their own, so `==:TAG:==` is found in
+//! `:TAG:-NAME`; what stood without a space between stays together.
+
+use super::super::error::{At, Fault};
+use super::super::lexer::{Token, TokenKind};
+
+pub(super) type Operand = Vec<Token>;
+
+/// `from BY to`.
+#[derive(Debug)]
+pub(super) struct Replacement {
+    /// `Some(true)` for LEADING, `Some(false)` for TRAILING: part of a word.
+    part: Option<bool>,
+    from: Vec<Token>,
+    to: Vec<Token>,
+}
+
+impl Replacement {
+    pub(super) fn new(
+        part: Option<bool>,
+        from: Operand,
+        to: Operand,
+        at: At,
+    ) -> Result<Self, Fault> {
+        if from.is_empty() {
+            return Err(Fault::expected(
+                at,
+                "a word between the `==` to be replaced",
+                "none",
+            ));
+        }
+        let one_word = |tokens: &[Token]| tokens.len() == 1 && tokens[0].kind == TokenKind::Word;
+        if part.is_some() && !(one_word(&from) && (to.is_empty() || one_word(&to))) {
+            return Err(Fault::expected(
+                at,
+                "one word on each side of BY with LEADING or TRAILING",
+                "other text",
+            ));
+        }
+        // Part of a word is compared as letters, not as words.
+        let split = |tokens: Vec<Token>| {
+            if part.is_some() {
+                tokens
+            } else {
+                explode(tokens)
+            }
+        };
+        Ok(Self {
+            part,
+            from: split(from),
+            to: split(to),
+        })
+    }
+
+    /// Tokens that this replaces at the start of `text`, and what stands for them.
+    fn matches(&self, text: &[Token]) -> Option<(usize, Vec<Token>)> {
+        let Some(leading) = self.part else {
+            let same = text.len() >= self.from.len()
+                && self
+                    .from
+                    .iter()
+                    .zip(text)
+                    .all(|(f, t)| f.kind == t.kind && f.text == t.text);
+            return same.then(|| (self.from.len(), self.to.clone()));
+        };
+        let word = text.first().filter(|t| t.kind == TokenKind::Word)?;
+        let from = self.from.first().map_or("", |f| f.text.as_str());
+        let to = self.to.first().map_or("", |t| t.text.as_str());
+        let changed = if leading {
+            format!("{to}{}", word.text.strip_prefix(from)?)
+        } else {
+            format!("{}{to}", word.text.strip_suffix(from)?)
+        };
+        let token = Token {
+            text: changed,
+            ..word.clone()
+        };
+        Some((
+            1,
+            if token.text.is_empty() {
+                Vec::new()
+            } else {
+                vec![token]
+            },
+        ))
+    }
+}
+
+/// Carries the replacements out, each word once, the first that fits.
+pub(super) fn apply(
+    text: Vec<Token>,
+    replacements: &[Replacement],
+    limit: usize,
+) -> Result<Vec<Token>, Fault> {
+    if replacements.is_empty() {
+        return Ok(text);
+    }
+    let whole_words = replacements.iter().all(|r| r.part.is_some());
+    let mut text = if whole_words { text } else { explode(text) };
+    let mut out: Vec<Token> = Vec::with_capacity(text.len());
+    let mut size = 0;
+    let mut i = 0;
+    while i < text.len() {
+        let found = replacements.iter().find_map(|r| r.matches(&text[i..]));
+        let (taken, mut new) = found.unwrap_or_else(|| (1, vec![text[i].clone()]));
+        let glued = text[i].glued;
+        if let Some(first) = new.first_mut() {
+            first.glued = glued;
+        }
+        // Nothing in place of something: the next word is as near as the removed one was.
+        let gap = new.is_empty() && !glued;
+        size += new.iter().map(|t| t.text.len() / 64 + 1).sum::<usize>();
+        if size > limit {
+            let expected = format!("at most {limit} words behind REPLACING");
+            return Err(Fault::expected(text[i].at, &expected, "more"));
+        }
+        out.append(&mut new);
+        i += taken;
+        if gap && let Some(next) = text.get_mut(i) {
+            next.glued = false;
+        }
+    }
+    Ok(join(out))
+}
+
+/// Splits words at colons and parentheses.
+fn explode(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if token.kind != TokenKind::Word || !token.text.contains([':', '(', ')']) {
+            out.push(token);
+            continue;
+        }
+        let mut column = token.at.column;
+        let mut glued = token.glued;
+        for piece in token.text.split_inclusive([':', '(', ')']) {
+            let (head, tail) = match piece.strip_suffix([':', '(', ')']) {
+                Some(head) => (head, &piece[head.len()..]),
+                None => (piece, ""),
+            };
+            for text in [head, tail].into_iter().filter(|t| !t.is_empty()) {
+                let width = text.chars().count();
+                let at = At {
+                    column,
+                    width,
+                    ..token.at
+                };
+                out.push(Token {
+                    kind: TokenKind::Word,
+                    text: text.to_owned(),
+                    at,
+                    glued,
+                });
+                column += width;
+                glued = true;
+            }
+        }
+    }
+    out
+}
+
+/// Puts words without a space between together again.
+fn join(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match out.last_mut() {
+            Some(last)
+                if token.glued && token.kind == TokenKind::Word && last.kind == TokenKind::Word =>
+            {
+                last.text.push_str(&token.text);
+                last.at.width += token.at.width;
+            }
+            _ => out.push(token),
+        }
+    }
+    out
+}
