@@ -14,4 +14,5 @@ pub mod record;
 pub mod schema;
 
 pub use decode::DecodeOptions;
+pub use record::{FileFormat, Framing};
 pub use schema::Schema;

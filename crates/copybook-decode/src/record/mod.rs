@@ -1,1 +1,170 @@
 //! Framing: where one record ends and the next begins.
+//!
+//! A [`FileFormat`] says how records are told apart, what surrounds them and what a file that ends
+//! within a record means. [`FileFormat::records`] walks over bytes in memory, [`RecordReader`] over
+//! a stream of any length with constant memory; both give the same records, numbers, offsets and
+//! errors.
+
+mod batch;
+mod cut;
+mod error;
+mod reader;
+mod slice;
+
+use std::num::NonZeroUsize;
+
+pub(crate) use batch::{Batch, Batches, Failure};
+use cut::{Cut, Cutter};
+pub use error::FrameError;
+pub use reader::{ReadError, RecordReader};
+pub use slice::Records;
+
+/// How records are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// Every record has the same length.
+    Fixed {
+        /// Bytes of a record.
+        length: NonZeroUsize,
+    },
+    /// A record descriptor word of four bytes before each record: two bytes of length, two that
+    /// are zero (variable format, RECFM=V; z/OS DFSMS Using Data Sets, "Record Descriptor Word").
+    Rdw {
+        /// Whether the length counts the word itself, as z/OS has it; some transfer programs do
+        /// not count it.
+        header_included: bool,
+        /// Order of the length's bytes. Little endian accepts the length in the first two bytes or
+        /// in the last two (the word swapped as a whole), the others being zero.
+        endian: Endian,
+    },
+    /// A block descriptor word before each block of records, each of which has a record descriptor
+    /// word: variable blocked format, RECFM=VB, as z/OS writes it. Big endian, lengths include the
+    /// words; a block length with the highest bit set has 31 bits (large block interface).
+    Blocked,
+    /// Text lines; the line end does not belong to the record. The last line may lack it.
+    Lines {
+        /// What ends a line.
+        end: LineEnd,
+    },
+    /// A binary field of the record holds its length.
+    LengthField {
+        /// Where the field starts in the record.
+        offset: usize,
+        /// Bytes of the field, 1 to 8.
+        width: usize,
+        /// Order of the field's bytes.
+        endian: Endian,
+        /// Length of the whole record, the field included, minus the field's value: 4 if a field
+        /// of four bytes at the start counts only what follows it.
+        adjustment: i64,
+    },
+}
+
+/// Order of the bytes of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Endian {
+    /// Most significant byte first.
+    #[default]
+    Big,
+    /// Least significant byte first.
+    Little,
+}
+
+/// What ends a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnd {
+    /// X'0A'.
+    Lf,
+    /// X'0D0A'.
+    CrLf,
+    /// X'15', the next-line character of EBCDIC.
+    Nel,
+}
+
+impl LineEnd {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(self) -> &'static [u8] {
+        match self {
+            LineEnd::Lf => b"\n",
+            LineEnd::CrLf => b"\r\n",
+            LineEnd::Nel => b"\x15",
+        }
+    }
+}
+
+/// What a file means that ends within a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Truncated {
+    /// It is damaged: an error.
+    #[default]
+    Error,
+    /// The rest is left out, and the caller is told.
+    Warn,
+}
+
+/// How a file is cut into records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileFormat {
+    /// How records are told apart.
+    pub framing: Framing,
+    /// Bytes before the first record.
+    pub header: u64,
+    /// Bytes behind the last record.
+    pub footer: u64,
+    /// What a file means that ends within a record.
+    pub truncated: Truncated,
+    /// Most bytes that a record of varying length may have, its words included; bounds the memory
+    /// that a damaged length can ask for.
+    pub max_record: usize,
+}
+
+impl FileFormat {
+    /// 1 MiB: 32 times what z/OS allows for a record.
+    pub const MAX_RECORD: usize = 1 << 20;
+
+    /// Nothing around the records, truncation is an error, records of at most 1 MiB.
+    #[must_use]
+    pub fn new(framing: Framing) -> FileFormat {
+        FileFormat {
+            framing,
+            header: 0,
+            footer: 0,
+            truncated: Truncated::Error,
+            max_record: FileFormat::MAX_RECORD,
+        }
+    }
+
+    /// The length that all records have.
+    pub(crate) fn fixed_length(&self) -> Option<NonZeroUsize> {
+        match self.framing {
+            Framing::Fixed { length } => Some(length),
+            _ => None,
+        }
+    }
+
+    /// Walks over the records of a file in memory.
+    ///
+    /// An item is an error at most once, as the last one. A truncated last record that is only
+    /// worth a warning ends the walk; [`Records::truncated`] tells of it.
+    pub fn records<'a>(&self, data: &'a [u8]) -> Records<'a> {
+        Records::new(*self, data)
+    }
+}
+
+impl From<Framing> for FileFormat {
+    fn from(framing: Framing) -> FileFormat {
+        FileFormat::new(framing)
+    }
+}
+
+/// One record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Number, from 1.
+    pub number: u64,
+    /// Offset of its first byte in the file.
+    pub offset: u64,
+    /// Its bytes, without descriptor words and line ends.
+    pub bytes: &'a [u8],
+}

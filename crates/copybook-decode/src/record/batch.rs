@@ -1,0 +1,260 @@
+//! Runs of whole records, so that decoders work on much at a time: the file is never in memory as
+//! a whole, and one run after the other goes into the same buffers.
+
+use std::io::{ErrorKind, Read};
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
+use super::error::Problem;
+use super::{Cut, Cutter, FileFormat, FrameError, Record, Truncated};
+
+/// Whole records that follow each other in a file.
+#[derive(Debug, Default)]
+pub(crate) struct Batch<B> {
+    /// What the records lie in.
+    pub bytes: B,
+    /// Bytes of `bytes` that hold records.
+    pub length: usize,
+    /// Length of all records if they have one, and then follow each other without a gap.
+    pub fixed: Option<NonZeroUsize>,
+    /// Otherwise where each record lies.
+    pub pieces: Vec<Range<usize>>,
+    /// Records of the file before these.
+    pub before: u64,
+    /// Offset of `bytes` in the file.
+    pub offset: u64,
+    /// What comes behind these records, if it is not more records.
+    pub failure: Option<Failure>,
+}
+
+/// Why there are no more records although the file should have some.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The bytes are no record.
+    Frame(FrameError),
+    /// The file ends within a record, and that is worth a warning.
+    Truncated(FrameError),
+    /// The bytes could not be read.
+    Read(std::io::Error),
+}
+
+impl<B: AsRef<[u8]>> Batch<B> {
+    /// Number of records.
+    pub(crate) fn count(&self) -> usize {
+        self.fixed
+            .map_or(self.pieces.len(), |length| self.length / length)
+    }
+
+    /// One of them, counted from 0.
+    pub(crate) fn record(&self, index: usize) -> Record<'_> {
+        let place = match self.fixed {
+            Some(length) => index * length.get()..(index + 1) * length.get(),
+            None => self.pieces[index].clone(),
+        };
+        Record {
+            number: self.before + index as u64 + 1,
+            offset: self.offset + place.start as u64,
+            bytes: &self.bytes.as_ref()[place],
+        }
+    }
+}
+
+/// Reads a stream as batches.
+#[derive(Debug)]
+pub(crate) struct Batches<R> {
+    input: R,
+    format: FileFormat,
+    cutter: Cutter,
+    /// Bytes that were read behind the last batch: the beginning of the next one.
+    carry: Vec<u8>,
+    /// Offset of `carry` in the file.
+    offset: u64,
+    /// Records so far.
+    count: u64,
+    /// Bytes of records that a batch should have.
+    target: usize,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    Records,
+    Done,
+}
+
+impl<R: Read> Batches<R> {
+    pub(crate) fn new(format: FileFormat, input: R, target: usize) -> Batches<R> {
+        let cutter = Cutter::new(&format);
+        let (carry, state) = (Vec::new(), State::Start);
+        Batches {
+            input,
+            format,
+            cutter,
+            carry,
+            offset: 0,
+            count: 0,
+            target,
+            state,
+        }
+    }
+
+    /// Fills `batch` with the next records; false if there are none and nothing failed.
+    pub(crate) fn fill(&mut self, batch: &mut Batch<Vec<u8>>) -> bool {
+        batch.failure = None;
+        batch.length = 0;
+        batch.pieces.clear();
+        batch.fixed = self.format.fixed_length();
+        batch.before = self.count;
+        if self.state == State::Done {
+            return false;
+        }
+        if self.state == State::Start {
+            self.state = State::Records;
+            batch.failure = self.skip_header().err();
+            self.offset = self.format.header;
+        }
+        batch.offset = self.offset;
+        if batch.failure.is_none() {
+            self.fill_records(batch);
+        }
+        if batch.failure.is_some() {
+            self.state = State::Done;
+        }
+        batch.length > 0 || batch.failure.is_some()
+    }
+
+    fn skip_header(&mut self) -> Result<(), Failure> {
+        let mut header = self.input.by_ref().take(self.format.header);
+        let skipped = std::io::copy(&mut header, &mut std::io::sink()).map_err(Failure::Read)?;
+        if skipped < self.format.header {
+            return Err(self.too_short(skipped));
+        }
+        Ok(())
+    }
+
+    fn too_short(&self, length: u64) -> Failure {
+        Failure::Frame(Problem::too_short(&self.format, length).place(1, 0))
+    }
+
+    /// Reads until at least one record is complete or none can follow.
+    fn fill_records(&mut self, batch: &mut Batch<Vec<u8>>) {
+        // A footer longer than memory addresses ends in `too_short` like any other.
+        let footer = usize::try_from(self.format.footer).unwrap_or(usize::MAX / 2);
+        let mut wanted = self.target;
+        let mut length = self.carry.len();
+        if batch.bytes.len() < length {
+            batch.bytes.resize(length, 0);
+        }
+        batch.bytes[..length].copy_from_slice(&self.carry);
+        self.carry.clear();
+        loop {
+            let end = read_to(
+                &mut self.input,
+                &mut batch.bytes,
+                &mut length,
+                wanted + footer,
+            );
+            let last = matches!(end, Ok(true));
+            let Some(usable) = length.checked_sub(footer) else {
+                batch.failure = Some(match end {
+                    Err(error) => Failure::Read(error),
+                    Ok(_) => self.too_short(self.format.header + length as u64),
+                });
+                return;
+            };
+            let needed = self.cut_all(batch, usable, last);
+            if let Err(error) = end
+                && batch.failure.is_none()
+            {
+                batch.failure = Some(Failure::Read(error));
+            }
+            match needed {
+                Some(needed) if batch.length == 0 && batch.failure.is_none() => {
+                    wanted = needed.max(wanted.saturating_mul(2));
+                }
+                Some(_) => {
+                    self.carry
+                        .extend_from_slice(&batch.bytes[batch.length..length]);
+                    return;
+                }
+                None => {
+                    self.state = State::Done;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Cuts what is complete in the first `usable` bytes; the bytes that are needed for another
+    /// record, or `None` if there is no other.
+    fn cut_all(&mut self, batch: &mut Batch<Vec<u8>>, usable: usize, last: bool) -> Option<usize> {
+        if let Some(length) = batch.fixed {
+            let records = usable / length;
+            batch.length = records * length.get();
+            self.count += records as u64;
+        }
+        let needed = loop {
+            match self.cutter.cut(&batch.bytes[batch.length..usable], last) {
+                Cut::Record(piece) => {
+                    batch
+                        .pieces
+                        .push(batch.length + piece.start..batch.length + piece.end);
+                    batch.length += piece.next;
+                    self.count += 1;
+                }
+                Cut::More(needed) => break Some(needed),
+                Cut::End => break None,
+                Cut::Invalid(problem) => {
+                    let place = self.offset + batch.length as u64;
+                    let error = problem.place(self.count + 1, place);
+                    batch.failure = Some(Failure::of(error, self.format.truncated));
+                    break None;
+                }
+            }
+        };
+        self.offset += batch.length as u64;
+        needed
+    }
+}
+
+impl Failure {
+    /// Truncation is what the format makes of it.
+    pub(crate) fn of(error: FrameError, truncated: Truncated) -> Failure {
+        if error.truncated && truncated == Truncated::Warn {
+            Failure::Truncated(error)
+        } else {
+            Failure::Frame(error)
+        }
+    }
+}
+
+/// Reads until `length` bytes of the buffer are `wanted`; true at the end of the input. The buffer
+/// keeps its size between calls, so that its bytes are initialised once.
+fn read_to(
+    input: &mut impl Read,
+    buffer: &mut Vec<u8>,
+    length: &mut usize,
+    wanted: usize,
+) -> std::io::Result<bool> {
+    while *length < wanted {
+        if buffer.len() < wanted {
+            // Towards the wanted size as the data comes in, so that a wrong size costs no memory.
+            let size = wanted
+                .min((*length).max(GROWTH).saturating_mul(2))
+                .max(buffer.len());
+            buffer.resize(size, 0);
+        }
+        let end = wanted.min(buffer.len());
+        match input.read(&mut buffer[*length..end]) {
+            Ok(0) => return Ok(true),
+            Ok(count) => *length += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+/// Size from which a buffer grows by doubling.
+const GROWTH: usize = 1 << 17;

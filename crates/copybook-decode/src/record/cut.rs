@@ -1,0 +1,288 @@
+//! The next record of a run of bytes: all framings, one function each.
+
+use super::error::Problem;
+use super::{Endian, FileFormat, Framing, LineEnd};
+
+/// What [`Cutter::cut`] found at the start of the bytes.
+#[derive(Debug)]
+pub(crate) enum Cut {
+    /// A record.
+    Record(Piece),
+    /// The record is not complete; it needs at least this many bytes from where the cut began.
+    More(usize),
+    /// There is nothing left.
+    End,
+    /// There is no record here.
+    Invalid(Problem),
+}
+
+/// Where a record lies, relative to where the cut began.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Piece {
+    /// First byte of the record.
+    pub start: usize,
+    /// Behind its last byte.
+    pub end: usize,
+    /// Where the next record or its descriptor word begins.
+    pub next: usize,
+    /// Bytes that are then left of the block.
+    block: usize,
+}
+
+/// Cuts records off the front of bytes. Knows what is left of the block it is in, nothing else.
+#[derive(Debug, Clone)]
+pub(crate) struct Cutter {
+    framing: Framing,
+    max_record: usize,
+    block: usize,
+}
+
+/// Bytes of a descriptor word.
+const WORD: usize = 4;
+
+const NOT_RDW: &str = "check that each record has a descriptor word, its byte order and whether \
+                       it counts itself";
+
+const NOT_BDW: &str = "check that the file has block descriptor words; a transfer may have removed \
+                       them and left those of the records (RDW)";
+
+const TOO_LONG: &str =
+    "check the framing, or raise the greatest record length if the data is right";
+
+/// A piece, or how many bytes it takes to tell.
+type Found = Result<Result<Piece, usize>, Problem>;
+
+impl Cutter {
+    pub(crate) fn new(format: &FileFormat) -> Cutter {
+        Cutter {
+            framing: format.framing,
+            max_record: format.max_record,
+            block: 0,
+        }
+    }
+
+    /// Cuts the first record off `data`; `last` says that nothing comes behind these bytes.
+    pub(crate) fn cut(&mut self, data: &[u8], last: bool) -> Cut {
+        if data.is_empty() && last && self.block == 0 {
+            return Cut::End;
+        }
+        let found = match self.framing {
+            Framing::Fixed { length } => Ok(Ok(piece(0, length.get()))),
+            Framing::Rdw {
+                header_included,
+                endian,
+            } => self.rdw(data, header_included, endian),
+            Framing::Blocked => self.blocked(data),
+            Framing::Lines { end } => self.line(data, end, last),
+            Framing::LengthField {
+                offset,
+                width,
+                endian,
+                adjustment,
+            } => self.length_field(data, offset, width, endian, adjustment),
+        };
+        match found {
+            Ok(Ok(piece)) if piece.next <= data.len() => {
+                self.block = piece.block;
+                Cut::Record(piece)
+            }
+            Ok(Ok(Piece { next: needed, .. }) | Err(needed)) if last => {
+                Cut::Invalid(Problem::truncated(needed, data.len()))
+            }
+            Ok(Ok(Piece { next: needed, .. }) | Err(needed)) => Cut::More(needed),
+            Err(problem) => Cut::Invalid(problem),
+        }
+    }
+
+    /// Nothing comes any more, whatever the block promised.
+    pub(crate) fn stop(&mut self) {
+        self.block = 0;
+    }
+
+    fn rdw(&self, data: &[u8], header_included: bool, endian: Endian) -> Found {
+        let Some(word) = word(data, 0) else {
+            return Ok(Err(WORD));
+        };
+        let length = rdw_length(word, endian)?;
+        let least = if header_included { WORD } else { 0 };
+        let Some(payload) = length.checked_sub(least) else {
+            let expected = format!("a record length of at least {least}, which counts itself");
+            return Err(Problem::invalid(0, expected, hex(&word), NOT_RDW));
+        };
+        self.limit(0, payload)?;
+        Ok(Ok(piece(WORD, payload)))
+    }
+
+    fn blocked(&self, data: &[u8]) -> Found {
+        let (mut at, mut block) = (0, self.block);
+        if block == 0 {
+            let Some(word) = word(data, 0) else {
+                return Ok(Err(WORD));
+            };
+            block = bdw_length(word)? - WORD;
+            at = WORD;
+        }
+        if block < WORD {
+            let found = format!("{block} bytes at the end of the block");
+            return Err(Problem::invalid(
+                at,
+                "a record descriptor word",
+                found,
+                NOT_BDW,
+            ));
+        }
+        let Some(word) = word(data, at) else {
+            return Ok(Err(at + WORD));
+        };
+        let length = rdw_length(word, Endian::Big).map_err(|problem| problem.moved(at))?;
+        if length < WORD || length > block {
+            let expected =
+                format!("a record length of {WORD} to {block}, the bytes left of the block");
+            return Err(Problem::invalid(at, expected, hex(&word), NOT_BDW));
+        }
+        self.limit(at, length - WORD)?;
+        Ok(Ok(Piece {
+            block: block - length,
+            ..piece(at + WORD, length - WORD)
+        }))
+    }
+
+    fn line(&self, data: &[u8], end: LineEnd, last: bool) -> Found {
+        let end = end.bytes();
+        let found = match *end {
+            [byte] => memchr::memchr(byte, data),
+            _ => memchr::memmem::find(data, end),
+        };
+        // The first byte of a line end may be the last one here.
+        let least = found.unwrap_or(if last {
+            data.len()
+        } else {
+            data.len().saturating_sub(1)
+        });
+        if least > self.max_record {
+            let expected = format!("a line of at most {} bytes", self.max_record);
+            return Err(Problem::invalid(0, expected, "a longer one", TOO_LONG));
+        }
+        Ok(match found {
+            Some(length) => Ok(Piece {
+                next: length + end.len(),
+                ..piece(0, length)
+            }),
+            None if last => Ok(piece(0, data.len())),
+            None => Err(data.len() + 1),
+        })
+    }
+
+    fn length_field(
+        &self,
+        data: &[u8],
+        offset: usize,
+        width: usize,
+        endian: Endian,
+        adjustment: i64,
+    ) -> Found {
+        let end = offset.saturating_add(width);
+        if !(1..=8).contains(&width) || end > self.max_record {
+            let expected = format!("a length field of 1 to 8 bytes within {}", self.max_record);
+            let found = format!("one of {width} bytes at offset {offset}");
+            return Err(Problem::invalid(0, expected, found, TOO_LONG));
+        }
+        let Some(field) = data.get(offset..end) else {
+            return Ok(Err(end));
+        };
+        let length = number(field, endian).saturating_add(i128::from(adjustment));
+        let Some(length) = usize::try_from(length).ok().filter(|&length| length >= end) else {
+            let expected = format!("a record length of at least {end}, adjusted by {adjustment}");
+            return Err(Problem::invalid(
+                offset,
+                expected,
+                format!("{} for {length}", hex(field)),
+                "check offset, width, byte order and adjustment of the length field",
+            ));
+        };
+        self.limit(offset, length)?;
+        Ok(Ok(piece(0, length)))
+    }
+
+    /// Refuses a record that is too long, so that damaged lengths do not ask for memory.
+    fn limit(&self, at: usize, length: usize) -> Result<(), Problem> {
+        if length <= self.max_record {
+            return Ok(());
+        }
+        let expected = format!("a record of at most {} bytes", self.max_record);
+        Err(Problem::invalid(
+            at,
+            expected,
+            format!("{length} bytes"),
+            TOO_LONG,
+        ))
+    }
+}
+
+fn piece(start: usize, length: usize) -> Piece {
+    let end = start.saturating_add(length);
+    Piece {
+        start,
+        end,
+        next: end,
+        block: 0,
+    }
+}
+
+fn word(data: &[u8], at: usize) -> Option<[u8; WORD]> {
+    data.get(at..)?.first_chunk().copied()
+}
+
+/// The length in a record descriptor word.
+fn rdw_length(word: [u8; WORD], endian: Endian) -> Result<usize, Problem> {
+    let [a, b, c, d] = word;
+    let (length, rest) = match endian {
+        Endian::Big => ([a, b], [c, d]),
+        Endian::Little if [a, b] == [0, 0] => ([d, c], [0, 0]),
+        Endian::Little => ([b, a], [c, d]),
+    };
+    if rest != [0, 0] {
+        let remedy = "two bytes of a descriptor word are zero unless records are spanned over \
+                      blocks (RECFM=VBS), which is not supported; check that there are descriptor words";
+        return Err(Problem::invalid(
+            0,
+            "a record descriptor word",
+            hex(&word),
+            remedy,
+        ));
+    }
+    Ok(usize::from(u16::from_be_bytes(length)))
+}
+
+/// The length in a block descriptor word, which has room for itself and a record's.
+fn bdw_length(word: [u8; WORD]) -> Result<usize, Problem> {
+    let bits = u32::from_be_bytes(word);
+    let extended = bits >> 31 == 1;
+    let length = if extended {
+        bits & 0x7FFF_FFFF
+    } else {
+        bits >> 16
+    };
+    let usual = extended || bits & 0xFFFF == 0;
+    usize::try_from(length)
+        .ok()
+        .filter(|&length| usual && length >= 2 * WORD)
+        .ok_or_else(|| {
+            let expected = "a block descriptor word with a length of at least 8";
+            Problem::invalid(0, expected, hex(&word), NOT_BDW)
+        })
+}
+
+fn number(bytes: &[u8], endian: Endian) -> i128 {
+    let fold = |value: i128, byte: &u8| value << 8 | i128::from(*byte);
+    match endian {
+        Endian::Big => bytes.iter().fold(0, fold),
+        Endian::Little => bytes.iter().rev().fold(0, fold),
+    }
+}
+
+/// `X'00500000'`
+fn hex(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("X'{digits}'")
+}

@@ -1,0 +1,117 @@
+//! What is wrong with a file that cannot be cut into records.
+
+use std::fmt;
+
+use super::FileFormat;
+
+/// Where cutting had to stop, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameError {
+    /// Number that the record would have had, from 1.
+    pub record: u64,
+    /// Offset in the file of the bytes in question.
+    pub offset: u64,
+    /// What was expected.
+    pub expected: String,
+    /// What was there.
+    pub found: String,
+    /// What to do.
+    pub remedy: &'static str,
+    /// Whether the file ends within a record.
+    pub truncated: bool,
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FrameError {
+            record,
+            offset,
+            expected,
+            found,
+            remedy,
+            ..
+        } = self;
+        write!(
+            f,
+            "record {record}, file byte {offset}: expected {expected}, found {found}; {remedy}"
+        )
+    }
+}
+
+impl std::error::Error for FrameError {}
+
+/// A [`FrameError`] before the place is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    /// Offset from where the cut began.
+    pub at: usize,
+    /// What was expected.
+    pub expected: String,
+    /// What was there.
+    pub found: String,
+    /// What to do.
+    pub remedy: &'static str,
+    /// Whether the file ends within a record.
+    pub truncated: bool,
+}
+
+impl Problem {
+    /// Bytes that no framing of this kind has.
+    pub(crate) fn invalid(
+        at: usize,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        remedy: &'static str,
+    ) -> Problem {
+        let (expected, found) = (expected.into(), found.into());
+        Problem {
+            at,
+            expected,
+            found,
+            remedy,
+            truncated: false,
+        }
+    }
+
+    /// The file has `found` bytes of at least `needed` ones.
+    pub(crate) fn truncated(needed: usize, found: usize) -> Problem {
+        Problem {
+            at: 0,
+            expected: format!("a record of at least {needed} bytes"),
+            found: format!("the end of the records after {found}"),
+            remedy: "transfer the file again in binary mode, check framing, record length and \
+                     footer size, or accept a truncated last record",
+            truncated: true,
+        }
+    }
+
+    /// A file of `length` bytes has no room for its header and footer.
+    pub(crate) fn too_short(format: &FileFormat, length: u64) -> Problem {
+        let least = format.header.saturating_add(format.footer);
+        let expected = format!("a file of at least {least} bytes, its header and footer");
+        Problem::invalid(
+            0,
+            expected,
+            format!("{length} bytes"),
+            "check the sizes of header and footer",
+        )
+    }
+
+    /// The same problem, seen from a place that is `by` bytes before.
+    pub(crate) fn moved(mut self, by: usize) -> Problem {
+        self.at += by;
+        self
+    }
+
+    /// `record` and `offset` are those of the place where the cut began.
+    pub(crate) fn place(self, record: u64, offset: u64) -> FrameError {
+        FrameError {
+            record,
+            offset: offset.saturating_add(self.at as u64),
+            expected: self.expected,
+            found: self.found,
+            remedy: self.remedy,
+            truncated: self.truncated,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Records of a file in memory.
+
+use super::error::Problem;
+use super::{Cut, Cutter, FileFormat, FrameError, Record, Truncated};
+
+/// Iterator over the records of a file in memory; see [`FileFormat::records`].
+#[derive(Debug, Clone)]
+pub struct Records<'a> {
+    cutter: Cutter,
+    on_truncated: Truncated,
+    /// What is left, without the footer.
+    data: &'a [u8],
+    /// Offset of `data` in the file.
+    offset: u64,
+    /// Records so far.
+    count: u64,
+    /// Set when the file is too short for its header and footer.
+    too_short: Option<Problem>,
+    truncated: Option<FrameError>,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn new(format: FileFormat, data: &'a [u8]) -> Records<'a> {
+        let header = usize::try_from(format.header).unwrap_or(usize::MAX);
+        let footer = usize::try_from(format.footer).unwrap_or(usize::MAX);
+        let end = data.len().checked_sub(footer).filter(|&end| header <= end);
+        let too_short = end
+            .is_none()
+            .then(|| Problem::too_short(&format, data.len() as u64));
+        Records {
+            cutter: Cutter::new(&format),
+            on_truncated: format.truncated,
+            data: end.map_or(&[], |end| &data[header..end]),
+            offset: format.header,
+            count: 0,
+            too_short,
+            truncated: None,
+        }
+    }
+
+    /// After the last record: the truncated record that was left out.
+    #[must_use]
+    pub fn truncated(&self) -> Option<&FrameError> {
+        self.truncated.as_ref()
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<Record<'a>, FrameError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let problem = match self.too_short.take() {
+            Some(problem) => {
+                self.offset = 0;
+                problem
+            }
+            None => match self.cutter.cut(self.data, true) {
+                Cut::Record(piece) => {
+                    self.count += 1;
+                    let record = Record {
+                        number: self.count,
+                        offset: self.offset + piece.start as u64,
+                        bytes: &self.data[piece.start..piece.end],
+                    };
+                    self.data = &self.data[piece.next..];
+                    self.offset += piece.next as u64;
+                    return Some(Ok(record));
+                }
+                Cut::Invalid(problem) => problem,
+                Cut::End | Cut::More(_) => return None,
+            },
+        };
+        // Nothing comes behind an error.
+        self.data = &[];
+        self.cutter.stop();
+        let error = problem.place(self.count + 1, self.offset);
+        if error.truncated && self.on_truncated == Truncated::Warn {
+            self.truncated = Some(error);
+            return None;
+        }
+        Some(Err(error))
+    }
+}
