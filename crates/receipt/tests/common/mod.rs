@@ -1,0 +1,172 @@
+//! A receipt as a run leaves it, with noise from a seeded generator, and the Python verifier.
+
+#![allow(dead_code, reason = "each test program uses its own part")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use receipt::model::{
+    Against, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Launch, Subject, Verified,
+};
+use receipt::{Draft, Host, LaunchSamples, Measured, Objectives, Receipt};
+
+pub(crate) const DISPLAY: &str = "slo_validation/display_heavy_slo_80mbps";
+pub(crate) const COMP3: &str = "slo_validation/comp3_heavy_slo_40mbps";
+
+/// A file of the repository.
+pub(crate) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path)
+}
+
+pub(crate) fn objectives() -> Objectives {
+    Objectives::load(&repository("slo.toml")).unwrap()
+}
+
+/// Noise that is the same on every machine: a 64-bit congruential generator (Knuth's constants).
+pub(crate) struct Noise(pub(crate) u64);
+
+impl Noise {
+    /// 0 to 1.
+    pub(crate) fn unit(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// A benchmark of `bytes` at about `mibps`, its launches some per cent apart.
+pub(crate) fn measured(
+    name: &str,
+    bytes: u64,
+    mibps: f64,
+    launches: usize,
+    each: usize,
+) -> Measured {
+    let mut noise = Noise(bytes);
+    let ns = bytes as f64 / 1_048_576.0 / mibps * 1e9;
+    let launch = |_| {
+        let shift = 1.0 + 0.02 * noise.unit();
+        LaunchSamples {
+            samples: (0..each)
+                .map(|_| ns * shift * (1.0 + 0.01 * noise.unit()))
+                .collect(),
+            iterations: (1..=each as u64).collect(),
+        }
+    };
+    Measured {
+        name: name.to_owned(),
+        bytes_processed: bytes,
+        launches: (0..launches).map(launch).collect(),
+        verified: Verified {
+            against: Against::Values,
+            records: 1000,
+            output_bytes: 5_500_000,
+            output_sha256: "4d".repeat(32),
+        },
+    }
+}
+
+/// What a run on the host knows.
+pub(crate) fn draft(benchmarks: Vec<Measured>) -> Draft {
+    let launches = benchmarks
+        .first()
+        .map_or(0, |benchmark| benchmark.launches.len());
+    Draft {
+        timestamp: "2026-11-23T20:26:55Z".to_owned(),
+        commit: Some("58bd1ac-dirty".to_owned()),
+        toolchain: "rustc 1.95.0 (59807616e 2026-04-14)".to_owned(),
+        benchmarks,
+        subject: Subject {
+            name: "copybook-decode".to_owned(),
+            version: "0.1.0".to_owned(),
+        },
+        environment: environment(launches),
+        host: Host {
+            cores: 2,
+            kernel: "6.1.0-41-amd64".to_owned(),
+            os: "Debian GNU/Linux 12 \u{201c}bookworm\u{201d}\t\u{1}".to_owned(),
+        },
+        command: ["bench", "run", "--filter", ""].map(str::to_owned).to_vec(),
+    }
+}
+
+/// The two objectives' benchmarks at these rates and one more.
+pub(crate) fn receipt(display: f64, comp3: f64, launches: usize, each: usize) -> Receipt {
+    draft(vec![
+        measured(DISPLAY, 5_000_000, display, launches, each),
+        measured(COMP3, 600_000, comp3, launches, each),
+        measured(
+            "sizes/customer \u{20ac}\u{1f600}",
+            123_457,
+            512.0,
+            launches,
+            each,
+        ),
+    ])
+    .into_receipt(&objectives(), |_| true)
+    .unwrap()
+}
+
+fn environment(launches: usize) -> Environment {
+    let state = |load1| HostState {
+        load1,
+        steal_pct: 0.3,
+        memory_available_bytes: 6_000_000_000,
+        cpu_mhz: Some(2_599.998),
+        throttled: Some(3),
+    };
+    let launch = |index: u64| Launch {
+        wall_s: 60.25 + index as f64,
+        max_rss_bytes: 21_000_000 + 4096 * index,
+    };
+    Environment {
+        kind: EnvironmentKind::Host,
+        rustc: "release: 1.95.0\nhost: x86_64-unknown-linux-gnu".to_owned(),
+        flags: String::new(),
+        kernels: vec!["scalar".to_owned()],
+        flake_lock_sha256: Some("0a".repeat(32)),
+        store_path: None,
+        image_digest: None,
+        source_hash: None,
+        suite_sha256: "9f".repeat(32),
+        container: Some("docker".to_owned()),
+        cgroup: Cgroup {
+            cpu_limit: Some(1.5),
+            memory_limit_bytes: Some(536_870_912),
+        },
+        cpu: Cpu {
+            model: "Test CPU @ 2.60GHz".to_owned(),
+            arch: "x86_64".to_owned(),
+            governor: Some("performance".to_owned()),
+            turbo: Some(false),
+            smt: None,
+            virtualized: Some(true),
+            aslr: Some(2),
+            cache_bytes: BTreeMap::from([
+                ("L1d".to_owned(), 32_768),
+                ("L3".to_owned(), 33_554_432),
+            ]),
+        },
+        memory_bytes: 8_000_000_000,
+        before: state(0.25),
+        after: state(1.01),
+        launches: (0..launches as u64).map(launch).collect(),
+        warnings: vec!["the governor is powersave: set performance".to_owned()],
+    }
+}
+
+/// Runs Python; a machine without it can't show that the receipt is checkable, so this fails there.
+pub(crate) fn python(arguments: &[&std::ffi::OsStr]) -> Output {
+    Command::new("python3")
+        .arg("-B")
+        .args(arguments)
+        .output()
+        .expect(
+            "python3 is needed for the second verifier; install it (Debian: apt install python3)",
+        )
+}

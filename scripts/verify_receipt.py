@@ -1,0 +1,632 @@
+#!/usr/bin/env python3
+"""Verify receipts (perf.json): form, integrity, every derived number, consistency.
+
+Written from docs/receipt.md and independent of the Rust program, so that an error in one of them
+shows as a disagreement. Standard library only, Python 3.9 or later.
+
+usage: verify_receipt.py perf.json [...]
+
+Prints one line a problem: file, place (as jq would ask for it), expected, found.
+Exit status: 0 all receipts are sound, 1 at least one is not, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any, Callable, NamedTuple, Optional
+
+SCHEMA_VERSION = 1
+RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
+MIN_LAUNCHES, MIN_SAMPLES_PER_LAUNCH = 3, 10
+MIB = 1048576.0
+MAX_SAFE = 2**53 - 1
+WORD = 2**64 - 1
+WORST_FIRST = ("fail", "inconclusive", "pass")
+
+
+class Problem(NamedTuple):
+    """One thing that is not as it must be."""
+
+    path: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        """As it is printed."""
+        return f"{self.path or '.'}: expected {self.expected}, found {self.found}"
+
+
+Problems = Iterator[Problem]
+Check = Callable[[str, Any], Problems]
+
+
+def verify(text: str) -> list[Problem]:
+    """Every problem of a receipt, in the order of its checks; empty if it is sound."""
+    try:
+        receipt = parse(text)
+    except (ValueError, RecursionError) as error:
+        return [Problem("", "JSON with each key once and finite numbers", str(error))]
+    newer = newer_version(receipt)
+    if newer:
+        return [newer]
+    form = list(RECEIPT("", receipt))
+    if form:
+        # Without the form there is nothing to compute with.
+        return form
+    checks = (integrity, benchmarks, objectives, totals, environment, launches)
+    return [problem for check in checks for problem in check(receipt)]
+
+
+# --- The text -----------------------------------------------------------------------------------
+
+
+def parse(text: str) -> Any:
+    """JSON, more strictly than Python reads it."""
+
+    def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f"field {key!r} given twice")
+        return dict(pairs)
+
+    def finite(digits: str) -> float:
+        value = float(digits)
+        if not math.isfinite(value):
+            raise ValueError(f"the number {digits}")
+        return value
+
+    def integer(digits: str) -> Any:
+        return -0.0 if digits == "-0" else int(digits)
+
+    return json.loads(
+        text,
+        object_pairs_hook=each_key_once,
+        parse_float=finite,
+        parse_int=integer,
+        parse_constant=finite,
+    )
+
+
+def newer_version(receipt: Any) -> Optional[Problem]:
+    """A later format may differ in every other field, so this one is read first."""
+    version = receipt.get("schema_version") if isinstance(receipt, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        return Problem(".schema_version", f"up to {SCHEMA_VERSION}", repr(version))
+    return None
+
+
+# --- Form: each check takes a place and a value, and yields problems ------------------------------
+
+
+def rule(expected: str, holds: Callable[[Any], bool]) -> Check:
+    """A check that reports `expected` where `holds` says no."""
+
+    def check(path: str, value: Any) -> Problems:
+        if not holds(value):
+            yield Problem(path, expected, shown(value))
+
+    return check
+
+
+def shown(value: Any) -> str:
+    """A value for a message, cut short if it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:200] + "..."
+
+
+def nullable(check: Check) -> Check:
+    """`null`, or what `check` accepts."""
+
+    def either(path: str, value: Any) -> Problems:
+        if value is not None:
+            yield from check(path, value)
+
+    return either
+
+
+def obj(**fields: Check) -> Check:
+    """An object with these fields, all of them and no other."""
+
+    def check(path: str, value: Any) -> Problems:
+        if not isinstance(value, dict):
+            yield Problem(path, "an object", shown(value))
+            return
+        for key in value.keys() - fields.keys():
+            yield Problem(f"{path}.{key}", "no such field", shown(value[key]))
+        for key, field in fields.items():
+            if key in value:
+                yield from field(f"{path}.{key}", value[key])
+            else:
+                yield Problem(f"{path}.{key}", "a field", "none")
+
+    return check
+
+
+def mapping(item: Check) -> Check:
+    """An object with any fields whose values `item` accepts."""
+
+    def check(path: str, value: Any) -> Problems:
+        if not isinstance(value, dict):
+            yield Problem(path, "an object", shown(value))
+            return
+        for key, found in value.items():
+            yield from item(f"{path}.{key}", found)
+
+    return check
+
+
+def array(item: Check, least: int = 0, most: Optional[int] = None) -> Check:
+    """An array of `least` to `most` items."""
+
+    def check(path: str, value: Any) -> Problems:
+        if not isinstance(value, list):
+            yield Problem(path, "an array", shown(value))
+            return
+        if len(value) < least or (most is not None and len(value) > most):
+            wanted = f"{least} items" if least == most else f"at least {least} items"
+            yield Problem(path, wanted, str(len(value)))
+        for index, found in enumerate(value):
+            yield from item(f"{path}[{index}]", found)
+
+    return check
+
+
+def integer(least: int = 0, most: int = MAX_SAFE) -> Check:
+    """An integer in a range; JSON's `true` and 1.0 are none."""
+    return rule(
+        f"an integer from {least} to {most}",
+        lambda value: type(value) is int and least <= value <= most,
+    )
+
+
+def number(expected: str = "a number", fits: Callable[[float], bool] = lambda _: True) -> Check:
+    """A number, written with a fraction or without."""
+    return rule(
+        expected,
+        lambda value: type(value) in (int, float) and abs(value) <= sys.float_info.max and fits(value),
+    )
+
+
+def text(pattern: str = r"(?s).*\S.*", expected: str = "a text that is not empty") -> Check:
+    """A text that a pattern matches as a whole."""
+    whole = re.compile(pattern)
+    return rule(expected, lambda value: isinstance(value, str) and whole.fullmatch(value) is not None)
+
+
+def one_of(*choices: str) -> Check:
+    """One of a few words."""
+    return rule(" or ".join(choices), lambda value: value in choices)
+
+
+def is_utc(value: Any) -> bool:
+    """RFC 3339 in UTC with `Z`, on the calendar."""
+    shape = r"(2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?Z"
+    match = re.fullmatch(shape, value) if isinstance(value, str) else None
+    if not match:
+        return False
+    try:
+        datetime.datetime.strptime(match.group(1), "%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        return False
+    # strptime knows leap seconds as 60 and 61.
+    return match.group(1)[-2:] < "60"
+
+
+HEX64 = "[0-9a-f]{64}"
+HASH = text(HEX64, "64 lower-case hex digits")
+BOOLEAN = rule("true or false", lambda value: isinstance(value, bool))
+ANY_TEXT = rule("a text", lambda value: isinstance(value, str))
+ABOVE_0 = number("a number above 0", lambda value: value > 0)
+AT_LEAST_0 = number("a number of at least 0", lambda value: value >= 0)
+PER_CENT = number("a number from 0 to 100", lambda value: 0 <= value <= 100)
+VERDICT = one_of(*WORST_FIRST)
+INTERVAL = array(number(), 2, 2)
+
+BENCHMARK = obj(
+    name=text(),
+    mean_ns=number(),
+    bytes_processed=integer(1),
+    mean_mibps=number(),
+    samples=array(ABOVE_0, 1),
+    iterations=array(integer(1), 1),
+    launches=integer(1),
+    ci95_mibps=INTERVAL,
+    verified=obj(
+        against=one_of("values", "expected-file", "decodes-only"),
+        records=integer(1),
+        output_bytes=integer(1),
+        output_sha256=HASH,
+    ),
+)
+
+SLO = obj(
+    metric=text(r"[a-z][a-z0-9_]*_mibps", "a name that ends in _mibps"),
+    label=text(),
+    benchmark=text(),
+    floor_mibps=ABOVE_0,
+    verdict=VERDICT,
+    delta_pct=number(),
+    ci95_mibps=INTERVAL,
+)
+
+HOST_STATE = obj(
+    load1=AT_LEAST_0,
+    steal_pct=PER_CENT,
+    memory_available_bytes=integer(),
+    cpu_mhz=nullable(ABOVE_0),
+    throttled=nullable(integer()),
+)
+
+ENVIRONMENT = obj(
+    kind=one_of("nix", "image", "host"),
+    rustc=text(),
+    flags=ANY_TEXT,
+    kernels=array(text(), 1),
+    flake_lock_sha256=nullable(HASH),
+    store_path=nullable(text(r"(?s)/nix/store/[^/]+", "/nix/store/NAME")),
+    image_digest=nullable(text(f"sha256:{HEX64}", "sha256: and 64 lower-case hex digits")),
+    source_hash=nullable(
+        text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
+    ),
+    suite_sha256=HASH,
+    container=nullable(text()),
+    cgroup=obj(cpu_limit=nullable(ABOVE_0), memory_limit_bytes=nullable(integer(1))),
+    cpu=obj(
+        model=text(),
+        arch=text(),
+        governor=nullable(ANY_TEXT),
+        turbo=nullable(BOOLEAN),
+        smt=nullable(BOOLEAN),
+        virtualized=nullable(BOOLEAN),
+        aslr=nullable(integer(0, 2)),
+        cache_bytes=mapping(integer(1)),
+    ),
+    memory_bytes=integer(1),
+    before=HOST_STATE,
+    after=HOST_STATE,
+    launches=array(obj(wall_s=ABOVE_0, max_rss_bytes=integer(1)), 1),
+    warnings=array(ANY_TEXT),
+)
+
+
+def command(path: str, value: Any) -> Problems:
+    """Any texts, but the first says something."""
+    yield from array(ANY_TEXT, 1)(path, value)
+    if isinstance(value, list) and value:
+        yield from text()(f"{path}[0]", value[0])
+
+
+RECEIPT = obj(
+    schema_version=integer(SCHEMA_VERSION, SCHEMA_VERSION),
+    timestamp=rule("a date and time as 2026-01-31T23:59:59Z", is_utc),
+    commit=nullable(
+        text("[0-9a-f]{7,64}(-dirty)?", "7 to 64 lower-case hex digits, perhaps -dirty")
+    ),
+    toolchain=text(),
+    status=VERDICT,
+    display_mibps=nullable(number()),
+    display_gibps=nullable(number()),
+    comp3_mibps=nullable(number()),
+    benchmarks=array(BENCHMARK, 1),
+    summary=obj(
+        display_mibps=nullable(number()),
+        comp3_mibps=nullable(number()),
+        max_rss_mib=number(),
+        host_cpu=text(),
+        host_cores=integer(1, 2**32 - 1),
+        host_kernel=text(),
+        host_os=text(),
+    ),
+    subject=obj(name=text(), version=text()),
+    slo=array(SLO),
+    environment=ENVIRONMENT,
+    command=command,
+    integrity=obj(sha256=HASH),
+)
+
+
+# --- Integrity: SHA-256 over the RFC 8785 form ----------------------------------------------------
+
+
+def integrity(receipt: dict[str, Any]) -> Problems:
+    """The hash fits everything else."""
+    rest = {key: value for key, value in receipt.items() if key != "integrity"}
+    try:
+        expected = hashlib.sha256(canonical(rest).encode()).hexdigest()
+    except UnicodeEncodeError as error:
+        yield Problem("", "text without lone surrogates", str(error))
+        return
+    yield from same(".integrity.sha256", expected, receipt["integrity"]["sha256"])
+
+
+def canonical(value: Any) -> str:
+    """RFC 8785 (JCS)."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, (int, float)):
+        return ecmascript(float(value))
+    if isinstance(value, str):
+        # Python's escapes are JCS's: the short ones where there are, else \u00xx in lower case;
+        # except for U+007F, which neither escapes.
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "[" + ",".join(canonical(item) for item in value) + "]"
+    keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+    return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in keys) + "}"
+
+
+def ecmascript(value: float) -> str:
+    """A finite double as ECMAScript's Number::toString prints it."""
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    # repr gives the shortest digits that read back; only where the point goes differs.
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    shift = int(exponent or "0") + len(whole)
+    digits = whole + fraction
+    shift -= len(digits) - len(digits.lstrip("0"))
+    return sign + place_point(digits.strip("0"), shift)
+
+
+def place_point(digits: str, point: int) -> str:
+    """0.DIGITS times ten to the power `point`, as ECMA-262 6.1.6.1.20 has it."""
+    count = len(digits)
+    if count <= point <= 21:
+        return digits + "0" * (point - count)
+    if 0 < point <= 21:
+        return digits[:point] + "." + digits[point:]
+    if -6 < point <= 0:
+        return "0." + "0" * -point + digits
+    fraction = "." + digits[1:] if count > 1 else ""
+    return f"{digits[0]}{fraction}e{point - 1:+d}"
+
+
+# --- Derivations ----------------------------------------------------------------------------------
+
+
+def same(path: str, expected: Any, found: Any) -> Problems:
+    """Equal to the bit; an integer stands for the double of its value."""
+    left, right = (float(v) if type(v) is int else v for v in (expected, found))
+    if repr(left) != repr(right):
+        yield Problem(path, shown(expected), shown(found))
+
+
+def mean(values: list[float]) -> float:
+    """One addition at a time: sum() compensates since Python 3.12."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total / len(values)
+
+
+def mibps(size: int, time_ns: float) -> float:
+    """MiB/s of so many bytes in so many ns."""
+    return size / (time_ns / 1e9) / MIB
+
+
+def seed(name: str) -> int:
+    """FNV-1a of the name, kept apart from other uses of it."""
+    state = 0xCBF29CE484222325
+    for byte in name.encode():
+        state = ((state ^ byte) * 0x100000001B3) & WORD
+    return state ^ 0x636F7079626F6F6B
+
+
+def splitmix64(state: int) -> Iterator[int]:
+    """64-bit words without end."""
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) & WORD
+        z = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & WORD
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & WORD
+        yield z ^ (z >> 31)
+
+
+# Files given together often differ elsewhere; the bootstrap is what takes time.
+@functools.lru_cache(maxsize=256)
+def interval_ns(name: str, samples: tuple[float, ...], launch_count: int) -> tuple[float, float]:
+    """The 2.5 % and the 97.5 % quantile of the mean, by a two-level bootstrap."""
+    each = len(samples) // launch_count
+    words = splitmix64(seed(name))
+    means = []
+    for _ in range(RESAMPLES):
+        total = 0.0
+        for _ in range(launch_count):
+            start = (next(words) * launch_count >> 64) * each
+            for _ in range(each):
+                total += samples[start + (next(words) * each >> 64)]
+        means.append(total / len(samples))
+    means.sort()
+    return means[LOW_RANK - 1], means[HIGH_RANK - 1]
+
+
+def benchmarks(receipt: dict[str, Any]) -> Problems:
+    """Counts fit, and mean, rate and interval follow from the samples."""
+    names: set[str] = set()
+    launch_count = len(receipt["environment"]["launches"])
+    for index, benchmark in enumerate(receipt["benchmarks"]):
+        path = f".benchmarks[{index}]"
+        if benchmark["name"] in names:
+            yield Problem(f"{path}.name", "each name once", shown(benchmark["name"]))
+        names.add(benchmark["name"])
+        yield from same(f"{path}.launches", launch_count, benchmark["launches"])
+        count = len(benchmark["samples"])
+        yield from same(f"{path}.iterations | length", count, len(benchmark["iterations"]))
+        if count % benchmark["launches"]:
+            whole = f"a multiple of {benchmark['launches']} launches"
+            yield Problem(f"{path}.samples | length", whole, str(count))
+        else:
+            yield from estimate(path, benchmark)
+
+
+def estimate(path: str, benchmark: dict[str, Any]) -> Problems:
+    """Mean, rate and interval."""
+    samples = [float(value) for value in benchmark["samples"]]
+    size = benchmark["bytes_processed"]
+    mean_ns = mean(samples)
+    try:
+        low_ns, high_ns = interval_ns(benchmark["name"], tuple(samples), benchmark["launches"])
+        expected = (mean_ns, mibps(size, mean_ns), mibps(size, high_ns), mibps(size, low_ns))
+    except (ZeroDivisionError, OverflowError, UnicodeEncodeError) as error:
+        yield Problem(f"{path}.samples", "samples that support an estimate", str(error))
+        return
+    if not all(math.isfinite(value) and value > 0 for value in expected):
+        yield Problem(f"{path}.samples", "samples with a finite mean and rate", shown(expected))
+        return
+    fields = ("mean_ns", "mean_mibps", "ci95_mibps[0]", "ci95_mibps[1]")
+    found = (benchmark["mean_ns"], benchmark["mean_mibps"], *benchmark["ci95_mibps"])
+    for field, wanted, value in zip(fields, expected, found):
+        yield from same(f"{path}.{field}", wanted, value)
+
+
+def objectives(receipt: dict[str, Any]) -> Problems:
+    """Each objective names a benchmark, and its verdict follows from it."""
+    seen: set[tuple[str, str]] = set()
+    by_name = {benchmark["name"]: benchmark for benchmark in receipt["benchmarks"]}
+    for index, slo in enumerate(receipt["slo"]):
+        path = f".slo[{index}]"
+        for field in ("metric", "label", "benchmark"):
+            if (field, slo[field]) in seen:
+                yield Problem(f"{path}.{field}", "each one once", shown(slo[field]))
+            seen.add((field, slo[field]))
+        benchmark = by_name.get(slo["benchmark"])
+        if benchmark is None:
+            yield Problem(f"{path}.benchmark", "the name of a benchmark", shown(slo["benchmark"]))
+            continue
+        for end in (0, 1):
+            place = f"{path}.ci95_mibps[{end}]"
+            yield from same(place, benchmark["ci95_mibps"][end], slo["ci95_mibps"][end])
+        yield from same(f"{path}.verdict", judge(benchmark, slo["floor_mibps"]), slo["verdict"])
+        delta = (benchmark["mean_mibps"] / slo["floor_mibps"] - 1.0) * 100.0
+        yield from same(f"{path}.delta_pct", delta, slo["delta_pct"])
+
+
+def judge(benchmark: dict[str, Any], floor: float) -> str:
+    """The whole interval decides, if enough stands behind it."""
+    low, high = benchmark["ci95_mibps"]
+    launch_count = benchmark["launches"]
+    enough = MIN_SAMPLES_PER_LAUNCH * launch_count
+    if launch_count < MIN_LAUNCHES or len(benchmark["samples"]) < enough:
+        return "inconclusive"
+    if low >= floor:
+        return "pass"
+    return "fail" if high < floor else "inconclusive"
+
+
+def totals(receipt: dict[str, Any]) -> Problems:
+    """Status, the predecessor's metrics, and the summary."""
+    verdicts = [slo["verdict"] for slo in receipt["slo"]]
+    worst = next((word for word in WORST_FIRST if word in verdicts), "inconclusive")
+    yield from same(".status", worst, receipt["status"])
+    summary, env = receipt["summary"], receipt["environment"]
+    for metric in ("display_mibps", "comp3_mibps"):
+        expected = metric_mean(receipt, metric)
+        yield from same(f".{metric}", expected, receipt[metric])
+        yield from same(f".summary.{metric}", expected, summary[metric])
+    display = metric_mean(receipt, "display_mibps")
+    gibps = None if display is None else display / 1024.0
+    yield from same(".display_gibps", gibps, receipt["display_gibps"])
+    peak = max(launch["max_rss_bytes"] for launch in env["launches"])
+    yield from same(".summary.max_rss_mib", peak / MIB, summary["max_rss_mib"])
+    yield from same(".summary.host_cpu", env["cpu"]["model"], summary["host_cpu"])
+
+
+def metric_mean(receipt: dict[str, Any], metric: str) -> Optional[float]:
+    """The mean rate of the benchmark that the objective with this metric judges."""
+    for slo in receipt["slo"]:
+        if slo["metric"] == metric:
+            for benchmark in receipt["benchmarks"]:
+                if benchmark["name"] == slo["benchmark"]:
+                    return float(benchmark["mean_mibps"])
+    return None
+
+
+# --- Consistency ----------------------------------------------------------------------------------
+
+
+def environment(receipt: dict[str, Any]) -> Problems:
+    """Provenance that the kind demands, and facts that are possible together."""
+    env = receipt["environment"]
+    if env["kind"] != "host":
+        for field in ("flake_lock_sha256", "store_path", "source_hash"):
+            if env[field] is None:
+                yield Problem(f".environment.{field}", f"a value for kind {env['kind']}", "null")
+    if env["kind"] != "image" and env["image_digest"] is not None:
+        place = ".environment.image_digest"
+        yield Problem(place, "null unless kind is image", shown(env["image_digest"]))
+    for when in ("before", "after"):
+        available = env[when]["memory_available_bytes"]
+        if available > env["memory_bytes"]:
+            place = f".environment.{when}.memory_available_bytes"
+            yield Problem(place, "at most .environment.memory_bytes", str(available))
+    before, after = env["before"]["throttled"], env["after"]["throttled"]
+    if before is not None and after is not None and after < before:
+        yield Problem(".environment.after.throttled", f"at least {before}", str(after))
+
+
+def launches(receipt: dict[str, Any]) -> Problems:
+    """Peak memory fits the machine; no process measured for longer than it lived."""
+    env = receipt["environment"]
+    for index, launch in enumerate(env["launches"]):
+        path = f".environment.launches[{index}]"
+        if launch["max_rss_bytes"] > env["memory_bytes"]:
+            found = str(launch["max_rss_bytes"])
+            yield Problem(f"{path}.max_rss_bytes", "at most .environment.memory_bytes", found)
+        took = measured_ns(receipt, index, len(env["launches"]))
+        if took > launch["wall_s"] * 1e9:
+            yield Problem(f"{path}.wall_s", f"at least the {took} ns measured", shown(launch["wall_s"]))
+
+
+def measured_ns(receipt: dict[str, Any], launch: int, launch_count: int) -> float:
+    """Time behind all samples of one launch."""
+    total = 0.0
+    for benchmark in receipt["benchmarks"]:
+        each = len(benchmark["samples"]) // launch_count
+        mine = slice(launch * each, (launch + 1) * each)
+        for time_ns, count in zip(benchmark["samples"][mine], benchmark["iterations"][mine]):
+            total += time_ns * count
+    return total
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def problems_of(path: str) -> list[Problem]:
+    """The problems of a file, being unreadable among them."""
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            content = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        return [Problem("", "a readable file in UTF-8", str(error))]
+    return verify(content)
+
+
+def main(arguments: list[str]) -> int:
+    """Verify each file; the exit status."""
+    if any(argument in ("-h", "--help") for argument in arguments):
+        print(__doc__)
+        return 0
+    if not arguments or any(argument.startswith("-") for argument in arguments):
+        print("usage: verify_receipt.py perf.json [...]", file=sys.stderr)
+        return 2
+    bad = 0
+    for path in arguments:
+        problems = problems_of(path)
+        bad += bool(problems)
+        for problem in problems:
+            print(f"{path}: {problem}")
+        if not problems:
+            print(f"{path}: ok")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
