@@ -1,0 +1,83 @@
+{
+  description = "A reproducible benchmark of COBOL copybook record decoding";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+    crane.url = "github:ipetkov/crane";
+    nix2container = {
+      url = "github:nlewo/nix2container";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    rust-overlay = {
+      url = "github:oxalica/rust-overlay";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs =
+    inputs@{ self, nixpkgs, ... }:
+    let
+      inherit (nixpkgs) lib;
+      linux = [
+        "x86_64-linux"
+        "aarch64-linux"
+      ];
+      darwin = [
+        "x86_64-darwin"
+        "aarch64-darwin"
+      ];
+
+      mkBenchEnvironment = import ./nix/bench-environment.nix { inherit inputs; };
+
+      # This project with a compiler; null is the pin.
+      environment =
+        toolchain: system:
+        mkBenchEnvironment (
+          import ./nix/own.nix { inherit lib; }
+          // {
+            inherit system toolchain;
+            revision = self.rev or self.dirtyRev or null;
+          }
+        );
+      pinned = lib.genAttrs (linux ++ darwin) (environment null);
+      newest = lib.genAttrs linux (environment "stable");
+    in
+    {
+      lib = { inherit mkBenchEnvironment; };
+
+      packages = lib.genAttrs linux (system: {
+        default = pinned.${system}.bench;
+        inherit (pinned.${system})
+          bench
+          command
+          suite
+          image
+          image-archive
+          image-oci
+          image-dev
+          image-dev-archive
+          ;
+        bench-rust-latest = newest.${system}.bench;
+      });
+
+      apps = lib.genAttrs linux (
+        system:
+        import ./nix/apps.nix {
+          inherit (pinned.${system}) pkgs;
+          wrapped = pinned.${system}.bench-of-revision;
+        }
+      );
+
+      devShells = lib.genAttrs (linux ++ darwin) (system: {
+        default = pinned.${system}.devShell;
+      });
+
+      checks = lib.genAttrs linux (
+        system:
+        import ./nix/checks.nix {
+          inherit (pinned.${system}) pkgs;
+          environment = pinned.${system};
+        }
+      );
+    };
+}

@@ -1,0 +1,137 @@
+# lib.mkBenchEnvironment: for a project with Criterion benchmarks the same command, receipts, image
+# and dev shell that this one has; our own outputs come from it too. The project's suite speaks the
+# protocol of crates/workload/src/protocol.rs, as nix/template does.
+{ inputs }:
+{
+  system,
+  # Folder with the project's Cargo.lock.
+  src,
+  # File set of what its build needs; null: Cargo's own files and Rust's.
+  files ? null,
+  name,
+  version,
+  # { package, suite }: the Cargo package, and its benchmark target for `bench run` to launch.
+  benches,
+  # Objectives (slo.toml); null: those compiled into the command.
+  slo ? null,
+  # Version of Rust for the suite, "stable" for the newest locked one; null: the pin.
+  toolchain ? null,
+  # Lock file and revision (self.rev or self.dirtyRev or null) of the project, for its receipts.
+  flakeLock ? src + "/flake.lock",
+  revision ? null,
+}:
+let
+  pkgs = import inputs.nixpkgs {
+    inherit system;
+    overlays = [ inputs.rust-overlay.overlays.default ];
+  };
+  inherit (pkgs) lib;
+
+  compiler =
+    channel:
+    import ./toolchain.nix {
+      inherit pkgs channel;
+    };
+  craneFor = channel: (inputs.crane.mkLib pkgs).overrideToolchain (compiler channel);
+
+  projectOf =
+    channel:
+    {
+      name,
+      version,
+      src,
+      files,
+      ...
+    }:
+    let
+      craneLib = craneFor channel;
+    in
+    import ./project.nix {
+      inherit
+        pkgs
+        craneLib
+        name
+        version
+        ;
+      source = import ./source.nix {
+        inherit lib;
+        root = src;
+        files = if files == null then craneLib.fileset.commonCargoSources src else files;
+      };
+    };
+
+  # The command is ours and built with the pin, whichever compiler the suite is built with: two
+  # compilers are compared by the same instrument.
+  command = (projectOf null (import ./own.nix { inherit lib; })).program {
+    crate = "cli";
+    mainProgram = "bench";
+  };
+
+  project = projectOf toolchain {
+    inherit
+      name
+      version
+      src
+      files
+      ;
+  };
+  suite = project.suite benches;
+
+  # What a receipt says about where the programs come from.
+  provenance = {
+    inherit slo;
+    suite = lib.getExe suite;
+    flakeLockSha256 = builtins.hashFile "sha256" flakeLock;
+    sourceHash = project.source.hash;
+  };
+  wrapped = revision: import ./wrapper.nix ({ inherit pkgs command revision; } // provenance);
+
+  image = import ./image.nix {
+    inherit
+      pkgs
+      command
+      suite
+      name
+      version
+      revision
+      provenance
+      ;
+    inherit (inputs.nix2container.packages.${system}) nix2container;
+  };
+  imageDev = import ./image-dev.nix {
+    inherit
+      pkgs
+      image
+      name
+      version
+      ;
+    inherit (inputs.nix2container.packages.${system}) nix2container;
+    rust = compiler toolchain;
+    inherit (project.source) src;
+    inherit (project) vendored;
+  };
+in
+{
+  inherit
+    pkgs
+    command
+    suite
+    project
+    ;
+  inherit (image) verifier;
+  imageFacts = image.facts;
+  bench = wrapped null;
+  # As `nix run` starts it.
+  bench-of-revision = wrapped revision;
+
+  image = image.json;
+  image-archive = image.files.docker;
+  image-oci = image.files.oci;
+  image-dev = imageDev.json;
+  image-dev-archive = imageDev.files.docker;
+
+  devShell = import ./devshell.nix {
+    inherit pkgs;
+    rust = compiler toolchain;
+  };
+}

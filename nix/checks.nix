@@ -1,0 +1,130 @@
+# What `nix flake check` holds true. Everything about Rust derives from the packages, so that a
+# check never builds anything else than what ships.
+{
+  pkgs,
+  # bench-environment.nix's answer for this project.
+  environment,
+}:
+let
+  inherit (pkgs) lib;
+  inherit (environment) project;
+  inherit (project) craneLib withDependencies;
+  required = import ./required.nix pkgs;
+  root = ../.;
+
+  # Tests read more than a build does: both verifiers, the receipt's schema, the fixtures.
+  tested = withDependencies // {
+    src = lib.fileset.toSource {
+      inherit root;
+      fileset = lib.fileset.unions [
+        (import ./own.nix { inherit lib; }).files
+        (root + "/scripts")
+        (root + "/nix/rust-toolchain.toml")
+        (lib.fileset.maybeMissing (root + "/docs"))
+        (lib.fileset.maybeMissing (root + "/peers"))
+        (lib.fileset.maybeMissing (root + "/results"))
+      ];
+    };
+    # What the tests call.
+    nativeBuildInputs = [
+      pkgs.gitMinimal
+      pkgs.jq
+      pkgs.python3
+    ];
+  };
+
+  sourcesOf =
+    extension:
+    lib.fileset.toSource {
+      inherit root;
+      fileset = lib.fileset.unions [
+        (lib.fileset.fileFilter (file: file.hasExt extension) (root + "/nix"))
+        (lib.fileset.fileFilter (file: file.hasExt extension) (root + "/scripts"))
+        (lib.fileset.maybeMissing (root + "/flake.nix"))
+      ];
+    };
+
+  # A check that is one tool over some sources.
+  lint =
+    name: tools: extension: script:
+    pkgs.runCommand "check-${name}" { nativeBuildInputs = map required tools; } ''
+      cd ${sourcesOf extension}
+      ${script}
+      touch $out
+    '';
+in
+{
+  inherit (environment) bench command suite;
+
+  clippy = craneLib.cargoClippy (
+    withDependencies // { cargoClippyExtraArgs = "--workspace --all-targets -- --deny warnings"; }
+  );
+  fmt = craneLib.cargoFmt {
+    inherit (withDependencies) src pname version;
+  };
+  nextest = craneLib.cargoNextest (tested // { cargoNextestExtraArgs = "--workspace"; });
+  # nextest runs none.
+  doctest = craneLib.cargoDocTest withDependencies;
+  documentation = craneLib.cargoDoc (
+    withDependencies
+    // {
+      cargoDocExtraArgs = "--workspace --no-deps --document-private-items";
+      env.RUSTDOCFLAGS = "--deny warnings";
+    }
+  );
+
+  # Advisories need their database and so the network: scripts/test.sh checks those.
+  licences = craneLib.mkCargoDerivation (
+    withDependencies
+    // {
+      src = lib.fileset.toSource {
+        inherit root;
+        fileset = lib.fileset.unions [
+          (import ./own.nix { inherit lib; }).files
+          (root + "/deny.toml")
+        ];
+      };
+      pnameSuffix = "-licences";
+      cargoArtifacts = null;
+      doInstallCargoArtifacts = false;
+      nativeBuildInputs = [ (required "cargo-deny") ];
+      buildPhaseCargoCommand = "cargo --offline deny --locked check licenses bans sources";
+    }
+  );
+
+  nixfmt = lint "nixfmt" [ "nixfmt" ] "nix" "find . -name '*.nix' -exec nixfmt --check {} +";
+  deadnix = lint "deadnix" [ "deadnix" ] "nix" "deadnix --fail .";
+  statix = lint "statix" [ "statix" ] "nix" "statix check .";
+  shellcheck = lint "shellcheck" [ "shellcheck" ] "sh" "shellcheck scripts/*.sh";
+
+  # The assertions about pure parts, here with the package set's own nixpkgs library at hand.
+  facts = pkgs.runCommand "check-facts" { } ''
+    echo ${lib.escapeShellArg (import ./tests.nix)} > $out
+  '';
+
+  # One run as a user starts it, in the sandbox: no network, no cargo, no source.
+  quick =
+    pkgs.runCommand "check-quick-run"
+      {
+        nativeBuildInputs = [
+          environment.bench
+          environment.verifier
+        ];
+      }
+      ''
+        bench run --quick --output $out
+        bench verify $out/perf.json
+        verify_receipt.py $out/perf.json
+      '';
+
+  image = import ./image-check.nix {
+    inherit pkgs;
+    inherit (environment)
+      image
+      image-archive
+      image-oci
+      ;
+    suite = environment.suite.meta.mainProgram;
+    facts = environment.imageFacts;
+  };
+}

@@ -1,0 +1,51 @@
+# Everything that `cargo bench` and the scripts call, and nothing from the host.
+{
+  pkgs,
+  # The compiler.
+  rust,
+}:
+let
+  inherit (pkgs) lib;
+  inherit (pkgs.stdenv) cc;
+  inherit (pkgs.stdenv.hostPlatform) isLinux;
+  required = import ./required.nix pkgs;
+
+  tools = [
+    "bashInteractive"
+    "cargo-deny"
+    "cargo-nextest"
+    "coreutils"
+    "critcmp"
+    "curl"
+    "deadnix"
+    "diffutils"
+    "findutils"
+    "gawk"
+    "git"
+    "gnugrep"
+    "gnused"
+    "gnutar"
+    "gzip"
+    "jq"
+    "nixfmt"
+    "python3"
+    "ruff"
+    "shellcheck"
+    "statix"
+  ]
+  # Not packaged for Darwin.
+  ++ lib.optional isLinux "valgrind-light";
+in
+# No compiler comes along unasked, so the linker's driver is named like everything else.
+pkgs.stdenvNoCC.mkDerivation {
+  name = "copybook-bench-shell";
+  nativeBuildInputs = [
+    rust
+  ]
+  # On Darwin only clang finds Apple's SDK.
+  ++ lib.optional (isLinux || cc.isClang or false) cc
+  ++ map required tools;
+  # For `nix build .#devShells...`: what the shell sets, as mkShell does it.
+  phases = [ "buildPhase" ];
+  buildPhase = "export > $out";
+}

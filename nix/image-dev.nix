@@ -1,0 +1,90 @@
+# The image for changing a benchmark and running it again without network: the whole toolchain, the
+# vendored crates and the sources. A shell opens in /workspace/src, where `bench run` builds the
+# suite before it measures.
+{
+  pkgs,
+  nix2container,
+  # image.nix's answer, for the tools and our programs.
+  image,
+  # The compiler.
+  rust,
+  # A folder with the sources, and the crates of its Cargo.lock.
+  src,
+  vendored,
+  name,
+  version,
+}:
+let
+  inherit (pkgs) lib;
+
+  facts = import ./image-config.nix {
+    name = "${name}-dev";
+    inherit version;
+    command = lib.getExe image.command;
+    path =
+      map (package: "${package}/bin") [
+        image.command
+        image.verifier
+      ]
+      ++ [ "/bin" ];
+    description = "Toolchain, crates and sources to change a benchmark and run it again offline";
+  };
+
+  lower = import ./image-layers.nix {
+    inherit pkgs nix2container facts;
+    tools = image.tools ++ [
+      pkgs.gawk
+      rust
+      # The linker's driver.
+      pkgs.stdenv.cc
+    ];
+  };
+  below = [
+    lower.toolsLayer
+    lower.foldersLayer
+  ];
+
+  # Writable by every --user, as the output is.
+  work = pkgs.runCommand "image-sources" { } ''
+    mkdir -p $out/workspace/cargo
+    cp ${vendored}/config.toml $out/workspace/cargo/config.toml
+    cp -r ${src} $out/workspace/src
+  '';
+
+  sourcesLayer = nix2container.buildLayer {
+    reproducible = false;
+    deps = [
+      image.command
+      image.verifier
+      vendored
+    ];
+    copyToRoot = [ work ];
+    layers = below;
+    perms = [
+      {
+        path = work;
+        regex = "/workspace/(src|cargo)($|/)";
+        mode = "0777";
+        inherit (facts.user) uid gid;
+      }
+    ];
+    metadata.created_by = "the command, vendored crates, sources";
+  };
+
+  json = nix2container.buildImage {
+    inherit (facts)
+      name
+      tag
+      created
+      config
+      ;
+    layers = below ++ [ sourcesLayer ];
+  };
+in
+{
+  inherit json facts;
+  files = import ./image-archive.nix {
+    inherit pkgs;
+    image = json;
+  };
+}

@@ -1,0 +1,110 @@
+# The image that runs the benchmarks: three layers, so that a change of our code moves only the
+# last one. What it does is in image-config.nix.
+{
+  pkgs,
+  nix2container,
+  # Our programs.
+  command,
+  suite,
+  name,
+  version,
+  revision,
+  # { suite, slo, flakeLockSha256, sourceHash }
+  provenance,
+}:
+let
+  inherit (pkgs) lib;
+
+  # What an operator's shell and scripts expect; python3Minimal keeps the image under 100 MB.
+  shell = pkgs.bashInteractive;
+  python = pkgs.python3Minimal;
+  tools = [
+    shell
+    pkgs.coreutils
+    pkgs.findutils
+    pkgs.gnugrep
+    pkgs.gnused
+    pkgs.jq
+    python
+  ];
+
+  script =
+    file: interpreter:
+    pkgs.runCommand (baseNameOf file) { meta.mainProgram = baseNameOf file; } ''
+      install -D -m 555 ${file} $out/bin/${baseNameOf file}
+      sed -i '1s|^#!.*|#!${lib.getExe interpreter}|' $out/bin/${baseNameOf file}
+    '';
+  # The second verifier, and what the container starts.
+  verifier = script ../scripts/verify_receipt.py python;
+  entrypoint = script ../scripts/bench-entrypoint.sh shell;
+
+  facts = import ./image-config.nix (
+    {
+      inherit name version revision;
+      entrypoint = lib.getExe entrypoint;
+      command = lib.getExe command;
+      path =
+        map (package: "${package}/bin") [
+          command
+          suite
+          verifier
+          entrypoint
+        ]
+        ++ [ "/bin" ];
+    }
+    // provenance
+  );
+
+  lower = import ./image-layers.nix {
+    inherit
+      pkgs
+      nix2container
+      facts
+      tools
+      ;
+  };
+  below = [
+    lower.toolsLayer
+    lower.foldersLayer
+  ];
+
+  programs = [
+    command
+    suite
+    verifier
+    entrypoint
+  ]
+  ++ lib.optional (provenance.slo != null) provenance.slo;
+
+  programsLayer = nix2container.buildLayer {
+    reproducible = false;
+    deps = programs;
+    layers = below;
+    metadata.created_by = (lib.last facts.layers).holds;
+  };
+
+  json = nix2container.buildImage {
+    inherit (facts)
+      name
+      tag
+      created
+      config
+      ;
+    layers = below ++ [ programsLayer ];
+  };
+in
+{
+  inherit
+    json
+    facts
+    command
+    tools
+    programs
+    verifier
+    ;
+  files = import ./image-archive.nix {
+    inherit pkgs;
+    image = json;
+    inherit (facts) healthcheck;
+  };
+}

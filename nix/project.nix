@@ -1,0 +1,78 @@
+# Builds the programs of a Cargo project.
+{
+  pkgs,
+  # crane with the compiler to build with.
+  craneLib,
+  # { src, hash } from source.nix.
+  source,
+  name,
+  version,
+}:
+let
+  common = {
+    inherit (source) src;
+    pname = name;
+    inherit version;
+    strictDeps = true;
+  };
+
+  # Third-party crates only, those of tests and benchmarks included: built once for everything.
+  withDependencies = common // {
+    cargoArtifacts = craneLib.buildDepsOnly common;
+  };
+in
+{
+  # checks.nix derives from these.
+  inherit craneLib source withDependencies;
+
+  # All crates of Cargo.lock as sources, for a build without network inside the development image.
+  vendored = craneLib.vendorCargoDeps { inherit (source) src; };
+
+  # The Cargo package `crate` with its one program.
+  program =
+    { crate, mainProgram }:
+    craneLib.buildPackage (
+      withDependencies
+      // {
+        pname = "${name}-${mainProgram}";
+        cargoExtraArgs = "--locked -p ${crate} --bin ${mainProgram}";
+        # checks.nix runs the tests.
+        doCheck = false;
+        meta = { inherit mainProgram; };
+      }
+    );
+
+  # The Criterion programs of `package` under their targets' names. crane's install hook skips what
+  # cargo calls a test profile, and benchmarks are one: read cargo's messages instead.
+  suite =
+    { package, suite }:
+    craneLib.mkCargoDerivation (
+      withDependencies
+      // {
+        pname = "${name}-suite";
+        doInstallCargoArtifacts = false;
+        nativeBuildInputs = [
+          pkgs.jq
+          craneLib.removeReferencesToRustToolchainHook
+          craneLib.removeReferencesToVendoredSourcesHook
+        ];
+        buildPhaseCargoCommand = ''
+          cargo bench --locked --no-run -p ${package} --benches \
+            --message-format json-render-diagnostics > messages.json
+        '';
+        installPhaseCommand = ''
+          jq -r 'select(.reason == "compiler-artifact" and .executable != null
+                   and (.target.kind | index("bench")))
+                 | "\(.target.name) \(.executable)"' messages.json > programs
+          while read -r target program; do
+            install -Dm755 "$program" "$out/bin/$target"
+          done < programs
+          if [ ! -x "$out/bin/${suite}" ]; then
+            echo "package ${package} has no benchmark target ${suite}" >&2
+            exit 1
+          fi
+        '';
+        meta.mainProgram = suite;
+      }
+    );
+}
