@@ -8,3 +8,11 @@
 pub use copybook_decode;
 
 pub mod canonical;
+pub mod encode;
+pub mod expected;
+pub mod model;
+pub mod value;
+pub mod verify;
+mod workload;
+
+pub use workload::Workload;

@@ -1,0 +1,164 @@
+//! Values to the JSON Lines that a right decoder prints, by the rules in the decoder's
+//! documentation but with none of its code.
+
+use copybook_decode::decode::{Decimals, Groups, Names, Trim};
+
+use crate::model::{Decimal, Description, Item, Kind, Node, Occurs};
+use crate::value::Value;
+
+/// The choices that change how a value is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Style {
+    /// Quoted or bare numbers.
+    pub decimals: Decimals,
+    /// Spaces of text.
+    pub trim: Trim,
+    /// Nested or flat groups.
+    pub groups: Groups,
+    /// Keys.
+    pub names: Names,
+}
+
+/// Appends the line of one record, with line feed.
+pub fn record(description: &Description, values: &[Value], style: Style, out: &mut String) {
+    object(&description.items, values, style, out);
+    out.push('\n');
+}
+
+fn object(items: &[Item], values: &[Value], style: Style, out: &mut String) {
+    out.push('{');
+    members(items, values, style, &mut true, out);
+    out.push('}');
+}
+
+fn members(items: &[Item], values: &[Value], style: Style, first: &mut bool, out: &mut String) {
+    for (item, value) in items.iter().zip(values) {
+        if let (Node::Group(children), Occurs::Once, Value::Group(values), Groups::Flat) =
+            (&item.node, &item.occurs, value, style.groups)
+        {
+            members(children, values, style, first, out);
+            continue;
+        }
+        if !std::mem::take(first) {
+            out.push(',');
+        }
+        key(&item.name, style, out);
+        match value {
+            Value::Table(rows) => table(&item.node, rows, style, out),
+            value => element(&item.node, value, style, out),
+        }
+    }
+}
+
+fn table(node: &Node, rows: &[Value], style: Style, out: &mut String) {
+    out.push('[');
+    for (i, row) in rows.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        element(node, row, style, out);
+    }
+    out.push(']');
+}
+
+fn element(node: &Node, value: &Value, style: Style, out: &mut String) {
+    match (node, value) {
+        (Node::Group(children), Value::Group(values)) => object(children, values, style, out),
+        (Node::Field(Kind::Text { length }), Value::Text(value)) => {
+            text(value, *length, style.trim, out);
+        }
+        (
+            Node::Field(Kind::Zoned(decimal, _) | Kind::Packed(decimal) | Kind::Binary(decimal)),
+            Value::Number(value),
+        ) => match style.decimals {
+            Decimals::Number => number(*value, *decimal, out),
+            Decimals::Text => {
+                out.push('"');
+                number(*value, *decimal, out);
+                out.push('"');
+            }
+        },
+        (node, value) => unreachable!("{value:?} was drawn for {node:?}"),
+    }
+}
+
+fn key(name: &str, style: Style, out: &mut String) {
+    out.push('"');
+    match style.names {
+        Names::AsWritten => out.push_str(name),
+        Names::Snake => out.push_str(&name.to_lowercase().replace('-', "_")),
+    }
+    out.push_str("\":");
+}
+
+/// Drawn text is printable ASCII: only the quote and the backslash have to be escaped (RFC 8259,
+/// section 7).
+fn text(value: &str, length: usize, trim: Trim, out: &mut String) {
+    out.push('"');
+    let value = if trim == Trim::Both {
+        value.trim_start_matches(' ')
+    } else {
+        value
+    };
+    for character in value.chars() {
+        if matches!(character, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    if trim == Trim::None {
+        out.extend(std::iter::repeat_n(' ', length - value.len()));
+    }
+    out.push('"');
+}
+
+/// Every digit behind the point, no superfluous zero before it, no sign of zero.
+fn number(value: i128, decimal: Decimal, out: &mut String) {
+    if value < 0 {
+        out.push('-');
+    }
+    let digits = format!(
+        "{:0width$}",
+        value.unsigned_abs(),
+        width = decimal.scale + 1
+    );
+    let (whole, fraction) = digits.split_at(digits.len() - decimal.scale);
+    out.push_str(whole);
+    if decimal.scale > 0 {
+        out.push('.');
+        out.push_str(fraction);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_every_digit() {
+        let decimal = |scale| Decimal {
+            digits: 5,
+            scale,
+            signed: true,
+        };
+        for (value, scale, expected) in [
+            (-5, 2, "-0.05"),
+            (0, 2, "0.00"),
+            (12345, 0, "12345"),
+            (1, 5, "0.00001"),
+            (-90, 1, "-9.0"),
+        ] {
+            let mut out = String::new();
+            number(value, decimal(scale), &mut out);
+            assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn text_is_escaped_and_padded() {
+        let mut out = String::new();
+        text("a\"\\", 5, Trim::None, &mut out);
+        text("a", 5, Trim::Right, &mut out);
+        assert_eq!(out, r#""a\"\\  ""a""#);
+    }
+}

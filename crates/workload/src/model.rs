@@ -1,0 +1,242 @@
+//! What a record looks like, described once: the copybook, the values, the bytes and the expected
+//! output all follow from it, each by a way of its own.
+
+use std::fmt::Write as _;
+
+/// A record: the level-01 group and what is in it.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// Name of the level-01 entry.
+    pub name: String,
+    /// Its children in order.
+    pub items: Vec<Item>,
+}
+
+/// One data description entry.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Upper-case name; unique within its group.
+    pub name: String,
+    /// OCCURS clause.
+    pub occurs: Occurs,
+    /// Group or elementary field.
+    pub node: Node,
+}
+
+/// Group or elementary field.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// Children in order.
+    Group(Vec<Item>),
+    /// An elementary field.
+    Field(Kind),
+}
+
+/// OCCURS clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Occurs {
+    /// None.
+    Once,
+    /// OCCURS n.
+    Times(usize),
+    /// OCCURS min TO max DEPENDING ON counter. The record is padded with X'00' to the greatest
+    /// length, so the table has to be the last item of the record.
+    DependingOn {
+        /// Least number.
+        min: usize,
+        /// Greatest number.
+        max: usize,
+        /// Name of an earlier integer field.
+        counter: String,
+    },
+}
+
+/// Picture and usage of an elementary field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// PIC X(length).
+    Text {
+        /// Characters.
+        length: usize,
+    },
+    /// USAGE DISPLAY.
+    Zoned(Decimal, Sign),
+    /// USAGE COMP-3.
+    Packed(Decimal),
+    /// USAGE COMP.
+    Binary(Decimal),
+}
+
+/// `S9(digits - scale)V9(scale)`, with S where signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decimal {
+    /// Digits in all, 1 to 38.
+    pub digits: usize,
+    /// Digits behind the point, at most `digits`.
+    pub scale: usize,
+    /// With S.
+    pub signed: bool,
+}
+
+/// Where a signed zoned number keeps its sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// Zone of the last digit.
+    Trailing,
+    /// Zone of the first digit.
+    Leading,
+    /// A byte behind the digits.
+    TrailingSeparate,
+    /// A byte before the digits.
+    LeadingSeparate,
+}
+
+impl Description {
+    /// The copybook in fixed format, lines within columns 8 to 72.
+    pub fn copybook(&self) -> String {
+        let mut out = format!("       01  {}.\n", self.name);
+        render(&self.items, 5, &mut out);
+        out
+    }
+
+    /// Bytes of a record, every DEPENDING ON at its maximum.
+    pub fn record_length(&self) -> usize {
+        self.items.iter().map(Item::storage).sum()
+    }
+}
+
+impl Item {
+    /// A field or group that stands once.
+    pub fn once(name: &str, node: Node) -> Item {
+        Item {
+            name: name.to_owned(),
+            occurs: Occurs::Once,
+            node,
+        }
+    }
+
+    /// Bytes with all occurrences.
+    pub fn storage(&self) -> usize {
+        let times = match self.occurs {
+            Occurs::Once => 1,
+            Occurs::Times(times) | Occurs::DependingOn { max: times, .. } => times,
+        };
+        times * self.node.length()
+    }
+}
+
+impl Node {
+    /// Bytes of one occurrence.
+    pub fn length(&self) -> usize {
+        match self {
+            Node::Group(items) => items.iter().map(Item::storage).sum(),
+            Node::Field(kind) => kind.length(),
+        }
+    }
+}
+
+impl Kind {
+    /// Bytes. Binary: Enterprise COBOL Language Reference, "Computational items": 1 to 4 digits in
+    /// 2 bytes, 5 to 9 in 4, 10 to 18 in 8; 19 to 38 in 16, as other compilers have them.
+    pub fn length(self) -> usize {
+        match self {
+            Kind::Text { length } => length,
+            Kind::Zoned(decimal, sign) => {
+                let separate = matches!(sign, Sign::TrailingSeparate | Sign::LeadingSeparate);
+                decimal.digits + usize::from(decimal.signed && separate)
+            }
+            Kind::Packed(decimal) => decimal.digits / 2 + 1,
+            Kind::Binary(decimal) => match decimal.digits {
+                0..=4 => 2,
+                5..=9 => 4,
+                10..=18 => 8,
+                _ => 16,
+            },
+        }
+    }
+
+    fn clause(self) -> String {
+        match self {
+            Kind::Text { length } => format!("PIC X({length})"),
+            Kind::Packed(decimal) => format!("PIC {} COMP-3", decimal.picture()),
+            Kind::Binary(decimal) => format!("PIC {} COMP", decimal.picture()),
+            Kind::Zoned(decimal, sign) => {
+                let place = match sign {
+                    _ if !decimal.signed => "",
+                    Sign::Trailing => "",
+                    Sign::Leading => " SIGN LEADING",
+                    Sign::TrailingSeparate => " SIGN TRAILING SEPARATE",
+                    Sign::LeadingSeparate => " SIGN LEADING SEPARATE",
+                };
+                format!("PIC {}{place}", decimal.picture())
+            }
+        }
+    }
+}
+
+impl Decimal {
+    fn picture(self) -> String {
+        let mut picture = String::from(if self.signed { "S" } else { "" });
+        // Writing to a String cannot fail.
+        if self.digits > self.scale {
+            let _ = write!(picture, "9({})", self.digits - self.scale);
+        }
+        if self.scale > 0 {
+            let _ = write!(picture, "V9({})", self.scale);
+        }
+        picture
+    }
+}
+
+fn render(items: &[Item], level: usize, out: &mut String) {
+    for item in items {
+        let mut clauses = vec![format!("{level:02}  {}", item.name)];
+        if let Node::Field(kind) = &item.node {
+            clauses.push(kind.clause());
+        }
+        match &item.occurs {
+            Occurs::Once => {}
+            Occurs::Times(times) => clauses.push(format!("OCCURS {times} TIMES")),
+            Occurs::DependingOn { min, max, counter } => {
+                clauses.push(format!("OCCURS {min} TO {max} TIMES"));
+                clauses.push(format!("DEPENDING ON {counter}"));
+            }
+        }
+        // A clause a line: no name is so long that it reaches column 73.
+        let _ = writeln!(out, "           {}.", clauses.join("\n               "));
+        if let Node::Group(children) = &item.node {
+            render(children, level + 5, out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copybook_says_what_the_description_does() {
+        let amount = Decimal {
+            digits: 11,
+            scale: 2,
+            signed: true,
+        };
+        let description = Description {
+            name: "R".into(),
+            items: vec![
+                Item::once("A", Node::Field(Kind::Text { length: 3 })),
+                Item {
+                    name: "T".into(),
+                    occurs: Occurs::Times(2),
+                    node: Node::Group(vec![Item::once("B", Node::Field(Kind::Packed(amount)))]),
+                },
+            ],
+        };
+        assert_eq!(
+            description.copybook(),
+            "       01  R.\n           05  A\n               PIC X(3).\n           05  T\n               \
+             OCCURS 2 TIMES.\n           10  B\n               PIC S9(9)V9(2) COMP-3.\n"
+        );
+        assert_eq!(description.record_length(), 3 + 2 * 6);
+    }
+}

@@ -1,0 +1,165 @@
+//! Values drawn from a seed: the truth that bytes and expected output both come from.
+
+use std::collections::BTreeMap;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::model::{Decimal, Description, Item, Kind, Node, Occurs};
+
+/// The value of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Characters, without the spaces that pad the field.
+    Text(String),
+    /// The number times 10^scale.
+    Number(i128),
+    /// Values of a group's children.
+    Group(Vec<Value>),
+    /// Values of a table's elements.
+    Table(Vec<Value>),
+}
+
+/// Draws record after record; record `i` of a seed is the same in every data set and on every
+/// machine, since each has a ChaCha stream (RFC 8439's function with 8 rounds) of its own.
+#[derive(Debug, Clone)]
+pub struct Drawing<'a> {
+    description: &'a Description,
+    counters: BTreeMap<String, (usize, usize)>,
+    seed: u64,
+}
+
+impl<'a> Drawing<'a> {
+    /// Draws records of this description.
+    pub fn new(description: &'a Description, seed: u64) -> Self {
+        let mut counters = BTreeMap::new();
+        collect_counters(&description.items, &mut counters);
+        Drawing {
+            description,
+            counters,
+            seed,
+        }
+    }
+
+    /// The values of record `index`, from 0.
+    pub fn record(&self, index: u64) -> Vec<Value> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(index);
+        let mut counts = BTreeMap::new();
+        self.items(&self.description.items, &mut rng, &mut counts)
+    }
+
+    fn items(
+        &self,
+        items: &'a [Item],
+        rng: &mut ChaCha8Rng,
+        counts: &mut BTreeMap<&'a str, usize>,
+    ) -> Vec<Value> {
+        items
+            .iter()
+            .map(|item| self.item(item, rng, counts))
+            .collect()
+    }
+
+    fn item(
+        &self,
+        item: &'a Item,
+        rng: &mut ChaCha8Rng,
+        counts: &mut BTreeMap<&'a str, usize>,
+    ) -> Value {
+        let times = match &item.occurs {
+            Occurs::Once => return self.element(item, rng, counts),
+            Occurs::Times(times) => *times,
+            // A counter that the record does not have before its table is a mistake in the
+            // description, which the copybook parser then refuses as well.
+            Occurs::DependingOn { counter, .. } => counts[counter.as_str()],
+        };
+        Value::Table(
+            (0..times)
+                .map(|_| self.element(item, rng, counts))
+                .collect(),
+        )
+    }
+
+    fn element(
+        &self,
+        item: &'a Item,
+        rng: &mut ChaCha8Rng,
+        counts: &mut BTreeMap<&'a str, usize>,
+    ) -> Value {
+        match &item.node {
+            Node::Group(children) => Value::Group(self.items(children, rng, counts)),
+            Node::Field(kind) => match self.counters.get(&item.name) {
+                Some(&(min, max)) => {
+                    let count = min + below(rng, (max - min + 1) as u64) as usize;
+                    counts.insert(&item.name, count);
+                    Value::Number(count as i128)
+                }
+                None => field(*kind, rng),
+            },
+        }
+    }
+}
+
+fn collect_counters(items: &[Item], counters: &mut BTreeMap<String, (usize, usize)>) {
+    for item in items {
+        if let Occurs::DependingOn { min, max, counter } = &item.occurs {
+            counters.insert(counter.clone(), (*min, *max));
+        }
+        if let Node::Group(children) = &item.node {
+            collect_counters(children, counters);
+        }
+    }
+}
+
+fn field(kind: Kind, rng: &mut ChaCha8Rng) -> Value {
+    match kind {
+        Kind::Text { length } => Value::Text(text(length, rng)),
+        Kind::Zoned(decimal, _) | Kind::Packed(decimal) | Kind::Binary(decimal) => {
+            Value::Number(number(decimal, rng))
+        }
+    }
+}
+
+/// Upper- and lower-case words with digits and punctuation, at least half as long as the field. One
+/// text in 64 holds a quote or a backslash, which JSON has to escape; none ends in a space, since
+/// that could not be told from padding.
+fn text(length: usize, rng: &mut ChaCha8Rng) -> String {
+    const COMMON: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -.,/&";
+    let filled = length / 2 + below(rng, (length - length / 2 + 1) as u64) as usize;
+    let draw = |rng: &mut ChaCha8Rng| COMMON[below(rng, COMMON.len() as u64) as usize];
+    let mut text: Vec<u8> = (0..filled).map(|_| draw(rng)).collect();
+    if filled > 0 && below(rng, 64) == 0 {
+        let at = below(rng, filled as u64) as usize;
+        text[at] = if below(rng, 2) == 0 { b'"' } else { b'\\' };
+    }
+    while text.last() == Some(&b' ') {
+        text.pop();
+    }
+    text.into_iter().map(char::from).collect()
+}
+
+/// One number in 16 is zero, one in 16 the greatest, one in 16 has up to three digits; the rest is
+/// uniform. Half of the signed ones are negative.
+fn number(decimal: Decimal, rng: &mut ChaCha8Rng) -> i128 {
+    let greatest = 10_i128.pow(decimal.digits as u32) - 1;
+    let magnitude = match below(rng, 16) {
+        0 => 0,
+        1 => greatest,
+        2 => i128::from(below(rng, 1000)).min(greatest),
+        _ => {
+            let wide = u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64());
+            (wide % (greatest as u128 + 1)) as i128
+        }
+    };
+    if decimal.signed && below(rng, 2) == 1 {
+        -magnitude
+    } else {
+        magnitude
+    }
+}
+
+/// A number below `bound`: the upper half of a product, whose bias of bound / 2^64 no test sees.
+fn below(rng: &mut ChaCha8Rng, bound: u64) -> u64 {
+    ((u128::from(rng.next_u64()) * u128::from(bound)) >> 64) as u64
+}

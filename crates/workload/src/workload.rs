@@ -1,0 +1,259 @@
+//! The named data sets: a description, a seed and a number of records.
+
+use crate::encode;
+use crate::expected::{self, Style};
+use crate::model::{Decimal, Description, Item, Kind, Node, Occurs, Sign};
+use crate::value::Drawing;
+
+/// A data set whose answer is known. Nothing is generated until it is asked for.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Name, as in benchmark names: `display_heavy`.
+    pub name: &'static str,
+    /// What a record looks like.
+    pub description: Description,
+    /// Seed of all values.
+    pub seed: u64,
+    /// Number of records.
+    pub records: u64,
+}
+
+impl Workload {
+    /// Ten text fields of 50 characters: 500 bytes a record, as the predecessor's.
+    pub fn display_heavy(records: u64) -> Self {
+        Self::repeated(
+            "display_heavy",
+            "TEXT",
+            10,
+            Kind::Text { length: 50 },
+            0xd15b,
+            records,
+        )
+    }
+
+    /// Ten `S9(9)V9(2) COMP-3`: 60 bytes a record, as the predecessor's.
+    pub fn comp3_heavy(records: u64) -> Self {
+        Self::repeated(
+            "comp3_heavy",
+            "AMOUNT",
+            10,
+            Kind::Packed(AMOUNT),
+            0xc03b,
+            records,
+        )
+    }
+
+    /// Ten `S9(9)V9(2)` DISPLAY: 110 bytes a record.
+    pub fn zoned_heavy(records: u64) -> Self {
+        let kind = Kind::Zoned(AMOUNT, Sign::Trailing);
+        Self::repeated("zoned_heavy", "AMOUNT", 10, kind, 0x20ed, records)
+    }
+
+    /// COMP in its three sizes, signed and unsigned, with and without decimals: 48 bytes a record.
+    pub fn binary_heavy(records: u64) -> Self {
+        let binary = |digits, scale, signed| {
+            Kind::Binary(Decimal {
+                digits,
+                scale,
+                signed,
+            })
+        };
+        let kinds = [
+            binary(4, 0, true),
+            binary(4, 0, false),
+            binary(9, 0, true),
+            binary(9, 2, true),
+            binary(8, 0, false),
+            binary(18, 0, true),
+            binary(18, 4, true),
+            binary(15, 2, false),
+            binary(3, 1, true),
+            binary(10, 0, true),
+        ];
+        let field = |(i, kind)| Item::once(&format!("COUNT-{:02}", i + 1), Node::Field(kind));
+        let items = kinds.into_iter().enumerate().map(field).collect();
+        Self::of("binary_heavy", items, 0xb14a, records)
+    }
+
+    /// A customer with address, balances and ten orders: text, zoned, packed and binary in the
+    /// proportions of a master file.
+    pub fn customer(records: u64) -> Self {
+        Self::of("customer", customer(), 0xc057, records)
+    }
+
+    /// An account with 0 to 40 movements, OCCURS DEPENDING ON, padded to the greatest length.
+    pub fn odo_heavy(records: u64) -> Self {
+        let movements = Item {
+            name: "MOVEMENT".to_owned(),
+            occurs: Occurs::DependingOn {
+                min: 0,
+                max: 40,
+                counter: "MOVEMENT-COUNT".to_owned(),
+            },
+            node: Node::Group(vec![
+                Item::once(
+                    "BOOKED",
+                    Node::Field(Kind::Zoned(integer(8), Sign::Trailing)),
+                ),
+                Item::once("AMOUNT", Node::Field(Kind::Packed(AMOUNT))),
+                Item::once("PURPOSE", text(12)),
+            ]),
+        };
+        let items = vec![
+            Item::once("ACCOUNT", text(20)),
+            Item::once("MOVEMENT-COUNT", Node::Field(Kind::Packed(integer(3)))),
+            movements,
+        ];
+        Self::of("odo_heavy", items, 0x0d00, records)
+    }
+
+    /// Every data set by name, each with about `bytes` of input.
+    pub fn all(bytes: u64) -> Vec<Self> {
+        let constructors: [fn(u64) -> Self; 6] = [
+            Self::display_heavy,
+            Self::comp3_heavy,
+            Self::zoned_heavy,
+            Self::binary_heavy,
+            Self::customer,
+            Self::odo_heavy,
+        ];
+        constructors
+            .into_iter()
+            .map(|new| new(1).sized(bytes))
+            .collect()
+    }
+
+    /// The same with as many records as fit into `bytes`, at least one.
+    #[must_use]
+    pub fn sized(mut self, bytes: u64) -> Self {
+        self.records = (bytes / self.record_length() as u64).max(1);
+        self
+    }
+
+    /// Bytes of a record.
+    pub fn record_length(&self) -> usize {
+        self.description.record_length()
+    }
+
+    /// Bytes of all records.
+    pub fn bytes(&self) -> u64 {
+        self.records * self.record_length() as u64
+    }
+
+    /// The copybook.
+    pub fn copybook(&self) -> String {
+        self.description.copybook()
+    }
+
+    /// Draws the values.
+    pub fn drawing(&self) -> Drawing<'_> {
+        Drawing::new(&self.description, self.seed)
+    }
+
+    /// All record bytes, back to back.
+    pub fn data(&self) -> Vec<u8> {
+        let drawing = self.drawing();
+        let mut data = Vec::with_capacity(self.bytes() as usize);
+        for index in 0..self.records {
+            encode::record(&self.description, &drawing.record(index), &mut data);
+        }
+        data
+    }
+
+    /// The line that a right decoder prints for record `index`, from 0, with line feed.
+    pub fn expected_line(&self, drawing: &Drawing<'_>, index: u64, style: Style, out: &mut String) {
+        expected::record(&self.description, &drawing.record(index), style, out);
+    }
+
+    fn repeated(
+        name: &'static str,
+        prefix: &str,
+        count: usize,
+        kind: Kind,
+        seed: u64,
+        records: u64,
+    ) -> Self {
+        let field = |i| Item::once(&format!("{prefix}-{i:02}"), Node::Field(kind));
+        Self::of(name, (1..=count).map(field).collect(), seed, records)
+    }
+
+    fn of(name: &'static str, items: Vec<Item>, seed: u64, records: u64) -> Self {
+        let root = format!("{}-RECORD", name.to_uppercase().replace('_', "-"));
+        Workload {
+            name,
+            description: Description { name: root, items },
+            seed,
+            records,
+        }
+    }
+}
+
+const AMOUNT: Decimal = Decimal {
+    digits: 11,
+    scale: 2,
+    signed: true,
+};
+
+fn integer(digits: usize) -> Decimal {
+    Decimal {
+        digits,
+        scale: 0,
+        signed: false,
+    }
+}
+
+fn text(length: usize) -> Node {
+    Node::Field(Kind::Text { length })
+}
+
+fn customer() -> Vec<Item> {
+    let zoned = |decimal| Node::Field(Kind::Zoned(decimal, Sign::Trailing));
+    let packed = |decimal| Node::Field(Kind::Packed(decimal));
+    let orders = Item {
+        name: "ORDERS".to_owned(),
+        occurs: Occurs::Times(10),
+        node: Node::Group(vec![
+            Item::once("ORDER-ID", Node::Field(Kind::Binary(integer(9)))),
+            Item::once("ORDER-DATE", zoned(integer(8))),
+            Item::once("ORDER-TOTAL", packed(AMOUNT)),
+            Item::once("ORDER-STATE", text(2)),
+        ]),
+    };
+    let address = vec![
+        Item::once("STREET", text(30)),
+        Item::once("CITY", text(25)),
+        Item::once("POSTAL-CODE", text(10)),
+        Item::once("COUNTRY", text(2)),
+    ];
+    vec![
+        Item::once("CUSTOMER-ID", zoned(integer(10))),
+        Item::once("CUSTOMER-NAME", text(40)),
+        Item::once("ADDRESS", Node::Group(address)),
+        Item::once("OPENED", zoned(integer(8))),
+        Item::once(
+            "BALANCE",
+            packed(Decimal {
+                digits: 13,
+                scale: 2,
+                signed: true,
+            }),
+        ),
+        Item::once(
+            "CREDIT-LIMIT",
+            packed(Decimal {
+                digits: 9,
+                scale: 0,
+                signed: false,
+            }),
+        ),
+        Item::once(
+            "RATING",
+            Node::Field(Kind::Binary(Decimal {
+                digits: 4,
+                scale: 0,
+                signed: true,
+            })),
+        ),
+        orders,
+    ]
+}
