@@ -13,6 +13,6 @@ mod kernel;
 pub mod record;
 pub mod schema;
 
-pub use decode::DecodeOptions;
+pub use decode::{DecodeOptions, Decoder};
 pub use record::{FileFormat, Framing};
 pub use schema::Schema;

@@ -26,6 +26,10 @@ pub struct DecodeOptions {
     pub packed_blanks: PackedBlanks,
     /// Format of COMP-1 and COMP-2.
     pub floats: FloatFormat,
+    /// Values of BINARY fields beyond their picture.
+    pub binary_range: BinaryRange,
+    /// Inner loops to use instead of the fastest that the CPU has.
+    pub kernel: Option<KernelChoice>,
 }
 
 /// How numbers are written; exact in both.
@@ -124,4 +128,58 @@ pub enum FloatFormat {
     IeeeBig,
     /// IEEE 754, little endian.
     IeeeLittle,
+}
+
+/// Values of BINARY / COMP / COMP-4 fields beyond their picture; COMP-5 always has its storage's
+/// full range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BinaryRange {
+    /// The digits of the picture bound the value, as programs compiled with `TRUNC(STD)`, the
+    /// default, guarantee (Enterprise COBOL for z/OS Programming Guide, "TRUNC"). More is an error.
+    #[default]
+    Picture,
+    /// The storage bounds the value: for data of programs compiled with `TRUNC(BIN)`.
+    Storage,
+}
+
+/// A family of inner loops. All of them print the same; they differ in what CPU they need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KernelChoice {
+    /// Safe Rust for every CPU; what the others are tested against.
+    Scalar,
+    /// x86-64 with AVX2, BMI1, BMI2 and LZCNT.
+    Avx2,
+    /// x86-64 with AVX-512 F, BW, VL and VBMI.
+    Avx512,
+    /// aarch64.
+    Neon,
+}
+
+impl KernelChoice {
+    /// The name that [`std::str::FromStr`] reads: `scalar`, `avx2`, `avx512`, `neon`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            KernelChoice::Scalar => "scalar",
+            KernelChoice::Avx2 => "avx2",
+            KernelChoice::Avx512 => "avx512",
+            KernelChoice::Neon => "neon",
+        }
+    }
+}
+
+impl std::str::FromStr for KernelChoice {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        [
+            KernelChoice::Scalar,
+            KernelChoice::Avx2,
+            KernelChoice::Avx512,
+            KernelChoice::Neon,
+        ]
+        .into_iter()
+        .find(|choice| choice.name() == name)
+        .ok_or_else(|| format!("expected a kernel (scalar, avx2, avx512 or neon), found `{name}`"))
+    }
 }

@@ -1,0 +1,54 @@
+//! BINARY / COMP / COMP-4 and COMP-5: two's complement or unsigned, big endian, 1 to 16 bytes.
+
+use crate::schema::Number;
+
+use super::number::{Decimal, max_coefficient};
+use super::{BinaryRange, Fault};
+
+/// A binary field's shape.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Binary {
+    pub number: Number,
+    pub signed: bool,
+    /// Greatest absolute value.
+    pub max: u128,
+}
+
+impl Binary {
+    pub(crate) fn new(number: Number, signed: bool, native: bool, range: BinaryRange) -> Binary {
+        let bounded = !native && range == BinaryRange::Picture;
+        let max = if bounded {
+            max_coefficient(number.digits)
+        } else {
+            u128::MAX
+        };
+        Binary {
+            number,
+            signed,
+            max,
+        }
+    }
+
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Decimal, Fault> {
+        let sign_bit = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
+        let negative = self.signed && sign_bit;
+        let start = if negative { u128::MAX } else { 0 };
+        let value = bytes
+            .iter()
+            .fold(start, |value, &byte| value << 8 | u128::from(byte));
+        let coefficient = if negative {
+            value.wrapping_neg()
+        } else {
+            value
+        };
+        if coefficient > self.max {
+            return Err(Fault::new(
+                0,
+                bytes.len(),
+                format!("at most {} digits", self.number.digits),
+                "check the field's offset, or let the storage bound binary fields (TRUNC(BIN))",
+            ));
+        }
+        Ok(Decimal::new(negative, coefficient, self.number.scale))
+    }
+}

@@ -1,0 +1,254 @@
+//! Numeric-edited pictures, read back to the number they show.
+//!
+//! Source: Enterprise COBOL for z/OS Language Reference, "PICTURE clause editing": insertion
+//! (simple, special, fixed, floating) and zero suppression. Every byte must be one that the editing
+//! rules could have put there.
+
+use super::charset::Charset;
+use super::number::Decimal;
+use super::zoned::overpunched;
+use super::{Fault, Signs};
+
+/// A numeric-edited field: one symbol a byte.
+#[derive(Debug, Clone)]
+pub(crate) struct Edited {
+    symbols: Vec<Symbol>,
+    scale: i8,
+    /// Zero is all spaces: BLANK WHEN ZERO, or every digit position is suppressed.
+    may_be_blank: bool,
+    /// `+` for `-` and a space for `+` in a sign position, as tools other than COBOL write.
+    lenient: bool,
+}
+
+/// What one byte of the field may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Symbol {
+    /// `9`.
+    Digit,
+    /// `9` with the sign in its zone (`S999.99` as some tools write it).
+    SignedDigit,
+    /// `Z` or `*`: a digit, or the fill character before the first digit.
+    Suppressed(char),
+    /// `+`, `-` or a currency sign in a floating string: also a digit.
+    Floating(char),
+    /// A single `+` or `-`.
+    Sign(char),
+    /// First or second letter of CR or DB.
+    Credit(char),
+    /// Comma, point, `0`, `/`, `B` or a fixed currency sign.
+    Insert(char),
+}
+
+const REMEDY: &str = "check the field's offset and code page";
+
+impl Edited {
+    /// Compiles an expanded picture, or says which symbol it does not know.
+    pub(crate) fn new(
+        picture: &str,
+        scale: i8,
+        blank_when_zero: bool,
+        signs: Signs,
+    ) -> Result<Edited, String> {
+        let letters: Vec<char> = picture
+            .chars()
+            .filter(|symbol| !"VP".contains(*symbol))
+            .collect();
+        let count = |wanted: char| letters.iter().filter(|&&letter| letter == wanted).count();
+        let mut symbols = Vec::with_capacity(letters.len());
+        let mut at = 0;
+        let signed = letters.first() == Some(&'S');
+        while let Some(&letter) = letters.get(at) {
+            at += 1;
+            let symbol = match letter {
+                'S' if at == 1 => continue,
+                '9' => Symbol::Digit,
+                'Z' => Symbol::Suppressed(' '),
+                '*' => Symbol::Suppressed('*'),
+                '+' | '-' if count(letter) == 1 => Symbol::Sign(letter),
+                '+' | '-' => Symbol::Floating(letter),
+                '.' | ',' | '0' | '/' => Symbol::Insert(letter),
+                'B' => Symbol::Insert(' '),
+                'C' | 'D' => {
+                    let second = if letter == 'C' { 'R' } else { 'B' };
+                    if letters.get(at) != Some(&second) {
+                        return Err(format!("symbol `{letter}` without `{second}` behind it"));
+                    }
+                    at += 1;
+                    symbols.push(Symbol::Credit(letter));
+                    Symbol::Credit(second)
+                }
+                '$' | '£' | '€' | '¥' if count(letter) == 1 => Symbol::Insert(letter),
+                '$' | '£' | '€' | '¥' => Symbol::Floating(letter),
+                other => return Err(format!("symbol `{other}` in a numeric-edited picture")),
+            };
+            symbols.push(symbol);
+        }
+        if signed && let Some(last) = symbols.iter_mut().rev().find(|s| **s == Symbol::Digit) {
+            *last = Symbol::SignedDigit;
+        }
+        let shown = |symbol: &Symbol| matches!(symbol, Symbol::Digit | Symbol::SignedDigit);
+        let may_be_blank = blank_when_zero || !symbols.iter().any(shown);
+        Ok(Edited {
+            symbols,
+            scale,
+            may_be_blank,
+            lenient: signs == Signs::Lenient,
+        })
+    }
+
+    /// Bytes of the field.
+    pub(crate) fn size(&self) -> usize {
+        self.symbols.len()
+    }
+
+    pub(crate) fn decode(&self, charset: &Charset, bytes: &[u8]) -> Result<Decimal, Fault> {
+        let mut reading = Reading {
+            charset,
+            negative: false,
+            coefficient: 0,
+            started: false,
+            lenient: self.lenient,
+        };
+        if self.may_be_blank && bytes.iter().all(|&byte| byte == charset.space) {
+            return Ok(Decimal::new(false, 0, self.scale));
+        }
+        let pairs = self.symbols.iter().zip(bytes);
+        for (at, (&symbol, &byte)) in pairs.enumerate() {
+            reading.symbol(at, symbol, byte)?;
+        }
+        Ok(Decimal::new(
+            reading.negative,
+            reading.coefficient,
+            self.scale,
+        ))
+    }
+}
+
+/// What the bytes so far have shown.
+struct Reading<'a> {
+    charset: &'a Charset,
+    negative: bool,
+    coefficient: u128,
+    /// A digit was seen: nothing is suppressed behind it.
+    started: bool,
+    lenient: bool,
+}
+
+impl Reading<'_> {
+    fn symbol(&mut self, at: usize, symbol: Symbol, byte: u8) -> Result<(), Fault> {
+        let character = self.charset.chars[usize::from(byte)];
+        let digit = self.charset.digit(byte);
+        let fill = !self.started;
+        match symbol {
+            Symbol::Digit => match digit {
+                Some(digit) => self.digit(digit),
+                None => return Err(Fault::new(at, 1, self.charset.digit_range(), REMEDY)),
+            },
+            Symbol::SignedDigit => {
+                let digit = overpunched(self.charset, at, byte, &mut self.negative)?;
+                self.digit(digit);
+            }
+            Symbol::Suppressed(blank) => match (digit, character) {
+                (Some(digit), _) => self.digit(digit),
+                (None, Some(found)) if fill && found == blank => {}
+                _ => return Err(expected(at, "a digit", &[blank])),
+            },
+            Symbol::Floating(sign) => match (digit, character) {
+                (Some(digit), _) => self.digit(digit),
+                (None, Some(' ')) if fill => {}
+                (None, Some('-')) if fill && matches!(sign, '+' | '-') => self.negative = true,
+                (None, Some(found)) if fill && found == sign && sign != '-' => {}
+                _ => return Err(expected(at, "a digit", &[' ', sign])),
+            },
+            Symbol::Sign(sign) => match character {
+                Some('-') => self.negative = true,
+                Some(' ') if sign == '-' || self.lenient => {}
+                Some('+') if sign == '+' || self.lenient => {}
+                _ => return Err(expected(at, "a sign", &[sign, ' '])),
+            },
+            Symbol::Credit(letter) => match character {
+                Some(' ') => {}
+                Some(found) if found == letter => self.negative = true,
+                _ => return Err(expected(at, "CR, DB or spaces", &[letter, ' '])),
+            },
+            Symbol::Insert(inserted) => match character {
+                Some(found) if found == inserted => {}
+                Some(' ' | '*' | '+') if fill => {}
+                Some('-') if fill => self.negative = true,
+                Some('$' | '£' | '€' | '¥') if fill => {}
+                _ => return Err(expected(at, "an inserted character", &[inserted])),
+            },
+        }
+        Ok(())
+    }
+
+    fn digit(&mut self, digit: u8) {
+        self.coefficient = self
+            .coefficient
+            .wrapping_mul(10)
+            .wrapping_add(u128::from(digit));
+        self.started = true;
+    }
+}
+
+fn expected(at: usize, what: &str, characters: &[char]) -> Fault {
+    let list: Vec<String> = characters.iter().map(|c| format!("`{c}`")).collect();
+    Fault::new(at, 1, format!("{what} ({})", list.join(" or ")), REMEDY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codepage::CodePage;
+    use crate::decode::Signs;
+
+    fn shown(picture: &str, scale: i8, text: &str) -> Result<String, Fault> {
+        let charset = Charset::new(&CodePage::Ascii, Signs::Strict);
+        let edited = Edited::new(picture, scale, false, Signs::Strict).expect("picture");
+        assert_eq!(edited.size(), text.len(), "{picture}");
+        edited
+            .decode(&charset, text.as_bytes())
+            .map(|number| number.to_string())
+    }
+
+    #[test]
+    fn reads_back_what_editing_wrote() {
+        for (picture, scale, text, number) in [
+            ("ZZZ9.99-", 2, "  12.30-", "-12.30"),
+            ("ZZZ9.99-", 2, "   0.05 ", "0.05"),
+            ("+99999999", 0, "-30503932", "-30503932"),
+            ("-99999999", 0, " 30503932", "30503932"),
+            ("ZZ,ZZ9.99CR", 2, " 1,234.56CR", "-1234.56"),
+            ("ZZ,ZZ9.99DB", 2, "     7.00  ", "7.00"),
+            ("***,**9.99", 2, "*****12.00", "12.00"),
+            ("$$,$$9.99", 2, "  $123.45", "123.45"),
+            ("---,--9.99", 2, "   -123.45", "-123.45"),
+            ("ZZZZZZVZZ-", 2, "30503932-", "-305039.32"),
+            ("ZZZ.ZZ", 2, "      ", "0.00"),
+            ("99/99/9999", 0, "12/31/2026", "12312026"),
+        ] {
+            assert_eq!(
+                shown(picture, scale, text).as_deref(),
+                Ok(number),
+                "{picture} {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_what_editing_cannot_write() {
+        for (picture, text, at) in [
+            ("ZZZ9.99-", "  1 .30-", 3),
+            ("ZZZ9.99-", "  12,30-", 4),
+            ("ZZZ9.99-", "  12.30+", 7),
+            ("ZZ9CR", "  1CX", 4),
+            ("ZZZ", "1 2", 1),
+        ] {
+            assert_eq!(
+                shown(picture, 0, text).map_err(|fault| fault.at),
+                Err(at),
+                "{picture}"
+            );
+        }
+    }
+}

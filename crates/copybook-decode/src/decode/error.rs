@@ -1,0 +1,140 @@
+//! What can go wrong: with a plan before decoding, with a field while decoding.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+/// A schema or a choice of options that cannot be turned into a plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The copybook asks for something that is not supported or makes no sense.
+    #[error("line {line}, field {field}: {problem}; {remedy}")]
+    Field {
+        /// Line of the copybook, from 1.
+        line: usize,
+        /// Name of the field.
+        field: String,
+        /// What was found.
+        problem: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// No field has any bytes.
+    #[error("the copybook describes no bytes; give at least one field with a PICTURE")]
+    Empty,
+    /// The forced kernel does not run on this CPU.
+    #[error(
+        "kernel {wanted} is not available on this CPU; choose one of: {available}, or none for the \
+         fastest"
+    )]
+    Kernel {
+        /// The kernel asked for.
+        wanted: &'static str,
+        /// Those that would run.
+        available: String,
+    },
+    /// The options contradict the schema.
+    #[error("{problem}; {remedy}")]
+    Options {
+        /// What was found.
+        problem: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+}
+
+/// Why the bytes of one field are not what its picture says. Positions are relative to the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// First offending byte.
+    pub at: usize,
+    /// Number of offending bytes.
+    pub len: usize,
+    /// What was expected, for example `a digit X'F0' to X'F9'`.
+    pub expected: Cow<'static, str>,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+impl Fault {
+    pub(crate) fn new(
+        at: usize,
+        len: usize,
+        expected: impl Into<Cow<'static, str>>,
+        remedy: &'static str,
+    ) -> Fault {
+        Fault {
+            at,
+            len,
+            expected: expected.into(),
+            remedy,
+        }
+    }
+}
+
+/// An invalid field, a short record, or too many of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    /// Record number, from 1.
+    pub record: u64,
+    /// Qualified name, `GROUP.TABLE(3).FIELD`, subscripts from 1.
+    pub field: Box<str>,
+    /// Offset of the first offending byte in its record.
+    pub offset: usize,
+    /// Offset of the same byte in the input, where it is known.
+    pub absolute: Option<u64>,
+    /// The offending bytes.
+    pub bytes: Box<[u8]>,
+    /// What was expected.
+    pub expected: Box<str>,
+    /// What to do.
+    pub remedy: &'static str,
+    /// Set if this error ended the decoding because more records than this were left out.
+    pub skip_limit: Option<u64>,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "record {}, field {}, byte {}",
+            self.record, self.field, self.offset
+        )?;
+        if let Some(absolute) = self.absolute {
+            write!(f, " (input byte {absolute})")?;
+        }
+        write!(
+            f,
+            ": expected {}, found {}",
+            self.expected,
+            hex(&self.bytes)
+        )?;
+        if let Some(limit) = self.skip_limit {
+            write!(
+                f,
+                "; more than the {limit} records that may be left out are invalid"
+            )?;
+        }
+        if !self.remedy.is_empty() {
+            write!(f, "; {}", self.remedy)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// `X'F1C1'` as COBOL writes it, at most 16 bytes of it.
+fn hex(bytes: &[u8]) -> String {
+    if bytes.is_empty() {
+        return "the end of the record".to_owned();
+    }
+    let mut text = String::from("X'");
+    for byte in bytes.iter().take(16) {
+        let _ = write!(text, "{byte:02X}");
+    }
+    text.push('\'');
+    if bytes.len() > 16 {
+        let _ = write!(text, " and {} more bytes", bytes.len() - 16);
+    }
+    text
+}

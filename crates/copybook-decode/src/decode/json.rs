@@ -1,0 +1,202 @@
+//! Values as lean JSON: no white space, every field once.
+
+use super::leaf::Value;
+use super::reader::Visitor;
+use super::{Decimals, DecodeError, DecodeOptions, RawBytes, Report};
+
+/// Writes what it is told about a record as one JSON object.
+pub(crate) struct JsonWriter<'a> {
+    out: &'a mut Vec<u8>,
+    report: &'a mut Report,
+    decimals: Decimals,
+    raw: Option<RawBytes>,
+    /// Number of the record, for the errors that it counts.
+    record: u64,
+    absolute: Option<u64>,
+    /// For each open object or array: whether it is an array.
+    arrays: Vec<bool>,
+    /// The next value is the first of its object or array.
+    first: bool,
+}
+
+impl<'a> JsonWriter<'a> {
+    pub(crate) fn new(
+        out: &'a mut Vec<u8>,
+        report: &'a mut Report,
+        options: &DecodeOptions,
+        record: u64,
+        absolute: Option<u64>,
+    ) -> JsonWriter<'a> {
+        out.push(b'{');
+        JsonWriter {
+            out,
+            report,
+            decimals: options.decimals,
+            raw: options.raw,
+            record,
+            absolute,
+            arrays: Vec::new(),
+            first: true,
+        }
+    }
+
+    pub(crate) fn finish(self) {
+        self.out.extend_from_slice(b"}\n");
+    }
+
+    /// Comma and key, as the place asks for.
+    fn begin(&mut self, key: &str, suffix: &str) {
+        if !self.first {
+            self.out.push(b',');
+        }
+        self.first = false;
+        if self.arrays.last() != Some(&true) {
+            write_key(key, suffix, self.out);
+        }
+    }
+
+    fn raw(&mut self, key: &str, bytes: &[u8]) {
+        let Some(form) = self.raw else { return };
+        // Elements of a table of elementary items have no name of their own: their raw bytes
+        // would be a second array, which is not offered.
+        if self.arrays.last() == Some(&true) {
+            return;
+        }
+        self.begin(key, "_raw");
+        self.out.push(b'"');
+        match form {
+            RawBytes::Hex => write_hex(bytes, self.out),
+            RawBytes::Base64 => write_base64(bytes, self.out),
+        }
+        self.out.push(b'"');
+    }
+}
+
+impl Visitor for JsonWriter<'_> {
+    fn field(&mut self, key: &str, bytes: &[u8], value: Value<'_>) {
+        self.begin(key, "");
+        match value {
+            Value::Text(text) => {
+                self.out.push(b'"');
+                text.chars()
+                    .for_each(|character| write_char(character, self.out));
+                self.out.push(b'"');
+            }
+            Value::Decimal(number) if self.decimals == Decimals::Text => {
+                self.out.push(b'"');
+                number.write(self.out);
+                self.out.push(b'"');
+            }
+            Value::Decimal(number) => number.write(self.out),
+            Value::Float(float) => float.write(self.out),
+            Value::Null => self.out.extend_from_slice(b"null"),
+        }
+        self.raw(key, bytes);
+    }
+
+    fn group(&mut self, key: &str) {
+        self.begin(key, "");
+        self.out.push(b'{');
+        self.arrays.push(false);
+        self.first = true;
+    }
+
+    fn end_group(&mut self) {
+        self.out.push(b'}');
+        self.arrays.pop();
+        self.first = false;
+    }
+
+    fn table(&mut self, key: &str, _count: usize) {
+        self.begin(key, "");
+        self.out.push(b'[');
+        self.arrays.push(true);
+        self.first = true;
+    }
+
+    fn end_table(&mut self) {
+        self.out.push(b']');
+        self.arrays.pop();
+        self.first = false;
+    }
+
+    fn invalid(&mut self, error: &DecodeError) {
+        let mut error = error.clone();
+        error.record = self.record;
+        error.absolute = self.absolute.map(|start| start + error.offset as u64);
+        self.report.nulls += 1;
+        self.report.count(&error);
+    }
+}
+
+/// Appends `"KEY":`.
+pub(crate) fn write_key(key: &str, suffix: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    key.chars().for_each(|character| write_char(character, out));
+    out.extend_from_slice(suffix.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+/// Appends a character of a JSON string, escaped if RFC 8259 (section 7) asks for it: quote,
+/// backslash, and control characters below U+0020.
+pub(crate) fn write_char(character: char, out: &mut Vec<u8>) {
+    match character {
+        '"' => out.extend_from_slice(b"\\\""),
+        '\\' => out.extend_from_slice(b"\\\\"),
+        '\n' => out.extend_from_slice(b"\\n"),
+        '\r' => out.extend_from_slice(b"\\r"),
+        '\t' => out.extend_from_slice(b"\\t"),
+        '\u{8}' => out.extend_from_slice(b"\\b"),
+        '\u{C}' => out.extend_from_slice(b"\\f"),
+        control if control < ' ' => {
+            out.extend_from_slice(b"\\u00");
+            write_hex(&[control as u8], out);
+        }
+        other => {
+            let mut buffer = [0; 4];
+            out.extend_from_slice(other.encode_utf8(&mut buffer).as_bytes());
+        }
+    }
+}
+
+fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.push(DIGITS[usize::from(byte >> 4)]);
+        out.push(DIGITS[usize::from(byte & 0x0F)]);
+    }
+}
+
+/// RFC 4648, section 4, with padding.
+fn write_base64(bytes: &[u8], out: &mut Vec<u8>) {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for chunk in bytes.chunks(3) {
+        let mut word = [0; 4];
+        word[1..=chunk.len()].copy_from_slice(chunk);
+        let bits = u32::from_be_bytes(word);
+        for index in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * index) & 0x3F) as usize];
+            out.push(if index <= chunk.len() { letter } else { b'=' });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_of_the_rfc() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            let mut out = Vec::new();
+            write_base64(bytes.as_bytes(), &mut out);
+            assert_eq!(String::from_utf8(out).as_deref(), Ok(text));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! One elementary field: what its bytes are worth.
+
+use crate::schema::{Field, Kind};
+
+use super::binary::Binary;
+use super::charset::Charset;
+use super::edited::Edited;
+use super::float::{self, Float};
+use super::number::{self, Decimal};
+use super::packed::Packed;
+use super::zoned::Zoned;
+use super::{DecodeOptions, Fault, FloatFormat, PlanError, Trim, text};
+
+/// What an elementary field holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// Text, trimmed as chosen.
+    Text(&'a str),
+    /// An exact number.
+    Decimal(Decimal),
+    /// A floating-point number.
+    Float(Float),
+    /// The field is invalid and the policy is to null it.
+    Null,
+}
+
+/// How the bytes of an elementary field are read.
+#[derive(Debug, Clone)]
+pub(crate) enum Leaf {
+    Text(Trim),
+    National(Trim),
+    DoubleByte,
+    Zoned(Zoned),
+    Packed(Packed),
+    Binary(Binary),
+    Float(FloatFormat),
+    Edited(Edited),
+}
+
+impl Leaf {
+    /// Compiles an elementary field; checks that its size fits its picture, so that no decoder has
+    /// to.
+    pub(crate) fn new(field: &Field, options: &DecodeOptions) -> Result<Leaf, PlanError> {
+        let bad = |problem: String| PlanError::Field {
+            line: field.line,
+            field: field.name.clone(),
+            problem,
+            remedy: "correct the copybook",
+        };
+        let leaf = match &field.kind {
+            Kind::Text { .. } => Leaf::Text(options.trim),
+            Kind::National => Leaf::National(options.trim),
+            Kind::Dbcs => Leaf::DoubleByte,
+            Kind::Zoned {
+                number,
+                sign,
+                blank_when_zero,
+            } => Leaf::Zoned(Zoned::new(*number, *sign, *blank_when_zero, options.signs)),
+            Kind::Packed {
+                number,
+                signed,
+                sign_nibble,
+            } => Leaf::Packed(Packed::new(
+                *number,
+                *signed,
+                *sign_nibble,
+                options.signs,
+                options.packed_blanks,
+            )),
+            Kind::Binary {
+                number,
+                signed,
+                native,
+            } => Leaf::Binary(Binary::new(*number, *signed, *native, options.binary_range)),
+            Kind::Float => Leaf::Float(options.floats),
+            Kind::Edited {
+                number,
+                picture,
+                blank_when_zero,
+            } => Leaf::Edited(
+                Edited::new(picture, number.scale, *blank_when_zero, options.signs).map_err(bad)?,
+            ),
+            Kind::Group { .. } | Kind::Rename { .. } => {
+                return Err(bad("it has no bytes of its own".to_owned()));
+            }
+        };
+        if leaf.fits(field.size) {
+            Ok(leaf)
+        } else {
+            Err(bad(format!(
+                "its picture does not fit {} bytes",
+                field.size
+            )))
+        }
+    }
+
+    fn fits(&self, size: usize) -> bool {
+        use crate::schema::Sign;
+        match self {
+            Leaf::Text(_) => true,
+            Leaf::National(_) | Leaf::DoubleByte => size.is_multiple_of(2),
+            Leaf::Zoned(zoned) => {
+                let separate = matches!(zoned.sign, Sign::LeadingSeparate | Sign::TrailingSeparate);
+                let digits = usize::from(zoned.number.digits);
+                (1..=38).contains(&digits) && size == digits + usize::from(separate)
+            }
+            Leaf::Packed(packed) => {
+                let digits = usize::from(packed.number.digits);
+                let nibbles = digits + usize::from(packed.sign_nibble);
+                (1..=38).contains(&digits) && size == nibbles.div_ceil(2)
+            }
+            Leaf::Binary(_) => (1..=16).contains(&size),
+            Leaf::Float(_) => size == 4 || size == 8,
+            Leaf::Edited(edited) => size == edited.size() && size <= 255,
+        }
+    }
+
+    /// Reads the field's bytes; text is put in `scratch`.
+    pub(crate) fn decode<'a>(
+        &self,
+        charset: &Charset,
+        bytes: &[u8],
+        scratch: &'a mut String,
+    ) -> Result<Value<'a>, Fault> {
+        match self {
+            Leaf::Text(trim) => {
+                text::single_byte(charset, *trim, bytes, scratch)?;
+                Ok(Value::Text(scratch))
+            }
+            Leaf::National(trim) => {
+                text::national(*trim, bytes, scratch)?;
+                Ok(Value::Text(scratch))
+            }
+            Leaf::DoubleByte => {
+                text::double_byte(bytes, scratch);
+                Ok(Value::Text(scratch))
+            }
+            Leaf::Zoned(zoned) => zoned.decode(charset, bytes).map(Value::Decimal),
+            Leaf::Packed(packed) => packed.decode(bytes).map(Value::Decimal),
+            Leaf::Binary(binary) => binary.decode(bytes).map(Value::Decimal),
+            Leaf::Float(format) => float::decode(*format, bytes).map(Value::Float),
+            Leaf::Edited(edited) => edited.decode(charset, bytes).map(Value::Decimal),
+        }
+    }
+
+    /// Most bytes that the value can take in JSON, without quotes.
+    #[expect(dead_code, reason = "the kernels that need it follow")]
+    pub(crate) fn max_output(&self, size: usize) -> usize {
+        match self {
+            // `\u0000`, or up to 3 bytes of UTF-8, a character.
+            Leaf::Text(_) | Leaf::National(_) => 6 * size,
+            Leaf::DoubleByte => 2 * size,
+            Leaf::Zoned(zoned) => number::max_text(zoned.number),
+            Leaf::Packed(packed) => number::max_text(packed.number),
+            Leaf::Binary(binary) => number::max_text(binary.number),
+            Leaf::Float(_) => float::MAX_TEXT,
+            Leaf::Edited(_) => 300,
+        }
+    }
+
+    /// Whether JSON quotes the value.
+    #[expect(dead_code, reason = "the kernels that need it follow")]
+    pub(crate) fn quoted(&self, decimals_as_text: bool) -> bool {
+        match self {
+            Leaf::Text(_) | Leaf::National(_) | Leaf::DoubleByte => true,
+            Leaf::Float(_) => false,
+            _ => decimals_as_text,
+        }
+    }
+}

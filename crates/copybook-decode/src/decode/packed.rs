@@ -1,0 +1,114 @@
+//! COMP-3 / PACKED-DECIMAL and COMP-6: two digits a byte.
+//!
+//! Source: Enterprise COBOL for z/OS Programming Guide, "Sign representation of zoned and
+//! packed-decimal data" (X'C' plus, X'D' minus, X'F' unsigned are the preferred signs); COMP-6:
+//! GnuCOBOL Programmer's Guide, "USAGE" (packed without a sign nibble).
+
+use crate::schema::Number;
+
+use super::number::Decimal;
+use super::{Fault, PackedBlanks, Signs};
+
+/// A packed field's shape.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packed {
+    pub number: Number,
+    pub sign_nibble: bool,
+    /// Bit n set: sign nibble n is accepted.
+    pub accepted: u16,
+    pub blanks: PackedBlanks,
+}
+
+/// Sign nibbles that mean minus (z/Architecture Principles of Operation, chapter 8).
+pub(crate) const MINUS: u16 = 1 << 0xB | 1 << 0xD;
+
+impl Packed {
+    pub(crate) fn new(
+        number: Number,
+        signed: bool,
+        sign_nibble: bool,
+        signs: Signs,
+        blanks: PackedBlanks,
+    ) -> Packed {
+        let accepted = match (signs, signed) {
+            (Signs::Strict, true) => 1 << 0xC | 1 << 0xD,
+            (Signs::Strict, false) => 1 << 0xF,
+            (Signs::Lenient, _) => 0xFC00,
+        };
+        Packed {
+            number,
+            sign_nibble,
+            accepted,
+            blanks,
+        }
+    }
+
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Decimal, Fault> {
+        if self.blanks == PackedBlanks::Zero && is_blank(bytes) {
+            return Ok(Decimal::new(false, 0, self.number.scale));
+        }
+        let nibbles = bytes.len() * 2;
+        let digits = nibbles - usize::from(self.sign_nibble);
+        let unused = digits.saturating_sub(usize::from(self.number.digits));
+        let mut coefficient = 0u128;
+        for index in 0..digits {
+            let nibble = nibble(bytes, index);
+            if index < unused && nibble != 0 {
+                return Err(Fault::new(
+                    index / 2,
+                    1,
+                    "a zero in the unused half of the first byte",
+                    "check the field's offset, or give its picture one digit more",
+                ));
+            }
+            if nibble > 9 {
+                return Err(Fault::new(
+                    index / 2,
+                    1,
+                    "two packed digits 0 to 9",
+                    "check the field's offset, or let blank packed fields be zero",
+                ));
+            }
+            coefficient = coefficient
+                .wrapping_mul(10)
+                .wrapping_add(u128::from(nibble));
+        }
+        let negative = self.sign_nibble && self.sign(bytes)?;
+        Ok(Decimal::new(negative, coefficient, self.number.scale))
+    }
+
+    fn sign(&self, bytes: &[u8]) -> Result<bool, Fault> {
+        let at = bytes.len().saturating_sub(1);
+        let sign = nibble(bytes, at * 2 + 1);
+        if self.accepted >> sign & 1 == 0 {
+            let expected = match self.accepted {
+                0xFC00 => "a sign A to F in the last half byte",
+                accepted if accepted >> 0xC & 1 != 0 => "a sign C or D in the last half byte",
+                _ => "the sign F in the last half byte",
+            };
+            return Err(Fault::new(
+                at,
+                1,
+                expected,
+                "check the field's offset, or decode with lenient signs",
+            ));
+        }
+        Ok(MINUS >> sign & 1 != 0)
+    }
+}
+
+/// Half byte `index`, 0 where the field has no such byte.
+fn nibble(bytes: &[u8], index: usize) -> u8 {
+    let byte = bytes.get(index / 2).copied().unwrap_or(0);
+    if index.is_multiple_of(2) {
+        byte >> 4
+    } else {
+        byte & 0x0F
+    }
+}
+
+fn is_blank(bytes: &[u8]) -> bool {
+    [0x00, 0x40, 0x20]
+        .iter()
+        .any(|blank| bytes.iter().all(|byte| byte == blank))
+}

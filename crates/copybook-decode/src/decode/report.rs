@@ -1,0 +1,84 @@
+//! What a decoding did, in numbers.
+
+use std::collections::BTreeMap;
+
+use super::DecodeError;
+
+/// Fields whose errors are counted by name; errors of further fields are counted together.
+const FIELDS: usize = 1000;
+
+/// Totals of a decoding; grows over calls, so that one report covers a whole input.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Records read, invalid ones included.
+    pub records: u64,
+    /// Records left out because of an invalid field.
+    pub skipped: u64,
+    /// Fields written as `null` because they were invalid.
+    pub nulls: u64,
+    /// Bytes of records read.
+    pub input_bytes: u64,
+    /// Bytes of JSON Lines written.
+    pub output_bytes: u64,
+    /// Invalid fields by name (without subscripts), at most 1000 names.
+    pub errors: BTreeMap<String, u64>,
+    /// Invalid fields beyond those names.
+    pub other_errors: u64,
+    /// The first invalid field that did not end the decoding.
+    pub first_error: Option<DecodeError>,
+}
+
+impl Report {
+    /// Counts one invalid field.
+    pub(crate) fn count(&mut self, error: &DecodeError) {
+        let name = without_subscripts(&error.field);
+        if let Some(count) = self.errors.get_mut(&name) {
+            *count += 1;
+        } else if self.errors.len() < FIELDS {
+            self.errors.insert(name, 1);
+        } else {
+            self.other_errors += 1;
+        }
+        if self.first_error.is_none() {
+            self.first_error = Some(error.clone());
+        }
+    }
+
+    /// Adds the totals of a part of the same input that was decoded on its own. The parts must be
+    /// added in input order for `first_error` to be the first.
+    pub fn merge(&mut self, part: &Report) {
+        self.records += part.records;
+        self.skipped += part.skipped;
+        self.nulls += part.nulls;
+        self.input_bytes += part.input_bytes;
+        self.output_bytes += part.output_bytes;
+        self.other_errors += part.other_errors;
+        for (name, count) in &part.errors {
+            if let Some(total) = self.errors.get_mut(name) {
+                *total += count;
+            } else if self.errors.len() < FIELDS {
+                self.errors.insert(name.clone(), *count);
+            } else {
+                self.other_errors += count;
+            }
+        }
+        if self.first_error.is_none() {
+            self.first_error.clone_from(&part.first_error);
+        }
+    }
+}
+
+/// `A.B(3).C` is `A.B.C`.
+fn without_subscripts(qualified: &str) -> String {
+    let mut name = String::with_capacity(qualified.len());
+    let mut inside = false;
+    for character in qualified.chars() {
+        match character {
+            '(' => inside = true,
+            ')' => inside = false,
+            other if !inside => name.push(other),
+            _ => {}
+        }
+    }
+    name
+}

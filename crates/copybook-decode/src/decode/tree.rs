@@ -1,0 +1,329 @@
+//! The schema as output: which fields are printed, under which key, in which object.
+
+use std::collections::HashSet;
+
+use crate::schema::{Field, FieldId, Kind, Schema};
+
+use super::leaf::Leaf;
+use super::{DecodeOptions, Groups, Names, PlanError};
+
+/// Records with more bytes than this are refused: no access method writes them.
+const MAX_RECORD: usize = 1 << 28;
+
+/// A schema prepared for walking a record.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    pub roots: Vec<Node>,
+    /// What each counter of OCCURS DEPENDING ON may hold.
+    pub counters: Vec<Bounds>,
+    /// Least and greatest bytes of a record.
+    pub min: usize,
+    pub max: usize,
+}
+
+/// Least and greatest value of a counter that suit every table it counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub min: usize,
+    pub max: usize,
+}
+
+/// A field, with everything that walking asks of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    /// Name in the copybook, for errors.
+    pub name: String,
+    /// Key in the output; unique among its siblings.
+    pub key: String,
+    /// Whether anything of it is printed.
+    pub printed: bool,
+    /// Bytes from the start of the record, as in [`Field::offset`].
+    pub offset: usize,
+    /// Bytes of one occurrence, as in [`Field::size`].
+    pub size: usize,
+    pub table: Option<Table>,
+    /// REDEFINES: starts where the last sibling without it started.
+    pub view: bool,
+    /// The slot in which its value is kept as a counter.
+    pub counter: Option<usize>,
+    pub body: Body,
+}
+
+/// Bounds of a table and the slot of its count.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table {
+    pub min: usize,
+    pub max: usize,
+    pub counter: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Group {
+        children: Vec<Node>,
+        /// Printed as an object; otherwise its children are printed in the enclosing one.
+        object: bool,
+    },
+    Leaf(Leaf),
+}
+
+impl Tree {
+    pub(crate) fn new(schema: &Schema, options: &DecodeOptions) -> Result<Tree, PlanError> {
+        let counters = counters(schema)?;
+        let mut builder = Builder {
+            schema,
+            options,
+            counters,
+            seen: HashSet::new(),
+            written: schema
+                .fields
+                .iter()
+                .map(|field| spell(options, &field.name))
+                .collect(),
+        };
+        let mut names = HashSet::new();
+        let single = schema.roots.len() == 1;
+        let mut roots = Vec::with_capacity(schema.roots.len());
+        for &root in &schema.roots {
+            let mut node = builder.node(root, &mut names, single)?;
+            // Records of one file share their storage (Language Reference, "File section").
+            node.view = !roots.is_empty() && node.offset == 0;
+            roots.push(node);
+        }
+        let max = roots.iter().map(Node::end).max().unwrap_or(0);
+        if max == 0 {
+            return Err(PlanError::Empty);
+        }
+        let min = min_end(&roots);
+        let counters = builder
+            .counters
+            .iter()
+            .map(|&id| bounds(schema, id))
+            .collect();
+        Ok(Tree {
+            roots,
+            counters,
+            min,
+            max,
+        })
+    }
+}
+
+impl Node {
+    /// Byte behind the last occurrence, every count at its maximum.
+    pub(crate) fn end(&self) -> usize {
+        self.offset + self.size * self.table.map_or(1, |table| table.max)
+    }
+
+    /// Bytes of all occurrences with every count at its minimum.
+    fn min_size(&self) -> usize {
+        let one = match &self.body {
+            Body::Leaf(_) => self.size,
+            Body::Group { children, .. } if children.is_empty() => self.size,
+            Body::Group { children, .. } => min_end(children).saturating_sub(self.offset),
+        };
+        one * self.table.map_or(1, |table| table.min)
+    }
+}
+
+/// Where the siblings end with every count at its minimum.
+fn min_end(siblings: &[Node]) -> usize {
+    let (mut start, mut after, mut end) = (0, 0, 0);
+    // Bytes by which variable tables before the current sibling are short of their maximum.
+    let mut short = 0;
+    for node in siblings {
+        if !node.view {
+            start = node.offset.saturating_sub(short);
+            after = start + node.min_size();
+            short = node.end().saturating_sub(after);
+        }
+        end = end.max(if node.view {
+            start + node.min_size()
+        } else {
+            after
+        });
+    }
+    end
+}
+
+struct Builder<'a> {
+    schema: &'a Schema,
+    options: &'a DecodeOptions,
+    counters: Vec<FieldId>,
+    /// Counters that lie before the current field.
+    seen: HashSet<FieldId>,
+    /// Every name as it is spelled in keys.
+    written: HashSet<String>,
+}
+
+impl<'a> Builder<'a> {
+    fn node(
+        &mut self,
+        id: FieldId,
+        names: &mut HashSet<String>,
+        single_root: bool,
+    ) -> Result<Node, PlanError> {
+        let field = self.field(id)?;
+        let filler = field.name.eq_ignore_ascii_case("FILLER");
+        let table = self.table(field)?;
+        let is_group = matches!(field.kind, Kind::Group { .. });
+        let flat = self.options.groups == Groups::Flat;
+        let object = table.is_some() || !(filler || single_root || flat);
+        let takes_key = if is_group { object } else { !filler };
+        let key = if takes_key {
+            self.unique(&field.name, names)
+        } else {
+            String::new()
+        };
+        let (body, printed) = if let Kind::Group { children } = &field.kind {
+            let (children, printed) = self.children(children, names, object)?;
+            (Body::Group { children, object }, printed || !filler)
+        } else {
+            (Body::Leaf(Leaf::new(field, self.options)?), !filler)
+        };
+        self.check_size(field)?;
+        self.seen.insert(id);
+        Ok(Node {
+            name: field.name.clone(),
+            key,
+            printed,
+            offset: field.offset,
+            size: field.size,
+            table,
+            view: field.redefines.is_some(),
+            counter: self.counters.iter().position(|&counter| counter == id),
+            body,
+        })
+    }
+
+    fn children(
+        &mut self,
+        ids: &[FieldId],
+        names: &mut HashSet<String>,
+        object: bool,
+    ) -> Result<(Vec<Node>, bool), PlanError> {
+        let mut own = HashSet::new();
+        let names = if object { &mut own } else { names };
+        let mut children = Vec::with_capacity(ids.len());
+        for &id in ids {
+            // Level 66 names bytes that are printed already.
+            if !matches!(self.field(id)?.kind, Kind::Rename { .. }) {
+                children.push(self.node(id, names, false)?);
+            }
+        }
+        let printed = children.iter().any(|child| child.printed);
+        Ok((children, printed))
+    }
+
+    fn field(&self, id: FieldId) -> Result<&'a Field, PlanError> {
+        self.schema.fields.get(id.0).ok_or(PlanError::Empty)
+    }
+
+    fn table(&self, field: &Field) -> Result<Option<Table>, PlanError> {
+        let Some(occurs) = field.occurs else {
+            return Ok(None);
+        };
+        let counter = match occurs.depending_on {
+            None => None,
+            Some(id) if self.seen.contains(&id) => {
+                self.counters.iter().position(|&counter| counter == id)
+            }
+            Some(_) => {
+                return Err(PlanError::Field {
+                    line: field.line,
+                    field: field.name.clone(),
+                    problem: "its DEPENDING ON field does not lie before the table".to_owned(),
+                    remedy: "move the counter before the table in the copybook",
+                });
+            }
+        };
+        Ok(Some(Table {
+            min: occurs.min,
+            max: occurs.max.get(),
+            counter,
+        }))
+    }
+
+    fn check_size(&self, field: &Field) -> Result<(), PlanError> {
+        let count = field.occurs.map_or(1, |occurs| occurs.max.get());
+        let end = field
+            .size
+            .checked_mul(count)
+            .and_then(|size| size.checked_add(field.offset));
+        if end.is_some_and(|end| end <= MAX_RECORD) {
+            return Ok(());
+        }
+        Err(PlanError::Field {
+            line: field.line,
+            field: field.name.clone(),
+            problem: format!("it ends behind byte {MAX_RECORD} of the record"),
+            remedy: "check its OCCURS and its picture",
+        })
+    }
+
+    /// The key for a name: the name itself unless a sibling before it took that, else with the
+    /// first of `-2`, `-3`, ... (snake case `_2`) that makes it a name no field has.
+    fn unique(&self, name: &str, names: &mut HashSet<String>) -> String {
+        let base = spell(self.options, name);
+        let hyphen = spell(self.options, "-");
+        let mut key = base.clone();
+        let mut next = 2;
+        while names.contains(&key) || (next > 2 && self.written.contains(&key)) {
+            key = format!("{base}{hyphen}{next}");
+            next += 1;
+        }
+        names.insert(key.clone());
+        key
+    }
+}
+
+fn spell(options: &DecodeOptions, name: &str) -> String {
+    match options.names {
+        Names::AsWritten => name.to_owned(),
+        Names::Snake => name.to_lowercase().replace('-', "_"),
+    }
+}
+
+/// Every field that counts a table, once.
+fn counters(schema: &Schema) -> Result<Vec<FieldId>, PlanError> {
+    let mut counters = Vec::new();
+    for field in &schema.fields {
+        let Some(id) = field.occurs.and_then(|occurs| occurs.depending_on) else {
+            continue;
+        };
+        let counts = schema.fields.get(id.0).is_some_and(|counter| {
+            matches!(
+                counter.kind,
+                Kind::Zoned { .. } | Kind::Packed { .. } | Kind::Binary { .. }
+            )
+        });
+        if !counts {
+            return Err(PlanError::Field {
+                line: field.line,
+                field: field.name.clone(),
+                problem: "its DEPENDING ON field is not an integer".to_owned(),
+                remedy: "let it depend on a zoned, packed or binary integer",
+            });
+        }
+        if !counters.contains(&id) {
+            counters.push(id);
+        }
+    }
+    Ok(counters)
+}
+
+fn bounds(schema: &Schema, counter: FieldId) -> Bounds {
+    let tables = schema.fields.iter().filter_map(|field| field.occurs);
+    tables
+        .filter(|occurs| occurs.depending_on == Some(counter))
+        .fold(
+            Bounds {
+                min: 0,
+                max: usize::MAX,
+            },
+            |bounds, occurs| Bounds {
+                min: bounds.min.max(occurs.min),
+                max: bounds.max.min(occurs.max.get()),
+            },
+        )
+}

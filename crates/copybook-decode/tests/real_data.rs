@@ -1,0 +1,181 @@
+//! Real records that nobody here wrote decode to the values that another decoder found in them.
+//!
+//! The data lie beside the repository (see their README there): copybook, records, and the expected
+//! values as JSON Lines, to be compared by value.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use copybook_decode::decode::{
+    Decimals, DecodeOptions, Decoder, FloatFormat, Names, OnError, PackedBlanks, Report, Signs,
+    Trim,
+};
+use copybook_decode::schema::{Kind, Schema};
+use serde_json::Value;
+
+/// The data set's folder, or nothing where the data are not at hand.
+fn folder(name: &str) -> Option<PathBuf> {
+    let start = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let given = std::env::var_os("SHARED_DATA").map(PathBuf::from);
+    let beside = start
+        .ancestors()
+        .skip(2)
+        .map(|folder| folder.join("shared/data"));
+    let found = given
+        .into_iter()
+        .chain(beside)
+        .map(|data| data.join(name))
+        .find(|p| p.is_dir());
+    if found.is_none() {
+        println!("skipped: shared/data/{name} not present");
+    }
+    found
+}
+
+fn decode(folder: &Path, options: &DecodeOptions) -> (Schema, Vec<String>, Vec<Value>) {
+    // One of the copybooks is in Latin-1.
+    let text: String = fs::read(folder.join("copybook.cob"))
+        .expect("copybook")
+        .iter()
+        .map(|&b| char::from(b))
+        .collect();
+    let schema = Schema::parse(&text).expect("schema");
+    let data = fs::read(folder.join("records.dat")).expect("records");
+    let decoder = Decoder::new(&schema, options).expect("plan");
+    let mut out = Vec::new();
+    decoder
+        .decode_fixed(&data, &mut out, &mut Report::default())
+        .expect("decoded");
+    let lines = String::from_utf8(out)
+        .expect("UTF-8")
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let expected = fs::read_to_string(folder.join("expected.jsonl")).expect("expected values");
+    let expected = expected
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    (schema, lines, expected.collect())
+}
+
+#[test]
+fn occurs_depending() {
+    let Some(folder) = folder("occurs-depending") else {
+        return;
+    };
+    let options = DecodeOptions {
+        names: Names::Snake,
+        trim: Trim::Both,
+        decimals: Decimals::Number,
+        ..DecodeOptions::default()
+    };
+    let (_, lines, expected) = decode(&folder, &options);
+    assert_eq!(lines.len(), 10);
+    assert_eq!(expected.len(), 10);
+    for (line, expected) in lines.iter().zip(&expected) {
+        let found: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(found, lower_case_keys(expected), "{line}");
+    }
+}
+
+/// Every field of the data set with exact numbers: its JSON text is compared, not a 64-bit float.
+#[test]
+fn integral_types() {
+    let Some(folder) = folder("integral-types") else {
+        return;
+    };
+    let options = DecodeOptions {
+        names: Names::Snake,
+        trim: Trim::Both,
+        // Its unsigned packed fields carry the sign C.
+        signs: Signs::Lenient,
+        packed_blanks: PackedBlanks::Zero,
+        floats: FloatFormat::IeeeBig,
+        on_error: OnError::Null,
+        ..DecodeOptions::default()
+    };
+    let (schema, lines, _) = decode(&folder, &options);
+    let expected = fs::read_to_string(folder.join("expected.jsonl")).expect("expected values");
+    assert_eq!(lines.len(), 100);
+    let mut compared = 0;
+    for (record, (line, expected)) in lines.iter().zip(expected.lines()).enumerate() {
+        let (found, expected) = (pairs(line), pairs(expected));
+        assert_eq!(found.len(), expected.len(), "record {}", record + 1);
+        for ((key, value), (name, wanted)) in found.iter().zip(&expected) {
+            assert_eq!(*key, name.to_lowercase());
+            assert!(
+                same(value, wanted),
+                "record {}, {name}: {value}, not {wanted}",
+                record + 1
+            );
+            compared += 1;
+        }
+    }
+    let fields = schema
+        .fields
+        .iter()
+        .filter(|f| !matches!(f.kind, Kind::Group { .. }))
+        .count();
+    assert_eq!(compared, 100 * fields);
+}
+
+/// Keys and values of a flat object, values as they are written, quotes dropped.
+fn pairs(line: &str) -> Vec<(String, String)> {
+    let mut rest = line.trim_start_matches('{');
+    let mut pairs = Vec::new();
+    while let Some((key, behind)) = rest.trim_start_matches(['"', ',']).split_once("\":") {
+        let end = if let Some(text) = behind.strip_prefix('"') {
+            text.find('"').expect("closed string") + 2
+        } else {
+            behind.find([',', '}']).expect("end of number")
+        };
+        pairs.push((key.to_owned(), behind[..end].trim_matches('"').to_owned()));
+        rest = &behind[end..];
+    }
+    pairs
+}
+
+/// Numbers by their exact value, text as it is. `null` stands where the other decoder's null was
+/// filled up with zero or nothing.
+fn same(found: &str, wanted: &str) -> bool {
+    match (decimal(found), decimal(wanted)) {
+        (Some(found), Some(wanted)) => found == wanted,
+        (None, Some(wanted)) => found == "null" && wanted.0.is_empty(),
+        _ => found == wanted || (found == "null" && wanted.is_empty()),
+    }
+}
+
+/// Significant digits with sign, and the power of ten of the last: exact, without a float.
+fn decimal(text: &str) -> Option<(String, i32)> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (sign, digits) = mantissa
+        .strip_prefix('-')
+        .map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let kept = all.trim_end_matches('0');
+    let significant = kept.trim_start_matches('0');
+    let dropped = i32::try_from(all.len() - kept.len()).ok()?;
+    let scale = i32::try_from(fraction.len()).ok()?;
+    if significant.is_empty() {
+        return Some((String::new(), 0));
+    }
+    Some((
+        format!("{sign}{significant}"),
+        exponent.parse::<i32>().ok()? - scale + dropped,
+    ))
+}
+
+fn lower_case_keys(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.to_lowercase(), lower_case_keys(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(lower_case_keys).collect(),
+        other => other.clone(),
+    }
+}
