@@ -97,3 +97,166 @@ fn occurs_depending_has_its_2202_bytes() {
         "RECORD.METADATA.ACCOUNT.ACCOUNT-DETAIL.ACCOUNT-TYPE-X"
     );
 }
+
+/// Both examples of the Language Reference, "Slack bytes within records", and the one with OCCURS.
+#[test]
+fn slack_bytes_are_where_the_language_reference_puts_them() {
+    let inside = parse(
+        "01 FIELD-A. 05 FIELD-B PIC X(5). 05 FIELD-C. 10 FIELD-D PIC XX. 10 FIELD-E PIC S9(6) COMP SYNC.",
+    );
+    assert_eq!(place(&inside, "FIELD-C"), (5, 7));
+    assert_eq!(place(&inside, "FIELD-E"), (8, 4));
+    let before = parse(
+        "01 FIELD-L. 05 FIELD-M PIC X(5). 05 FIELD-N PIC XX. 05 FIELD-O. 10 FIELD-P PIC S9(6) COMP SYNC.",
+    );
+    assert_eq!(place(&before, "FIELD-O"), (8, 4));
+    let table = parse(
+        "01 WORK-RECORD. 05 WORK-CODE PIC X. 05 COMP-TABLE OCCURS 10 TIMES. 10 COMP-TYPE PIC X.
+         10 COMP-PAY PIC S9(4)V99 COMP SYNC. 10 COMP-HOURS PIC S9(3) COMP SYNC. 10 COMP-NAME PIC X(5).",
+    );
+    assert_eq!(place(&table, "COMP-PAY"), (4, 4));
+    assert_eq!(place(&table, "COMP-TABLE"), (1, 16));
+    assert_eq!(table.record_length(table.roots[0]), (161, 161));
+}
+
+#[test]
+fn boundaries_follow_usage_and_digits() {
+    let schema = parse(
+        "01 R SYNC. 05 A PIC X. 05 H PIC 9(4) COMP. 05 B PIC X. 05 D PIC 9(18) COMP-5. 05 E PIC X.
+         05 F COMP-1. 05 G PIC X. 05 I COMP-2. 05 P PIC 9(5) COMP-3. 05 J INDEX. 05 X PIC X. 05 Q POINTER.",
+    );
+    let starts: Vec<usize> = ["H", "D", "F", "I", "P", "J", "Q"]
+        .map(|n| place(&schema, n).0)
+        .into();
+    assert_eq!(starts, [2, 8, 20, 32, 40, 44, 52]);
+}
+
+#[test]
+fn a_redefinition_may_be_longer_and_adds_nothing_else() {
+    let schema = parse(
+        "01 R. 05 A PIC X(4). 05 B REDEFINES A PIC 9(7) COMP-3. 05 C REDEFINES A. 10 D PIC X(3). 10 E PIC X(3).
+         05 F REDEFINES C. 10 G PIC X OCCURS 2. 05 H PIC X.
+         01 S REDEFINES R PIC X(20).",
+    );
+    assert_eq!(place(&schema, "C"), (0, 6));
+    assert_eq!(place(&schema, "E"), (3, 3));
+    assert_eq!(place(&schema, "H"), (6, 1));
+    let lengths: Vec<_> = schema
+        .roots
+        .iter()
+        .map(|r| schema.record_length(*r))
+        .collect();
+    assert_eq!(lengths, [(7, 7), (20, 20)]);
+    assert_eq!(
+        schema.field(find(&schema, "F")).redefines,
+        Some(find(&schema, "C"))
+    );
+}
+
+#[test]
+fn nested_tables_of_variable_length_shorten_the_record() {
+    let schema = parse(
+        "01 R. 05 N PIC 9. 05 T OCCURS 1 TO 3 DEPENDING ON N. 10 M PIC 9.
+         10 U OCCURS 0 TO 5 DEPENDING ON M OF T PIC X(2). 10 V PIC X. 05 Z PIC X(4).",
+    );
+    assert_eq!(
+        schema.record_length(schema.roots[0]),
+        (1 + 2 + 4, 1 + 3 * 12 + 4)
+    );
+    let table = schema.field(find(&schema, "U")).occurs.unwrap();
+    assert_eq!(
+        (table.min, table.max.get(), table.depending_on),
+        (0, 5, Some(find(&schema, "M")))
+    );
+}
+
+#[test]
+fn usage_and_sign_of_a_group_reach_its_items() {
+    let schema = parse(
+        "01 R. 05 G USAGE COMP-3. 10 A PIC 9(5). 10 B PIC S9(3) COMP. 05 S SIGN LEADING SEPARATE.
+         10 C PIC S9(3). 10 D PIC 9(3). 10 E PIC S9 SIGN TRAILING.",
+    );
+    let sizes: Vec<usize> = ["A", "B", "C", "D", "E"]
+        .map(|n| place(&schema, n).1)
+        .into();
+    assert_eq!(sizes, [3, 2, 4, 3, 1]);
+}
+
+#[test]
+fn fixed_format_has_areas_comments_and_continuations() {
+    let schema = parse(concat!(
+        "000100* COMMENT 01 X.                                                   IGNORED\n",
+        "000200 01  R.                                                           05 NOT PIC X.\n",
+        "000300     05  LONG-NA                                                  ABCDEFGH\n",
+        "000400-            ME PIC X(3) VALUE 'IT''S \n",
+        "      / NEW PAGE\n",
+        "000500-    'ON'.  *> inline\n",
+        "      D    05  DEBUGGED PIC X.\n",
+        "           EJECT\n",
+        "\t05 TABBED PIC X.\n\u{1a}",
+    ));
+    let names: Vec<&str> = schema.fields.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["R", "LONG-NAME", "TABBED"]);
+    assert_eq!(schema.record_length(schema.roots[0]), (4, 4));
+}
+
+#[test]
+fn conditions_renames_and_level_77_are_kept() {
+    let schema = parse(
+        "01 R. 05 A PIC X. 88 YES VALUE 'Y' 'y'. 88 LOW VALUES ARE 'A' THRU 'C', X'C1'. 05 B PIC X(3). 05 C PIC X.
+         66 AB RENAMES A THRU B. 66 JUST-C RENAMES C. 77 W PIC 9(4) BINARY VALUE ZERO.",
+    );
+    let conditions = &schema.field(find(&schema, "A")).conditions;
+    let values: Vec<&str> = conditions.iter().map(|c| c.values.as_str()).collect();
+    assert_eq!(values, ["'Y' 'y'", "'A' THRU 'C' X'C1'"]);
+    assert_eq!(place(&schema, "AB"), (0, 4));
+    assert_eq!(place(&schema, "JUST-C"), (4, 1));
+    assert_eq!(schema.roots.len(), 2);
+    assert_eq!(schema.children(schema.roots[0]).len(), 3);
+}
+
+#[test]
+fn names_are_made_unique_by_number() {
+    let schema = parse(
+        "01 R. 05 A PIC X. 05 FILLER PIC X. 05 A-2 PIC X. 05 A PIC X. 05 PIC X. 05 G. 10 A PIC X.",
+    );
+    assert_eq!(
+        schema.unique_names(),
+        ["R", "A", "FILLER", "A-2", "A-3", "FILLER-2", "G", "A"]
+    );
+    let snake = |n: &str| n.to_ascii_lowercase().replace('-', "_");
+    let flat = schema.unique_names_by(copybook_decode::schema::NameScope::Record, snake);
+    assert_eq!(
+        flat[1..],
+        ["a", "filler", "a_2", "a_3", "filler_2", "g", "a_4"]
+    );
+}
+
+#[test]
+fn a_fragment_gets_the_record_it_is_meant_for() {
+    let schema = parse("       05  A PIC X(3).\n       05  B PIC X(4).\n");
+    assert_eq!(schema.record_length(schema.roots[0]), (7, 7));
+    assert_eq!(schema.path(find(&schema, "B")), "FILLER.B");
+}
+
+#[test]
+fn decimal_comma_and_currency_change_pictures() {
+    use copybook_decode::schema::CopybookOptions;
+    let options = CopybookOptions {
+        decimal_point_is_comma: true,
+        currency: '€',
+        ..Default::default()
+    };
+    let schema = Schema::parse_with("01 A PIC €€.€€9,99-.", &options).unwrap();
+    let Kind::Edited {
+        number, picture, ..
+    } = &schema.field(schema.roots[0]).kind
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (number.digits, number.scale, picture.as_str()),
+        (6, 2, "€€.€€9,99-")
+    );
+    assert_eq!(schema.field(schema.roots[0]).size, 10);
+}

@@ -112,6 +112,7 @@ impl fmt::Display for SchemaError {
             Some(name) => write!(f, "copybook member {name}, ")?,
             None => write!(f, "copybook ")?,
         }
+        let message: String = message.chars().map(printable).collect();
         writeln!(f, "line {}, column {}: {message}", at.line, at.column)?;
         let before = at.column.saturating_sub(1);
         // The window ends after the caret, so that the caret is always inside.

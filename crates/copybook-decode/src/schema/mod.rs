@@ -5,6 +5,7 @@
 //! `tree` (groups, names), `kind` (what an item is), `layout` (offsets). Rules come from the
 //! Enterprise COBOL for z/OS Language Reference; each file names its section.
 
+mod check;
 mod copy;
 mod entry;
 mod error;

@@ -1,0 +1,262 @@
+//! The mistakes that people make, and what they are told.
+
+use copybook_decode::Schema;
+
+fn error(text: &str) -> String {
+    Schema::parse(text)
+        .map(|_| ())
+        .expect_err("the copybook was accepted")
+        .to_string()
+}
+
+#[test]
+fn an_error_shows_line_caret_expectation_and_finding() {
+    let text = "       01  R.\n           05  A  PIC X(.\n";
+    assert_eq!(
+        error(text),
+        "copybook line 2, column 24: picture `X(`: expected a repeat count from 1 to 999999999 in parentheses\n  \
+           |\n\
+         2 |            05  A  PIC X(.\n  \
+           |                        ^"
+    );
+}
+
+/// Copybook, part of the first line, and the text that the caret underlines.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    (
+        "01 R. 05 A PICX(3).",
+        "expected a clause or a period, found `PICX(3)`",
+        "PICX(3)",
+    ),
+    (
+        "01 R. 50 A PIC X.",
+        "expected a level number (01 to 49, 66, 77 or 88), found `50`",
+        "50",
+    ),
+    (
+        "01 R. 05 A.",
+        "expected a PICTURE clause or subordinate entries, found neither",
+        "05",
+    ),
+    (
+        "01 R PIC X. 05 A PIC X.",
+        "expected no subordinate entry under R (line 1)",
+        "05",
+    ),
+    (
+        "01 R. 05 A PIC X",
+        "expected a period at the end of the entry, found the end of the copybook",
+        "",
+    ),
+    ("01 R. 05 A PIC Q(3).", "expected a picture symbol", "Q"),
+    (
+        "01 R. 05 A PIC 9(39).",
+        "expected 1 to 38 digit positions",
+        "9",
+    ),
+    ("01 R. 05 A PIC 9V9V9.", "expected V once", "V"),
+    ("01 R. 05 A PIC 9S9.", "expected S once, and first", "S"),
+    (
+        "01 R. 05 A PIC X(0).",
+        "expected a repeat count from 1",
+        "(",
+    ),
+    (
+        "01 R. 05 A PIC ZZ*9.",
+        "one kind of suppressed or floating position",
+        "*",
+    ),
+    ("01 R. 05 A PIC 9.9.9.", "expected one decimal point", "."),
+    ("01 R. 05 A PIC +9E99.", "(symbol E) are not supported", "E"),
+    (
+        "01 R. 05 A PIC X COMP-3.",
+        "an alphanumeric picture cannot have USAGE COMP-3",
+        "COMP-3",
+    ),
+    (
+        "01 R COMP. 05 A PIC X.",
+        "cannot have USAGE BINARY (from its group)",
+        "X",
+    ),
+    (
+        "01 R. 05 A PIC 9 COMP-1.",
+        "expected no PICTURE with USAGE COMP-1, found one",
+        "9",
+    ),
+    (
+        "01 R. 05 A PIC S9 COMP-6.",
+        "cannot have USAGE COMP-6",
+        "COMP-6",
+    ),
+    (
+        "01 R. 05 A PIC 9 PIC 9.",
+        "expected one PICTURE clause in an entry, found a second",
+        "PIC",
+    ),
+    (
+        "01 R. 05 A PIC 9 SIGN LEADING.",
+        "SIGN only with a numeric DISPLAY picture that has S",
+        "SIGN",
+    ),
+    (
+        "01 R. 05 A PIC 9 COMP-X.",
+        "the clause USAGE COMP-X is not supported",
+        "COMP-X",
+    ),
+    (
+        "01 R. 05 A PIC X ANY LENGTH.",
+        "the clause ANY LENGTH is not supported",
+        "ANY",
+    ),
+    (
+        "01 R. 05 A PIC X OCCURS 1 TO UNBOUNDED DEPENDING ON B.",
+        "OCCURS UNBOUNDED is not supported",
+        "UNBOUNDED",
+    ),
+    (
+        "01 R. 05 A PIC X OCCURS 0.",
+        "expected at least one occurrence, found 0",
+        "OCCURS",
+    ),
+    (
+        "01 R. 05 A PIC X OCCURS 1 TO 5.",
+        "expected DEPENDING ON with OCCURS ... TO",
+        "OCCURS",
+    ),
+    (
+        "01 R. 05 N PIC 9. 05 A PIC X OCCURS 5 TO 2 DEPENDING ON N.",
+        "at least 5 occurrences",
+        "OCCURS",
+    ),
+    (
+        "01 R. 05 A PIC X OCCURS 5 DEPENDING ON N.",
+        "expected N to be an item of the same record, found no item",
+        "N",
+    ),
+    (
+        "01 R. 05 A PIC X OCCURS 5 DEPENDING ON N. 05 N PIC 9.",
+        "expected N to lie before the table",
+        "N",
+    ),
+    (
+        "01 R. 05 N PIC X. 05 A PIC X OCCURS 5 DEPENDING ON N.",
+        "expected an integer item",
+        "N",
+    ),
+    (
+        "01 R. 05 T OCCURS 2. 10 N PIC 9. 05 A PIC X OCCURS 5 DEPENDING ON N.",
+        "a count outside of other tables, found it inside the table T",
+        "N",
+    ),
+    (
+        "01 R. 05 G. 10 N PIC 9. 05 H. 10 N PIC 9. 05 A PIC X OCCURS 5 DEPENDING ON N.",
+        "qualify it with OF",
+        "N",
+    ),
+    (
+        "01 R OCCURS 5. 05 A PIC X.",
+        "expected OCCURS only at levels 02 to 49, found level 01",
+        "OCCURS",
+    ),
+    (
+        "01 R. 05 A PIC X. 05 B REDEFINES C PIC X.",
+        "expected C to be an earlier item under the same group",
+        "C",
+    ),
+    (
+        "01 R. 05 A PIC X VALUE.",
+        "expected a literal or figurative constant, found the end of the entry",
+        ".",
+    ),
+    (
+        "01 R. 05 A PIC X VALUE 'Y.",
+        "expected a closing ' on this line",
+        "'Y.",
+    ),
+    (
+        "01 R. 88 C.",
+        "expected VALUE in a level-88 entry, found none",
+        "88",
+    ),
+    (
+        "88 C VALUE 1.",
+        "expected an item before its level-88 condition",
+        "88",
+    ),
+    (
+        "01 R. 05 A PIC X. 66 B RENAMES NOPE.",
+        "expected NOPE to be an item of the same record",
+        "NOPE",
+    ),
+    (
+        "01 R. 05 A PIC X(999999999). 05 B PIC X.",
+        "expected a record of at most 999999999 bytes",
+        "05",
+    ),
+    (
+        "01 R. 05 A OCCURS 999999999. 10 B OCCURS 999999999 PIC X(999999999).",
+        "record of at most",
+        "10",
+    ),
+    (
+        "77 A PIC X. 05 B PIC X.",
+        "expected level 01, 77, 66 or 88 here, found level 05",
+        "05",
+    ),
+    (
+        "01 -A PIC X.",
+        "expected a data name, FILLER or a clause, found `-A`",
+        "-A",
+    ),
+    (
+        "        REPLACE ==A== BY ==B==.",
+        "expected a data description entry",
+        "REPLACE",
+    ),
+    ("", "expected at least one data description entry", ""),
+    (
+        "      X01 R.",
+        "expected a space, `*`, `/`, `-` or `D` in column 7",
+        "X",
+    ),
+];
+
+#[test]
+fn typical_mistakes_are_told_apart_and_underlined() {
+    for (text, message, underlined) in MISTAKES {
+        let error = error(text);
+        let lines: Vec<&str> = error.lines().collect();
+        assert_eq!(lines.len(), 4, "{error}");
+        assert!(lines[0].contains(message), "{text}\n{error}");
+        let caret: Vec<usize> = lines[3]
+            .chars()
+            .enumerate()
+            .filter(|(_, c)| *c == '^')
+            .map(|(i, _)| i)
+            .collect();
+        let shown: String = caret
+            .iter()
+            .filter_map(|i| lines[2].chars().nth(*i))
+            .collect();
+        assert_eq!(shown.trim(), *underlined, "{text}\n{error}");
+    }
+}
+
+#[test]
+fn hostile_input_is_refused_in_bounded_time() {
+    let deep: String = (2..=49)
+        .map(|l| format!("{l} G{l} OCCURS 9999. "))
+        .collect();
+    assert!(
+        error(&format!("01 R. {deep} 88 X VALUE 1.")).contains("PICTURE clause or subordinate")
+    );
+    assert!(error(&"05 A PIC X. ".repeat(70_000)).contains("at most 65536 entries"));
+    assert!(error(&format!("01 R. {}", "A ".repeat(600_000))).contains("at most 524288 words"));
+    assert!(error(&"x".repeat(9 << 20)).contains("bytes of copybook text"));
+    assert!(error(&format!("01 A PIC {}.", "9".repeat(100_000))).contains("1 to 38"));
+    assert!(error(&format!("01 A PIC X VALUE {}", "ALL ".repeat(100_000))).contains("behind ALL"));
+    let chain: String = (1..4000)
+        .map(|i| format!("05 A{i} REDEFINES A{} PIC X. ", i - 1))
+        .collect();
+    assert!(Schema::parse(&format!("01 R. 05 A0 PIC X. {chain}")).is_ok());
+}
