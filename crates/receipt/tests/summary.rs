@@ -1,0 +1,131 @@
+//! The lines that operators' scripts look for.
+
+mod common;
+
+use common::{COMP3, DISPLAY, draft, objectives, receipt};
+use receipt::{LaunchSamples, Measured, Objectives, Receipt};
+
+/// A benchmark whose every sample gives exactly this rate.
+fn exactly(name: &str, mibps: f64) -> Measured {
+    let mut measured = common::measured(name, 1_048_576, 1.0, 0, 0);
+    let launch = LaunchSamples {
+        samples: vec![1e9 / mibps; 10],
+        iterations: vec![1; 10],
+    };
+    measured.launches = vec![launch; 3];
+    measured
+}
+
+fn of(benchmarks: Vec<Measured>, objectives: &Objectives) -> Receipt {
+    draft(benchmarks)
+        .into_receipt(objectives, |_| false)
+        .unwrap()
+}
+
+#[test]
+fn met_is_the_predecessors_form() {
+    let receipt = of(
+        vec![exactly(COMP3, 58.0), exactly(DISPLAY, 205.0)],
+        &objectives(),
+    );
+    assert_eq!(
+        receipt.summary(),
+        "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%) | COMP-3: 58.0 MiB/s (SLO 40 MiB/s, +45.0%)\n\
+         ✓ All SLOs met"
+    );
+}
+
+#[test]
+fn missed_names_each_label() {
+    let receipt = of(
+        vec![exactly(DISPLAY, 205.0), exactly(COMP3, 26.0)],
+        &objectives(),
+    );
+    assert_eq!(
+        receipt.summary(),
+        "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%) | COMP-3: 26.0 MiB/s (SLO 40 MiB/s, -35.0%)\n\
+         ✗ SLO missed: COMP-3"
+    );
+    let receipt = of(
+        vec![exactly(DISPLAY, 79.0), exactly(COMP3, 26.0)],
+        &objectives(),
+    );
+    assert!(
+        receipt
+            .summary()
+            .ends_with("\n✗ SLO missed: DISPLAY, COMP-3"),
+        "{}",
+        receipt.summary()
+    );
+}
+
+#[test]
+fn undecided_says_why_and_what_to_do() {
+    let straddling = receipt(205.0, 40.6, 3, 10).summary();
+    let (rates, outcome) = straddling.split_once('\n').unwrap();
+    assert!(
+        rates.starts_with("DISPLAY: 20") && rates.contains(" | COMP-3: "),
+        "{rates}"
+    );
+    assert!(
+        outcome.starts_with("? Inconclusive: COMP-3: the 95 % interval straddles the floor (3"),
+        "{outcome}"
+    );
+    assert!(
+        outcome.contains("`bench doctor`") && !outcome.contains("DISPLAY"),
+        "{outcome}"
+    );
+    let few = receipt(205.0, 58.0, 2, 10).summary();
+    assert!(
+        few.contains("\n? Inconclusive: DISPLAY has 20 samples of 2 launches"),
+        "{few}"
+    );
+    assert!(!few.contains('✓'), "{few}");
+}
+
+#[test]
+fn missed_and_undecided_are_both_told() {
+    let said = receipt(20.0, 40.6, 3, 10).summary();
+    let outcome: Vec<_> = said.lines().skip(1).collect();
+    assert_eq!(outcome[0], "✗ SLO missed: DISPLAY");
+    assert!(outcome[1].starts_with("? Inconclusive: COMP-3"), "{said}");
+}
+
+/// "All" would be read as both.
+#[test]
+fn one_objective_alone_is_not_all() {
+    let receipt = of(vec![exactly(DISPLAY, 205.0)], &objectives());
+    assert_eq!(
+        receipt.summary(),
+        "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%)\n✓ All measured SLOs met; not measured: COMP-3"
+    );
+}
+
+#[test]
+fn without_objectives_every_benchmark_has_a_line_and_nothing_passes() {
+    let receipt = of(
+        vec![
+            exactly("customer/decode", 512.0),
+            exactly("sizes/l3", 300.25),
+        ],
+        &objectives(),
+    );
+    assert_eq!(
+        receipt.summary(),
+        "customer/decode: 512.0 MiB/s (95 % interval 512.0 to 512.0)\n\
+         sizes/l3: 300.2 MiB/s (95 % interval 300.2 to 300.2)\n\
+         ? No objective measured: nothing to pass or fail"
+    );
+}
+
+#[test]
+fn floors_keep_only_the_decimals_they_have() {
+    let mut objectives = objectives();
+    objectives.slo[0].floor_mibps = 80.5;
+    let receipt = of(vec![exactly(DISPLAY, 205.0)], &objectives);
+    assert!(
+        receipt.summary().contains("(SLO 80.5 MiB/s, +154.7%)"),
+        "{}",
+        receipt.summary()
+    );
+}
