@@ -1,0 +1,203 @@
+//! Flags about where one record ends and the next begins.
+
+use std::num::NonZeroUsize;
+
+use anyhow::{Context as _, Result};
+use clap::error::ErrorKind;
+use copybook_decode::record::{Endian, LineEnd, Truncated};
+use copybook_decode::{FileFormat, Framing};
+
+/// How the file is cut into records.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Records")]
+pub(super) struct FramingArgs {
+    /// How records are told apart.
+    #[arg(long, value_name = "FORMAT", default_value = "fixed")]
+    format: Format,
+
+    /// Bytes of a record with --format fixed, when it is not what the copybook says.
+    #[arg(long, value_name = "BYTES")]
+    record_length: Option<NonZeroUsize>,
+
+    /// The length in a record descriptor word does not count the word itself: some transfer
+    /// programs write it so.
+    #[arg(long)]
+    rdw_excludes_itself: bool,
+
+    /// Lengths (with --format rdw or length-field) have their least significant byte first.
+    #[arg(long)]
+    little_endian: bool,
+
+    /// What ends a line with --format lines.
+    #[arg(long, value_name = "END", default_value = "lf")]
+    line_end: End,
+
+    /// Where the length is with --format length-field: offset in the record (from 0) and bytes
+    /// (1 to 8), for example 0:2.
+    #[arg(long, value_name = "OFFSET:BYTES", value_parser = field, required_if_eq("format", "length-field"))]
+    length_field: Option<(usize, usize)>,
+
+    /// What the length field leaves out of the record's length: 2 if a field of two bytes counts
+    /// only what follows it.
+    #[arg(
+        long,
+        value_name = "BYTES",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    length_adjust: i64,
+
+    /// Bytes to skip at the start of the file.
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    file_header: u64,
+
+    /// Bytes to leave out at the end of the file.
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    file_footer: u64,
+
+    /// What a file means that ends within a record: take `warn` for one that is still being
+    /// written.
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    truncated: OnTruncated,
+
+    /// Longest record to believe in when lengths come from the file.
+    #[arg(long, value_name = "BYTES", default_value_t = FileFormat::MAX_RECORD)]
+    max_record: usize,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// All have the same length (RECFM=F or FB)
+    Fixed,
+    /// Each has a record descriptor word (RECFM=V, or VB without its block descriptor words)
+    Rdw,
+    /// Blocks and records have descriptor words (RECFM=VB)
+    Vb,
+    /// Each is a line; missing trailing spaces are added
+    Lines,
+    /// A binary field of the record holds its length
+    LengthField,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum End {
+    /// X'0A'
+    Lf,
+    /// X'0D0A'
+    Crlf,
+    /// X'15', next line in EBCDIC
+    Nel,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum OnTruncated {
+    /// It is damaged
+    Error,
+    /// The rest is left out, with a warning
+    Warn,
+}
+
+impl FramingArgs {
+    pub(super) fn file_format(&self, record_length: usize) -> Result<FileFormat> {
+        let endian = if self.little_endian {
+            Endian::Little
+        } else {
+            Endian::Big
+        };
+        let framing = match self.format {
+            Format::Fixed => Framing::Fixed {
+                length: self
+                    .record_length
+                    .or(NonZeroUsize::new(record_length))
+                    .context("the copybook describes no bytes; give --record-length")?,
+            },
+            Format::Rdw => Framing::Rdw {
+                header_included: !self.rdw_excludes_itself,
+                endian,
+            },
+            Format::Vb => Framing::Blocked,
+            Format::Lines => Framing::Lines {
+                end: match self.line_end {
+                    End::Lf => LineEnd::Lf,
+                    End::Crlf => LineEnd::CrLf,
+                    End::Nel => LineEnd::Nel,
+                },
+            },
+            Format::LengthField => {
+                let (offset, width) = self
+                    .length_field
+                    .context("--format length-field needs --length-field")?;
+                Framing::LengthField {
+                    offset,
+                    width,
+                    endian,
+                    adjustment: self.length_adjust,
+                }
+            }
+        };
+        Ok(FileFormat {
+            framing,
+            header: self.file_header,
+            footer: self.file_footer,
+            truncated: match self.truncated {
+                OnTruncated::Error => Truncated::Error,
+                OnTruncated::Warn => Truncated::Warn,
+            },
+            max_record: self.max_record,
+        })
+    }
+
+    /// A flag of another format would silently mean nothing.
+    pub(super) fn check(&self) -> Result<(), clap::Error> {
+        let (fixed, rdw) = (
+            matches!(self.format, Format::Fixed),
+            matches!(self.format, Format::Rdw),
+        );
+        let field = matches!(self.format, Format::LengthField);
+        let unused = [
+            (
+                self.record_length.is_some() && !fixed,
+                "--record-length",
+                "fixed",
+            ),
+            (
+                self.rdw_excludes_itself && !rdw,
+                "--rdw-excludes-itself",
+                "rdw",
+            ),
+            (
+                self.little_endian && !rdw && !field,
+                "--little-endian",
+                "rdw or length-field",
+            ),
+            (
+                self.length_field.is_some() && !field,
+                "--length-field",
+                "length-field",
+            ),
+        ];
+        for (is_unused, flag, format) in unused {
+            if is_unused {
+                let message = format!(
+                    "{flag} means nothing without --format {format}; leave it out or change the format\n"
+                );
+                return Err(clap::Error::raw(ErrorKind::ArgumentConflict, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `0:2`
+fn field(text: &str) -> Result<(usize, usize), String> {
+    let expected =
+        || format!("expected OFFSET:BYTES with 1 to 8 bytes, such as 0:2, found `{text}`");
+    let (offset, width) = text.split_once(':').ok_or_else(expected)?;
+    let offset = offset.parse().map_err(|_| expected())?;
+    let width = width
+        .parse()
+        .ok()
+        .filter(|width| (1..=8).contains(width))
+        .ok_or_else(expected)?;
+    Ok((offset, width))
+}

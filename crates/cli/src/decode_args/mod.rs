@@ -1,0 +1,230 @@
+//! The flags that say what a file of records is and how its values are to be printed; shared by
+//! every subcommand that decodes the user's own data.
+
+mod framing;
+mod output;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use copybook_decode::codepage::{CodePage, UnknownCodePage};
+use copybook_decode::schema::{CopybookOptions, Schema, SourceFormat};
+use copybook_decode::{DecodeOptions, FileFormat};
+
+/// The copybook, the bytes and the choices about both.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DecodeArgs {
+    #[command(flatten)]
+    copybook: Copybook,
+
+    /// Character set of text and digits: the name of a built-in code page (cp037, cp500, cp1047,
+    /// cp1140, ascii, iso-8859-1, ...) or a mapping file in the Unicode Consortium's format when
+    /// yours is not among them.
+    #[arg(long, value_name = "NAME|FILE", default_value = "cp037", value_parser = page)]
+    code_page: Page,
+
+    #[command(flatten)]
+    framing: framing::FramingArgs,
+
+    #[command(flatten)]
+    output: output::OutputArgs,
+}
+
+/// How the copybook is written.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Copybook")]
+struct Copybook {
+    /// Copybook that describes the records.
+    #[arg(long = "copybook", value_name = "FILE", required = true)]
+    file: Option<PathBuf>,
+
+    /// Columns of the copybook: give it when the detection from the first entries guesses wrong.
+    #[arg(long, value_name = "FORM", default_value = "auto")]
+    copybook_format: Form,
+
+    /// Folder to look for COPY members in; repeat it for more, searched in this order.
+    #[arg(long, value_name = "FOLDER")]
+    copy_dir: Vec<PathBuf>,
+
+    /// Pictures exchange `.` and `,`: for programs with DECIMAL-POINT IS COMMA.
+    #[arg(long)]
+    decimal_point_is_comma: bool,
+
+    /// Currency symbol in pictures: for programs with CURRENCY SIGN.
+    #[arg(long, value_name = "CHARACTER", default_value_t = '$')]
+    currency: char,
+}
+
+/// A code page that is built in, or where to read it.
+#[derive(Debug, Clone)]
+enum Page {
+    BuiltIn(CodePage),
+    File(PathBuf),
+}
+
+/// Reference format of the copybook.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Form {
+    /// Told from where the first entries start
+    Auto,
+    /// Columns 1-6 sequence, 7 indicator, 8-72 text
+    Fixed,
+    /// Text anywhere
+    Free,
+}
+
+impl DecodeArgs {
+    /// The copybook's file.
+    pub(crate) fn copybook(&self) -> &Path {
+        self.copybook.file.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// Reads and parses the copybook.
+    ///
+    /// # Errors
+    /// The file cannot be read, or line, column and what was expected there.
+    pub(crate) fn schema(&self) -> Result<Schema> {
+        let path = self.copybook();
+        // Old editors left other bytes than UTF-8 in comments; in names and pictures the parser
+        // refuses the replacement character.
+        let bytes =
+            fs::read(path).with_context(|| format!("cannot read copybook {}", path.display()))?;
+        let options = CopybookOptions {
+            format: match self.copybook.copybook_format {
+                Form::Auto => SourceFormat::Auto,
+                Form::Fixed => SourceFormat::Fixed,
+                Form::Free => SourceFormat::Free,
+            },
+            copy_dirs: self.copybook.copy_dir.clone(),
+            decimal_point_is_comma: self.copybook.decimal_point_is_comma,
+            currency: self.copybook.currency,
+        };
+        Schema::parse_with(&String::from_utf8_lossy(&bytes), &options)
+            .with_context(|| format!("copybook {}", path.display()))
+    }
+
+    /// What the records' values are to look like.
+    ///
+    /// # Errors
+    /// No such code page, or a mapping file that is none.
+    pub(crate) fn options(&self) -> Result<DecodeOptions> {
+        Ok(self.output.options(self.code_page()?))
+    }
+
+    /// How the file is cut into records; `record_length` is that of the copybook, which counts
+    /// where no other is given.
+    ///
+    /// # Errors
+    /// The copybook describes no bytes.
+    pub(crate) fn file_format(&self, record_length: usize) -> Result<FileFormat> {
+        self.framing.file_format(record_length)
+    }
+
+    /// Refuses flags that mean nothing together; call it first.
+    ///
+    /// # Errors
+    /// For [`clap::Error::exit`]: the command line is wrong.
+    pub(crate) fn check(&self) -> Result<(), clap::Error> {
+        self.framing.check()
+    }
+
+    fn code_page(&self) -> Result<CodePage> {
+        match &self.code_page {
+            Page::BuiltIn(page) => Ok(page.clone()),
+            Page::File(path) => {
+                let text = fs::read_to_string(path)
+                    .with_context(|| format!("cannot read mapping file {}", path.display()))?;
+                Ok(CodePage::from_mapping(&path.display().to_string(), &text)?)
+            }
+        }
+    }
+}
+
+fn page(text: &str) -> Result<Page, UnknownCodePage> {
+    match text.parse() {
+        Ok(page) => Ok(Page::BuiltIn(page)),
+        Err(_) if Path::new(text).exists() => Ok(Page::File(text.into())),
+        Err(unknown) => Err(unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use copybook_decode::Framing;
+    use copybook_decode::record::Endian;
+
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        decode: DecodeArgs,
+    }
+
+    fn parse(flags: &str) -> Result<DecodeArgs, String> {
+        let words = ["bench", "--copybook", "a.cpy"]
+            .into_iter()
+            .chain(flags.split_whitespace());
+        let line = Line::try_parse_from(words).map_err(|error| error.to_string())?;
+        line.decode.check().map_err(|error| error.to_string())?;
+        Ok(line.decode)
+    }
+
+    fn framing(flags: &str) -> Framing {
+        parse(flags).unwrap().file_format(80).unwrap().framing
+    }
+
+    #[test]
+    fn formats_become_framings() {
+        assert!(matches!(framing(""), Framing::Fixed { length } if length.get() == 80));
+        assert!(
+            matches!(framing("--record-length 90"), Framing::Fixed { length } if length.get() == 90)
+        );
+        assert_eq!(
+            framing("--format rdw --rdw-excludes-itself --little-endian"),
+            Framing::Rdw {
+                header_included: false,
+                endian: Endian::Little
+            }
+        );
+        assert_eq!(
+            framing("--format length-field --length-field 4:2 --length-adjust -3"),
+            Framing::LengthField {
+                offset: 4,
+                width: 2,
+                endian: Endian::Big,
+                adjustment: -3
+            }
+        );
+    }
+
+    #[test]
+    fn flags_that_mean_nothing_are_refused() {
+        let cases = [
+            (
+                "--format vb --little-endian",
+                "--little-endian means nothing without --format rdw or",
+            ),
+            (
+                "--format rdw --record-length 9",
+                "--record-length means nothing without --format fixed",
+            ),
+            (
+                "--length-field 0:2",
+                "--length-field means nothing without --format length-field",
+            ),
+            ("--format length-field", "--length-field"),
+            (
+                "--format length-field --length-field 0:9",
+                "expected OFFSET:BYTES with 1 to 8 bytes",
+            ),
+            ("--code-page cp9999", "expected the name of a code page"),
+        ];
+        for (flags, expected) in cases {
+            let error = parse(flags).unwrap_err();
+            assert!(error.contains(expected), "{flags}: {error}");
+        }
+    }
+}

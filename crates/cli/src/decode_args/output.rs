@@ -1,0 +1,186 @@
+//! Flags about what values look like and what happens to invalid ones.
+
+use copybook_decode::DecodeOptions;
+use copybook_decode::codepage::CodePage;
+use copybook_decode::decode;
+
+/// How values are printed, and what bytes are accepted for them.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Values")]
+pub(super) struct OutputArgs {
+    /// How numbers are written; both are exact.
+    #[arg(long, value_name = "HOW", default_value = "text")]
+    decimals: Decimals,
+
+    /// Which spaces of text fields are dropped.
+    #[arg(long, value_name = "WHICH", default_value = "none")]
+    trim: Trim,
+
+    /// How JSON keys are spelled.
+    #[arg(long, value_name = "HOW", default_value = "as-written")]
+    names: Names,
+
+    /// Whether groups become objects.
+    #[arg(long, value_name = "HOW", default_value = "nested")]
+    groups: Groups,
+
+    /// Accompany each field with its bytes, as `NAME_raw`: to see what is behind a value.
+    #[arg(long, value_name = "HOW")]
+    raw: Option<Raw>,
+
+    /// What happens at an invalid field.
+    #[arg(long, value_name = "WHAT", default_value = "stop")]
+    on_error: OnError,
+
+    /// Records that --on-error skip may leave out before it gives up.
+    #[arg(long, value_name = "RECORDS", default_value_t = 1000)]
+    skip_limit: u64,
+
+    /// Which sign codes are accepted.
+    #[arg(long, value_name = "WHICH", default_value = "strict")]
+    signs: Signs,
+
+    /// Packed fields that hold only spaces or only zero bytes, which no COBOL program writes as a
+    /// number.
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    packed_blanks: PackedBlanks,
+
+    /// Format of COMP-1 and COMP-2.
+    #[arg(long, value_name = "FORMAT", default_value = "ibm")]
+    floats: Floats,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Decimals {
+    /// "12.30": survives every JSON reader
+    Text,
+    /// 12.30: shorter; readers that use floats lose digits behind the 15th
+    Number,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Trim {
+    /// None
+    None,
+    /// Trailing ones
+    Right,
+    /// Leading and trailing ones
+    Both,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Names {
+    /// CUSTOMER-ID
+    AsWritten,
+    /// customer_id
+    Snake,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Groups {
+    /// {"A":{"B":1}}
+    Nested,
+    /// {"B":1}; tables stay arrays
+    Flat,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Raw {
+    /// Lower-case hexadecimal
+    Hex,
+    /// RFC 4648 with padding
+    Base64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum OnError {
+    /// Decoding ends with the error
+    Stop,
+    /// The field becomes null and is counted
+    Null,
+    /// The record is left out and counted, up to --skip-limit
+    Skip,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Signs {
+    /// What compilers write: C, D, and F for unsigned
+    Strict,
+    /// Also A, B, E, and F in signed fields
+    Lenient,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum PackedBlanks {
+    /// They are invalid
+    Error,
+    /// They are zero
+    Zero,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Floats {
+    /// IBM hexadecimal
+    Ibm,
+    /// IEEE 754, big endian
+    IeeeBig,
+    /// IEEE 754, little endian
+    IeeeLittle,
+}
+
+impl OutputArgs {
+    pub(super) fn options(&self, code_page: CodePage) -> DecodeOptions {
+        DecodeOptions {
+            code_page,
+            decimals: match self.decimals {
+                Decimals::Text => decode::Decimals::Text,
+                Decimals::Number => decode::Decimals::Number,
+            },
+            trim: match self.trim {
+                Trim::None => decode::Trim::None,
+                Trim::Right => decode::Trim::Right,
+                Trim::Both => decode::Trim::Both,
+            },
+            names: match self.names {
+                Names::AsWritten => decode::Names::AsWritten,
+                Names::Snake => decode::Names::Snake,
+            },
+            groups: match self.groups {
+                Groups::Nested => decode::Groups::Nested,
+                Groups::Flat => decode::Groups::Flat,
+            },
+            raw: self.raw.map(|raw| match raw {
+                Raw::Hex => decode::RawBytes::Hex,
+                Raw::Base64 => decode::RawBytes::Base64,
+            }),
+            ..self.accepted()
+        }
+    }
+
+    /// The choices about bytes that are not what the picture says.
+    fn accepted(&self) -> DecodeOptions {
+        DecodeOptions {
+            on_error: match self.on_error {
+                OnError::Stop => decode::OnError::Stop,
+                OnError::Null => decode::OnError::Null,
+                OnError::Skip => decode::OnError::Skip {
+                    limit: self.skip_limit,
+                },
+            },
+            signs: match self.signs {
+                Signs::Strict => decode::Signs::Strict,
+                Signs::Lenient => decode::Signs::Lenient,
+            },
+            packed_blanks: match self.packed_blanks {
+                PackedBlanks::Error => decode::PackedBlanks::Error,
+                PackedBlanks::Zero => decode::PackedBlanks::Zero,
+            },
+            floats: match self.floats {
+                Floats::Ibm => decode::FloatFormat::Ibm,
+                Floats::IeeeBig => decode::FloatFormat::IeeeBig,
+                Floats::IeeeLittle => decode::FloatFormat::IeeeLittle,
+            },
+            ..DecodeOptions::default()
+        }
+    }
+}
