@@ -4,11 +4,13 @@
 //! stay names until [`super::tree`] has all entries.
 
 mod clauses;
+mod values;
 
 use super::error::{At, Fault};
 use super::lexer::{Token, TokenKind};
 use super::options::CopybookOptions;
 use super::picture::Picture;
+use super::usage::Usage;
 
 /// An entry as written.
 #[derive(Debug, Default)]
@@ -35,28 +37,6 @@ pub(super) struct Name {
     pub(super) name: String,
     pub(super) qualifiers: Vec<String>,
     pub(super) at: At,
-}
-
-/// USAGE as written, synonyms merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Usage {
-    Display,
-    Display1,
-    National,
-    /// COMP, COMP-0, COMP-4, BINARY.
-    Binary,
-    /// COMP-5.
-    Native,
-    /// COMP-3, PACKED-DECIMAL.
-    Packed,
-    /// COMP-6.
-    PackedUnsigned,
-    /// COMP-1.
-    Float,
-    /// COMP-2.
-    Double,
-    Index,
-    Pointer,
 }
 
 #[derive(Debug, Clone)]

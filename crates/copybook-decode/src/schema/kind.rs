@@ -4,9 +4,12 @@
 //! clause" (halfword for 1 to 4 binary digits, fullword for 5 and more and for COMP-1, INDEX and
 //! POINTER, doubleword for COMP-2; no effect on everything else).
 
-use super::entry::{Entry, SignClause, Usage};
+mod numeric;
+
+use super::entry::{Entry, SignClause};
 use super::error::{At, Fault};
 use super::picture::Picture;
+use super::usage::Usage;
 use super::{Kind, Number, Sign};
 
 /// What a group says for the items in it.
@@ -47,7 +50,7 @@ pub(super) fn elementary(entry: &Entry, inherited: Inherited) -> Result<Elementa
         ) => {
             return Err(Fault::expected(
                 *at,
-                &format!("no PICTURE with USAGE {}", name(u)),
+                &format!("no PICTURE with USAGE {}", u.name()),
                 "one",
             ));
         }
@@ -103,7 +106,7 @@ fn pictured(
         };
         Fault::new(
             usage_at,
-            format!("{what} cannot have USAGE {}{from}", name(usage)),
+            format!("{what} cannot have USAGE {}{from}", usage.name()),
         )
     };
     Ok(match (picture, usage) {
@@ -124,7 +127,7 @@ fn pictured(
         (Picture::Dbcs { chars }, None | Some(Usage::Display)) => (Kind::Dbcs, chars * 2, 1),
         (Picture::National { .. }, Some(u)) => return Err(wrong("a national picture", u)),
         (Picture::Dbcs { .. }, Some(u)) => return Err(wrong("a DBCS picture", u)),
-        (Picture::Numeric { number, signed }, usage) => numeric(
+        (Picture::Numeric { number, signed }, usage) => numeric::numeric(
             entry,
             *number,
             *signed,
@@ -153,123 +156,6 @@ fn pictured(
         }
         (Picture::Edited { .. }, Some(u)) => return Err(wrong("a numeric-edited picture", u)),
     })
-}
-
-/// Numbers by usage; the error is a usage that numbers cannot have here.
-fn numeric(
-    entry: &Entry,
-    number: Number,
-    signed: bool,
-    usage: Usage,
-    sign: Option<SignClause>,
-) -> Result<(Kind, usize, usize), Usage> {
-    let digits = usize::from(number.digits);
-    Ok(match usage {
-        Usage::Display => {
-            // SIGN SEPARATE on a picture without S: Enterprise COBOL refuses it, other readers of
-            // mainframe data count the sign byte. There is only one thing the clause can mean.
-            let signed = signed || entry.sign.is_some_and(|s| s.0.separate);
-            let sign = zoned_sign(signed, sign);
-            let own = usize::from(matches!(
-                sign,
-                Sign::LeadingSeparate | Sign::TrailingSeparate
-            ));
-            let blank_when_zero = entry.blank_when_zero.is_some();
-            (
-                Kind::Zoned {
-                    number,
-                    sign,
-                    blank_when_zero,
-                },
-                digits + own,
-                1,
-            )
-        }
-        Usage::Packed => (
-            Kind::Packed {
-                number,
-                signed,
-                sign_nibble: true,
-            },
-            digits / 2 + 1,
-            1,
-        ),
-        Usage::PackedUnsigned if !signed => (
-            Kind::Packed {
-                number,
-                signed,
-                sign_nibble: false,
-            },
-            digits.div_ceil(2),
-            1,
-        ),
-        Usage::Binary | Usage::Native => {
-            let size = binary_size(digits);
-            let native = usage == Usage::Native;
-            (
-                Kind::Binary {
-                    number,
-                    signed,
-                    native,
-                },
-                size,
-                if size == 2 { 2 } else { 4 },
-            )
-        }
-        other => return Err(other),
-    })
-}
-
-fn zoned_sign(signed: bool, clause: Option<SignClause>) -> Sign {
-    match (signed, clause) {
-        (false, _) => Sign::Unsigned,
-        (true, None) => Sign::TrailingOverpunch,
-        (
-            true,
-            Some(SignClause {
-                leading: true,
-                separate: true,
-            }),
-        ) => Sign::LeadingSeparate,
-        (
-            true,
-            Some(SignClause {
-                leading: true,
-                separate: false,
-            }),
-        ) => Sign::LeadingOverpunch,
-        (
-            true,
-            Some(SignClause {
-                leading: false,
-                separate: true,
-            }),
-        ) => Sign::TrailingSeparate,
-        (
-            true,
-            Some(SignClause {
-                leading: false,
-                separate: false,
-            }),
-        ) => Sign::TrailingOverpunch,
-    }
-}
-
-/// 2, 4 or 8 bytes up to 18 digits. Beyond (which Enterprise COBOL does not allow) the fewest
-/// bytes that hold the digits and a sign bit, which is how the data of other compilers lies:
-/// 9 bytes for 19 digits up to 16 for 38.
-fn binary_size(digits: usize) -> usize {
-    match digits {
-        0..=4 => 2,
-        5..=9 => 4,
-        10..=18 => 8,
-        _ => {
-            // 10^38 < 2^127, so the power fits.
-            let greatest = 10u128.pow(digits.min(38) as u32) - 1;
-            let bits = 128 - greatest.leading_zeros() as usize + 1;
-            bits.div_ceil(8)
-        }
-    }
 }
 
 /// Clauses that only some kinds may have.
@@ -313,20 +199,4 @@ fn check_clauses(entry: &Entry, kind: &Kind) -> Result<(), Fault> {
         return Err(Fault::expected(at, expected, "another item"));
     }
     Ok(())
-}
-
-fn name(usage: Usage) -> &'static str {
-    match usage {
-        Usage::Display => "DISPLAY",
-        Usage::Display1 => "DISPLAY-1",
-        Usage::National => "NATIONAL",
-        Usage::Binary => "BINARY",
-        Usage::Native => "COMP-5",
-        Usage::Packed => "COMP-3",
-        Usage::PackedUnsigned => "COMP-6",
-        Usage::Float => "COMP-1",
-        Usage::Double => "COMP-2",
-        Usage::Index => "INDEX",
-        Usage::Pointer => "POINTER",
-    }
 }

@@ -15,8 +15,10 @@ mod lexer;
 mod options;
 mod picture;
 mod query;
+mod resolve;
 mod source;
 mod tree;
+mod usage;
 
 use std::num::NonZeroUsize;
 

@@ -175,7 +175,7 @@ fn symbol(rest: &[char], options: &CopybookOptions) -> Option<Symbol> {
         ('.', ',')
     };
     Some(match (rest[0], rest.get(1)) {
-        (c, _) if c == options.currency => Symbol::Currency,
+        (c, _) if c == options.currency.to_ascii_uppercase() => Symbol::Currency,
         ('C', Some('R')) => Symbol::Credit,
         ('D', Some('B')) => Symbol::Debit,
         (c, _) if c == point => Symbol::Point,

@@ -1,13 +1,14 @@
 //! The clauses of an entry.
 
 use super::super::error::Fault;
-use super::super::lexer::{Token, TokenKind};
+use super::super::lexer::TokenKind;
+use super::super::usage::Usage;
 use super::super::{error::At, picture};
-use super::{Cursor, Entry, OccursClause, SignClause, Usage};
+use super::{Cursor, Entry, OccursClause, SignClause};
 
 /// Whether a word opens a clause, and so cannot be the entry's name.
 pub(super) fn starts_clause(word: &str) -> bool {
-    usage(word).is_some()
+    Usage::from_word(word).is_some()
         || unsupported(word).is_some()
         || matches!(
             word,
@@ -32,28 +33,6 @@ pub(super) fn starts_clause(word: &str) -> bool {
                 | "VOLATILE"
                 | "GROUP-USAGE"
         )
-}
-
-/// USAGE keywords. COMP-0 is what some vendors wrote for COMP before the standard fixed the
-/// names; readers of mainframe data take it as binary.
-fn usage(word: &str) -> Option<Usage> {
-    let word = word
-        .strip_prefix("COMPUTATIONAL")
-        .map_or_else(|| word.to_owned(), |rest| format!("COMP{rest}"));
-    Some(match word.as_str() {
-        "DISPLAY" => Usage::Display,
-        "DISPLAY-1" => Usage::Display1,
-        "NATIONAL" => Usage::National,
-        "BINARY" | "COMP" | "COMP-0" | "COMP-4" => Usage::Binary,
-        "COMP-5" => Usage::Native,
-        "COMP-3" | "PACKED-DECIMAL" => Usage::Packed,
-        "COMP-6" => Usage::PackedUnsigned,
-        "COMP-1" => Usage::Float,
-        "COMP-2" => Usage::Double,
-        "INDEX" => Usage::Index,
-        "POINTER" => Usage::Pointer,
-        _ => return None,
-    })
 }
 
 /// Clauses that exist and change the layout in ways that are not implemented: named, not guessed.
@@ -84,7 +63,7 @@ impl Cursor<'_> {
     pub(super) fn clause(&mut self, entry: &mut Entry) -> Result<(), Fault> {
         let at = self.here();
         let word = self.peek_word().unwrap_or_default();
-        if usage(word).is_some() || word == "USAGE" {
+        if Usage::from_word(word).is_some() || word == "USAGE" {
             return self.usage_clause(entry);
         }
         if let Some(name) = unsupported(word) {
@@ -181,7 +160,7 @@ impl Cursor<'_> {
                 format!("the clause {name} is not supported"),
             ));
         }
-        let Some(found) = usage(word) else {
+        let Some(found) = Usage::from_word(word) else {
             return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, BINARY, PACKED-DECIMAL, NATIONAL, DISPLAY-1, INDEX or POINTER behind USAGE"));
         };
         self.pos += 1;
@@ -281,91 +260,6 @@ impl Cursor<'_> {
             at,
             "SIGN",
         )
-    }
-
-    /// Literals, figurative constants and ranges up to the next clause, as written.
-    fn values(&mut self) -> Result<String, Fault> {
-        if !self.accept(&["IS"]) {
-            self.accept(&["ARE"]);
-        }
-        let mut words = vec![self.literal("a literal or figurative constant")?];
-        loop {
-            if self.accept(&["THRU", "THROUGH"]) {
-                words.push("THRU".to_owned());
-                words.push(self.literal("the end of the range")?);
-            } else if self.peek().is_some_and(is_value) {
-                words.push(self.literal("a literal")?);
-            } else {
-                break;
-            }
-        }
-        // WHEN SET TO FALSE names the value that SET ... TO FALSE moves in: no test, no bytes.
-        if self.accept(&["WHEN"]) {
-            self.accept(&["SET"]);
-            self.accept(&["TO"]);
-        }
-        if self.accept(&["FALSE"]) {
-            self.accept(&["IS"]);
-            self.literal("a literal")?;
-        }
-        Ok(words.join(" "))
-    }
-
-    /// `literal [& literal]...`.
-    fn literal(&mut self, expected: &str) -> Result<String, Fault> {
-        let mut text = self.operand(expected)?;
-        while self.accept(&["&"]) {
-            text.push_str(" & ");
-            text.push_str(&self.operand("a literal behind &")?);
-        }
-        Ok(text)
-    }
-
-    fn operand(&mut self, expected: &str) -> Result<String, Fault> {
-        let all = if self.accept(&["ALL"]) { "ALL " } else { "" };
-        let Some(token) = self.peek().filter(|t| is_value(t) && !t.is_word("ALL")) else {
-            return Err(self.expected(if all.is_empty() {
-                expected
-            } else {
-                "a literal behind ALL"
-            }));
-        };
-        self.pos += 1;
-        Ok(format!("{all}{}", token.text))
-    }
-}
-
-/// A literal, a number or a figurative constant.
-fn is_value(token: &Token) -> bool {
-    let number = || {
-        token
-            .text
-            .starts_with(|c: char| c.is_ascii_digit() || "+-.,".contains(c))
-    };
-    match token.kind {
-        TokenKind::Literal => true,
-        TokenKind::Word => {
-            number()
-                || matches!(
-                    token.text.as_str(),
-                    "ZERO"
-                        | "ZEROS"
-                        | "ZEROES"
-                        | "SPACE"
-                        | "SPACES"
-                        | "HIGH-VALUE"
-                        | "HIGH-VALUES"
-                        | "LOW-VALUE"
-                        | "LOW-VALUES"
-                        | "QUOTE"
-                        | "QUOTES"
-                        | "NULL"
-                        | "NULLS"
-                        | "ALL"
-                        | "TRUE"
-                )
-        }
-        _ => false,
     }
 }
 
