@@ -119,6 +119,31 @@ fn slack_bytes_are_where_the_language_reference_puts_them() {
     assert_eq!(table.record_length(table.roots[0]), (161, 161));
 }
 
+/// The slack has the level of the elementary item before it, so it is in that item's group.
+#[test]
+fn slack_bytes_belong_to_the_group_before() {
+    let schema = parse(
+        "01 R. 05 G. 10 A PIC X. 10 H. 15 B PIC X(4). 05 C PIC S9(9) COMP SYNC. 05 T OCCURS 2. 10 D PIC X(3).
+         05 E COMP-1 SYNC.",
+    );
+    assert_eq!((place(&schema, "G"), place(&schema, "H")), ((0, 8), (1, 7)));
+    assert_eq!(
+        (
+            place(&schema, "C"),
+            place(&schema, "T"),
+            place(&schema, "E")
+        ),
+        ((8, 4), (12, 3), (20, 4))
+    );
+    assert_eq!(schema.check(), Ok(()));
+}
+
+#[test]
+fn words_that_younger_compilers_reserve_are_names_where_they_stand_as_names() {
+    let schema = parse("01 R. 05 TYPE PIC X. 05 OBJECT. 10 LIKE PIC 9 OCCURS 2.");
+    assert_eq!(schema.path(find(&schema, "LIKE")), "R.OBJECT.LIKE");
+}
+
 #[test]
 fn boundaries_follow_usage_and_digits() {
     let schema = parse(

@@ -168,8 +168,12 @@ impl<'a> Cursor<'a> {
         if self.accept(&["FILLER"]) {
             return Ok(None);
         }
+        let next = self.tokens.get(self.pos + 1);
         match self.peek() {
-            Some(t) if t.kind == TokenKind::Word && !clauses::starts_clause(&t.text) => {
+            Some(t)
+                if t.kind == TokenKind::Word
+                    && (!clauses::starts_clause(&t.text) || clauses::names(&t.text, next)) =>
+            {
                 self.data_name("a data name, FILLER or a clause").map(Some)
             }
             _ if matches!(level, 66 | 77 | 88) => Err(self.expected("a data name")),

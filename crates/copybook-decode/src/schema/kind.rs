@@ -104,6 +104,12 @@ fn pictured(
         } else {
             " (from its group)"
         };
+        if usage == Usage::National {
+            return Fault::new(
+                usage_at,
+                format!("{what} with USAGE NATIONAL is not supported{from}"),
+            );
+        }
         Fault::new(
             usage_at,
             format!("{what} cannot have USAGE {}{from}", usage.name()),

@@ -53,11 +53,16 @@ impl Tree {
         };
         let mut end = offset;
         let mut boundary = 1;
+        let mut previous = None;
         for child in children.clone() {
             let start = match self.schema.fields[child.0].redefines {
                 Some(target) => self.schema.fields[target.0].offset,
                 None => end.next_multiple_of(self.leading_boundary(child)),
             };
+            if let Some(before) = previous.filter(|_| start > end) {
+                self.stretch(before, start - end);
+            }
+            previous = Some(child);
             boundary = boundary.max(self.place(child, start)?);
             let field = &self.schema.fields[child.0];
             let count = field.occurs.map_or(1, |o| o.max.get());
@@ -74,6 +79,18 @@ impl Tree {
         }
         self.schema.fields[id.0].size = size;
         Ok(boundary)
+    }
+
+    /// Slack bytes have the level of the elementary item before them, so they belong to the groups
+    /// that this item ends, up to a table (whose occurrences were rounded already).
+    fn stretch(&mut self, mut before: FieldId, slack: usize) {
+        while self.schema.fields[before.0].occurs.is_none()
+            && let Kind::Group { children } = &self.schema.fields[before.0].kind
+            && let Some(last) = children.last().copied()
+        {
+            self.schema.fields[before.0].size += slack;
+            before = last;
+        }
     }
 
     /// Boundary of the first elementary item: slack before it goes before the whole group.

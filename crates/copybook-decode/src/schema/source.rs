@@ -169,7 +169,6 @@ impl Stream {
         };
         match indicator {
             '*' | '/' | 'D' | 'd' | '$' => {}
-            _ if sequence.trim_start().starts_with("*>") => {}
             _ if indicator == '>' && content.first() == Some(&'>') => {}
             '-' => self.continuation(line, content)?,
             c if blank(c) => {
@@ -178,6 +177,8 @@ impl Stream {
                     self.take(line, 7, content);
                 }
             }
+            // A comment from column 1: no such line can be anything else.
+            _ if sequence.trim_start().starts_with('*') => {}
             c => {
                 let at = At {
                     file: self.file,

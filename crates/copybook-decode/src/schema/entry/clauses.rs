@@ -1,7 +1,7 @@
 //! The clauses of an entry.
 
 use super::super::error::Fault;
-use super::super::lexer::TokenKind;
+use super::super::lexer::{Token, TokenKind};
 use super::super::usage::Usage;
 use super::super::{error::At, picture};
 use super::{Cursor, Entry, OccursClause, SignClause};
@@ -33,6 +33,15 @@ pub(super) fn starts_clause(word: &str) -> bool {
                 | "VOLATILE"
                 | "GROUP-USAGE"
         )
+}
+
+/// Whether a word that younger compilers reserve is an item's name all the same: `TYPE PIC X`.
+pub(super) fn names(word: &str, next: Option<&Token>) -> bool {
+    let young = matches!(
+        word,
+        "TYPE" | "LIKE" | "SAME" | "ANY" | "DYNAMIC" | "OBJECT" | "VOLATILE"
+    );
+    young && next.is_none_or(|t| t.kind == TokenKind::Period || starts_clause(&t.text))
 }
 
 /// Clauses that exist and change the layout in ways that are not implemented: named, not guessed.
