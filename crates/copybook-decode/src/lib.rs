@@ -16,3 +16,6 @@ pub mod schema;
 pub use decode::{DecodeOptions, Decoder};
 pub use record::{FileFormat, Framing};
 pub use schema::Schema;
+
+/// Version of this decoder, for receipts.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -8,9 +8,13 @@
 pub use copybook_decode;
 
 pub mod canonical;
+pub mod case;
+pub mod catalog;
 pub mod encode;
 pub mod expected;
+pub mod machine;
 pub mod model;
+pub mod protocol;
 pub mod value;
 pub mod verify;
 mod workload;

@@ -99,6 +99,14 @@ impl Description {
         out
     }
 
+    /// A line an entry, level 01 first: name, offset of the first occurrence, size of one
+    /// occurrence, in bytes.
+    pub fn layout(&self) -> String {
+        let mut out = format!("{} 0 {}\n", self.name, self.record_length());
+        lay_out(&self.items, 0, &mut out);
+        out
+    }
+
     /// Bytes of a record, every DEPENDING ON at its maximum.
     pub fn record_length(&self) -> usize {
         self.items.iter().map(Item::storage).sum()
@@ -207,6 +215,16 @@ fn render(items: &[Item], level: usize, out: &mut String) {
         if let Node::Group(children) = &item.node {
             render(children, level + 5, out);
         }
+    }
+}
+
+fn lay_out(items: &[Item], mut offset: usize, out: &mut String) {
+    for item in items {
+        let _ = writeln!(out, "{} {offset} {}", item.name, item.node.length());
+        if let Node::Group(children) = &item.node {
+            lay_out(children, offset, out);
+        }
+        offset += item.storage();
     }
 }
 
