@@ -226,6 +226,39 @@ fn fixed_format_has_areas_comments_and_continuations() {
 }
 
 #[test]
+fn the_format_is_detected() {
+    let names = |text: &str| {
+        parse(text)
+            .fields
+            .iter()
+            .map(|f| f.name.clone())
+            .collect::<Vec<_>>()
+    };
+    let long = format!("          01 R. 05 A PIC X.{:60}05 B PIC X.\n", "");
+    assert_eq!(names(&long), ["R", "A", "B"]);
+    assert_eq!(
+        names(&format!("000100 01  R.\n{long}").replace("01 R. ", "")),
+        ["R", "A"]
+    );
+    assert_eq!(
+        names("*from-column 1\n  01 R.\n    05 A PIC X.\n"),
+        ["R", "A"]
+    );
+    assert_eq!(
+        names("*from-column 1\n       01 R.\n       05 A PIC X.\n"),
+        ["R", "A"]
+    );
+    assert_eq!(
+        names(">>SOURCE FORMAT IS FREE\n          01 R. 05 A PIC X.\n"),
+        ["R", "A"]
+    );
+    assert_eq!(
+        names("\u{feff}      *\r\n       01 R.\r\n       05 A PIC X.\r\n"),
+        ["R", "A"]
+    );
+}
+
+#[test]
 fn conditions_renames_and_level_77_are_kept() {
     let schema = parse(
         "01 R. 05 A PIC X. 88 YES VALUE 'Y' 'y'. 88 LOW VALUES ARE 'A' THRU 'C', X'C1'. 05 B PIC X(3). 05 C PIC X.

@@ -30,7 +30,8 @@ impl Default for CopybookOptions {
 /// Reference format of a copybook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SourceFormat {
-    /// Free where an entry starts before column 7 (or a `>>SOURCE` line says so), fixed otherwise.
+    /// Free where an entry starts before column 8 or a line has more than 80 columns (or a
+    /// `>>SOURCE` line says so) and no line has a sequence number; fixed otherwise.
     #[default]
     Auto,
     /// Columns 1-6 sequence, 7 indicator, 8-72 text.

@@ -25,7 +25,8 @@ pub(super) fn expand_tabs(line: &str) -> String {
     out
 }
 
-/// Free if a line has an entry where fixed format has the sequence area, or names the format;
+/// Free if a line has an entry where fixed format has the sequence area, is longer than a card, or
+/// names the format;
 /// fixed if a line has a sequence number or a continuation, or nothing speaks for either.
 pub(super) fn detect(lines: &[String]) -> SourceFormat {
     let mut free = false;
@@ -45,7 +46,11 @@ pub(super) fn detect(lines: &[String]) -> SourceFormat {
         if numbered || (sequence.trim().is_empty() && indicator == '-') {
             return SourceFormat::Fixed;
         }
-        free |= starts_entry(line);
+        // A card has 80 columns; what lies beyond would be lost without a word.
+        let long = line.trim_end().chars().count() > 80
+            && !line.trim_start().starts_with('*')
+            && indicator != '*';
+        free |= starts_entry(line) || long;
     }
     if free {
         SourceFormat::Free
