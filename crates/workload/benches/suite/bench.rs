@@ -19,7 +19,7 @@ struct Ready {
 /// # Errors
 ///
 /// The answer was wrong, before or after the samples.
-pub fn run(
+pub(crate) fn run(
     criterion: &mut Criterion,
     benchmark: &Benchmark,
     kernel: Option<KernelChoice>,

@@ -14,7 +14,7 @@ use workload::{case, catalog, expected, machine};
 type Failure = Box<dyn Error>;
 
 /// The whole suite, as Criterion's arguments and the protocol's variables select it.
-pub fn run() -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     die_with_parent();
     let kernel = forced_kernel()?;
     let mut criterion = Criterion::default().configure_from_args();
