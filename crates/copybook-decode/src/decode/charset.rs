@@ -18,7 +18,6 @@ pub(crate) struct Charset {
     /// The character of each byte, if it has one.
     pub chars: [Option<char>; 256],
     /// The byte itself in ASCII where JSON prints it as one unescaped byte, else [`SPECIAL`].
-    #[expect(dead_code, reason = "the kernels that need it follow")]
     pub plain: [u8; 256],
     /// The byte that a space is.
     pub space: u8,

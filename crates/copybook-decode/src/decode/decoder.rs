@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::kernel::{Batch, Kernel};
 use crate::schema::Schema;
 
 use super::charset::Charset;
+use super::compile::compile;
 use super::json::JsonWriter;
+use super::plan::{PAD, Program};
 use super::reader::{self, Visitor};
 use super::tree::Tree;
 use super::{DecodeError, DecodeOptions, OnError, PlanError, Report};
@@ -37,6 +40,9 @@ struct Plan {
     tree: Tree,
     charset: Charset,
     options: DecodeOptions,
+    /// What the kernel runs; without it every record is left to the reader.
+    program: Option<Program>,
+    kernel: Kernel,
 }
 
 /// Bytes that a record can have.
@@ -57,12 +63,18 @@ impl Decoder {
     pub fn new(schema: &Schema, options: &DecodeOptions) -> Result<Decoder, PlanError> {
         let tree = Tree::new(schema, options)?;
         let charset = Charset::new(&options.code_page, options.signs);
+        let kernel = Kernel::new(options.kernel)?;
+        let program = compile(&tree, &charset, options);
+        let options = options.clone();
+        let plan = Plan {
+            tree,
+            charset,
+            options,
+            program,
+            kernel,
+        };
         Ok(Decoder {
-            plan: Arc::new(Plan {
-                tree,
-                charset,
-                options: options.clone(),
-            }),
+            plan: Arc::new(plan),
         })
     }
 
@@ -75,10 +87,15 @@ impl Decoder {
         }
     }
 
-    /// The kernel that runs: `scalar`, `avx2`, `avx512` or `neon`.
+    /// The kernel that runs: `scalar`, `avx2`, `avx512` or `neon`; `reader` if none does, because
+    /// raw bytes are asked for or records can print more than 64 MiB.
     #[must_use]
     pub fn kernel(&self) -> &'static str {
-        "scalar"
+        if self.plan.program.is_some() {
+            self.plan.kernel.name()
+        } else {
+            "reader"
+        }
     }
 
     /// Decodes fixed-length records that lie back to back, and appends one JSON object and a line
@@ -96,8 +113,53 @@ impl Decoder {
         out: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
-        for record in data.chunks(self.plan.tree.max) {
-            self.careful(record, out, report)?;
+        let len = self.plan.tree.max;
+        let Some(program) = &self.plan.program else {
+            return data
+                .chunks(len)
+                .try_for_each(|record| self.careful(record, out, report));
+        };
+        // Kernels read up to PAD bytes behind a record: the last ones come from a padded copy.
+        let direct = data.len().saturating_sub(PAD) / len;
+        let (first, last) = data.split_at(direct * len);
+        self.batches(program, data, first.len(), out, report)?;
+        let whole = last.len() - last.len() % len;
+        let mut copy = last[..whole].to_vec();
+        copy.resize(whole + PAD, 0);
+        self.batches(program, &copy, whole, out, report)?;
+        match &last[whole..] {
+            [] => Ok(()),
+            cut_off => self.careful(cut_off, out, report),
+        }
+    }
+
+    /// Decodes the whole records in the first `size` bytes of `data`; what follows them is padding.
+    fn batches(
+        &self,
+        program: &Program,
+        data: &[u8],
+        size: usize,
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let len = self.plan.tree.max;
+        let mut done = 0;
+        while done < size {
+            let start = out.len();
+            let count = (size - done) / len;
+            let batch = Batch {
+                data: &data[done..],
+                stride: len,
+                len,
+                count,
+            };
+            let printed = self.plan.kernel.run(program, batch, out);
+            count_records(report, printed, printed * len, out.len() - start);
+            done += printed * len;
+            if printed < count {
+                self.careful(&data[done..done + len], out, report)?;
+                done += len;
+            }
         }
         Ok(())
     }
@@ -114,7 +176,25 @@ impl Decoder {
         out: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
-        self.careful(record, out, report)
+        let max = self.plan.tree.max;
+        let (Some(program), true) = (&self.plan.program, record.len() <= max) else {
+            return self.careful(record, out, report);
+        };
+        let start = out.len();
+        let mut copy = Vec::with_capacity(max + PAD);
+        copy.extend_from_slice(record);
+        copy.resize(max + PAD, 0);
+        let batch = Batch {
+            data: &copy,
+            stride: max,
+            len: record.len(),
+            count: 1,
+        };
+        if self.plan.kernel.run(program, batch, out) == 0 {
+            return self.careful(record, out, report);
+        }
+        count_records(report, 1, record.len(), out.len() - start);
+        Ok(())
     }
 
     /// Tells `visitor` what is in one record. The policy for bad data holds as far as it concerns
@@ -185,4 +265,10 @@ impl Decoder {
         report.skipped += 1;
         Ok(())
     }
+}
+
+fn count_records(report: &mut Report, records: usize, input: usize, output: usize) {
+    report.records += records as u64;
+    report.input_bytes += input as u64;
+    report.output_bytes += output as u64;
 }

@@ -75,21 +75,14 @@ impl<'a> JsonWriter<'a> {
 impl Visitor for JsonWriter<'_> {
     fn field(&mut self, key: &str, bytes: &[u8], value: Value<'_>) {
         self.begin(key, "");
-        match value {
-            Value::Text(text) => {
-                self.out.push(b'"');
-                text.chars()
-                    .for_each(|character| write_char(character, self.out));
-                self.out.push(b'"');
-            }
-            Value::Decimal(number) if self.decimals == Decimals::Text => {
-                self.out.push(b'"');
-                number.write(self.out);
-                self.out.push(b'"');
-            }
-            Value::Decimal(number) => number.write(self.out),
-            Value::Float(float) => float.write(self.out),
-            Value::Null => self.out.extend_from_slice(b"null"),
+        let quoted = matches!(value, Value::Text(_))
+            || (matches!(value, Value::Decimal(_)) && self.decimals == Decimals::Text);
+        if quoted {
+            self.out.push(b'"');
+        }
+        write_value(value, self.out);
+        if quoted {
+            self.out.push(b'"');
         }
         self.raw(key, bytes);
     }
@@ -126,6 +119,18 @@ impl Visitor for JsonWriter<'_> {
         error.absolute = self.absolute.map(|start| start + error.offset as u64);
         self.report.nulls += 1;
         self.report.count(&error);
+    }
+}
+
+/// Appends a value without its quotes.
+pub(crate) fn write_value(value: Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Text(text) => text
+            .chars()
+            .for_each(|character| write_char(character, out)),
+        Value::Decimal(number) => number.write(out),
+        Value::Float(float) => float.write(out),
+        Value::Null => out.extend_from_slice(b"null"),
     }
 }
 

@@ -144,7 +144,6 @@ impl Leaf {
     }
 
     /// Most bytes that the value can take in JSON, without quotes.
-    #[expect(dead_code, reason = "the kernels that need it follow")]
     pub(crate) fn max_output(&self, size: usize) -> usize {
         match self {
             // `\u0000`, or up to 3 bytes of UTF-8, a character.
@@ -159,7 +158,6 @@ impl Leaf {
     }
 
     /// Whether JSON quotes the value.
-    #[expect(dead_code, reason = "the kernels that need it follow")]
     pub(crate) fn quoted(&self, decimals_as_text: bool) -> bool {
         match self {
             Leaf::Text(_) | Leaf::National(_) | Leaf::DoubleByte => true,

@@ -1,18 +1,21 @@
 //! The compiled plan and its execution.
 
 mod binary;
-mod charset;
+pub(crate) mod charset;
+mod compile;
 mod decoder;
 mod edited;
 mod error;
 mod float;
-mod json;
-mod leaf;
+pub(crate) mod json;
+pub(crate) mod leaf;
 mod number;
 mod options;
 mod packed;
+pub(crate) mod plan;
 pub mod reader;
 mod report;
+pub(crate) mod shape;
 mod text;
 mod tree;
 mod zoned;

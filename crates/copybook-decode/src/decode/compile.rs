@@ -1,0 +1,298 @@
+//! From the tree to the steps.
+
+use super::charset::Charset;
+use super::json::write_key;
+use super::plan::{Count, Literal, Loop, PAD, Program, Slot, Step, TextTables, push_field};
+use super::shape::Shape;
+use super::tree::{Body, Node, Table, Tree};
+use super::{Decimals, DecodeOptions};
+
+/// Fields that a record may have after unrolling; a table that would exceed it stays a loop.
+const MAX_FIELDS: usize = 4096;
+/// A record that could print more than this is left to the reader: kernels reserve it at once.
+const MAX_OUTPUT: usize = 64 << 20;
+
+/// Compiles a plan, unless it is better left to the reader: raw bytes beside fields, records that
+/// could print more than 64 MiB, variable tables in a FILLER table.
+pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -> Option<Program> {
+    if options.raw.is_some() {
+        return None;
+    }
+    let mut compiler = Compiler {
+        tree,
+        decimals_as_text: options.decimals == Decimals::Text,
+        steps: Vec::new(),
+        literals: Vec::new(),
+        pending: vec![b'{'],
+        first: true,
+        in_table: false,
+        max_output: 0,
+        fields: 0,
+        reach: 0,
+        marks: 0,
+    };
+    compiler.siblings(&tree.roots, 0)?;
+    compiler.need();
+    compiler.pending.extend_from_slice(b"}\n");
+    let closing = compiler.flush();
+    if compiler.max_output > MAX_OUTPUT || u32::try_from(tree.max).is_err() {
+        return None;
+    }
+    compiler.literals.resize(compiler.literals.len() + PAD, 0);
+    Some(Program {
+        steps: compiler.steps,
+        literals: compiler.literals,
+        closing,
+        max_output: compiler.max_output,
+        max_record: tree.max,
+        counters: tree.counters.len(),
+        marks: compiler.marks,
+        text: TextTables::new(charset),
+        charset: charset.clone(),
+    })
+}
+
+struct Compiler<'a> {
+    tree: &'a Tree,
+    decimals_as_text: bool,
+    steps: Vec<Step>,
+    literals: Vec<u8>,
+    /// What is to be printed before the next value.
+    pending: Vec<u8>,
+    /// The next value is the first of its object or array.
+    first: bool,
+    /// The next value is an element of an array.
+    in_table: bool,
+    max_output: usize,
+    fields: usize,
+    /// Greatest end of the fields since the last [`Step::Need`].
+    reach: usize,
+    marks: usize,
+}
+
+impl Compiler<'_> {
+    /// Compiles siblings, `shift` bytes behind their offsets: unrolled elements.
+    fn siblings(&mut self, nodes: &[Node], shift: usize) -> Option<()> {
+        let mut mark = None;
+        for (index, node) in nodes.iter().enumerate() {
+            let views = nodes[index + 1..]
+                .iter()
+                .take_while(|next| next.view)
+                .count();
+            if !node.view && nodes[index..=index + views].iter().any(variable) && views > 0 {
+                self.mark();
+                mark = Some((self.marks - 2, self.marks - 1));
+            } else if !node.view {
+                mark = None;
+            }
+            if node.view
+                && let Some((start, _)) = mark
+            {
+                self.step(Step::Return(start));
+            }
+            self.node(node, shift)?;
+            // The first of the views says where the record goes on.
+            match mark {
+                Some((_, after)) if !node.view => self.step(Step::Mark(after)),
+                Some((_, after)) if views == 0 => self.step(Step::Return(after)),
+                _ => {}
+            }
+        }
+        Some(())
+    }
+
+    fn mark(&mut self) {
+        let start = self.marks;
+        self.step(Step::Mark(start));
+        self.marks += 2;
+    }
+
+    /// A step behind which fields lie elsewhere.
+    fn step(&mut self, step: Step) {
+        self.need();
+        self.steps.push(step);
+    }
+
+    fn need(&mut self) {
+        if self.reach > 0 {
+            self.steps.push(Step::Need(self.reach));
+            self.reach = 0;
+        }
+    }
+
+    fn node(&mut self, node: &Node, shift: usize) -> Option<()> {
+        match node.table {
+            None => self.element(node, shift),
+            Some(table) if !node.printed => self.hidden_table(node, table, shift),
+            Some(table) => self.table(node, table, shift),
+        }
+    }
+
+    fn hidden_table(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
+        if inner_variable(node) {
+            return None;
+        }
+        if let Some(slot) = table.counter {
+            let reach = node.offset + shift + node.size * table.max;
+            self.step(Step::Shrink {
+                slot,
+                max: table.max,
+                stride: node.size,
+            });
+            // What is left of the table, now that it has shrunk.
+            self.reach = reach;
+        } else {
+            self.reach = self.reach.max(node.end() + shift);
+        }
+        Some(())
+    }
+
+    fn table(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
+        self.key(node);
+        self.pending.push(b'[');
+        let unrolled = fields(node).saturating_mul(table.max);
+        let fixed = table.counter.is_none() && !inner_variable(node);
+        if fixed && self.fields.saturating_add(unrolled) <= MAX_FIELDS {
+            for index in 0..table.max {
+                self.enter(index == 0);
+                self.element(node, shift + index * node.size)?;
+            }
+        } else {
+            self.looped(node, table, shift)?;
+        }
+        self.pending.push(b']');
+        self.leave();
+        Some(())
+    }
+
+    fn looped(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
+        let open = self.flush();
+        let start = self.steps.len() + usize::from(self.reach > 0);
+        let before = self.max_output;
+        self.step(Step::Loop(Loop {
+            slot: table.counter,
+            max: table.max,
+            stride: node.size,
+            open,
+            end: 0,
+        }));
+        self.enter(true);
+        self.element(node, shift)?;
+        self.need();
+        self.pending.push(b',');
+        let close = self.flush();
+        self.steps.push(Step::Next { close, start });
+        let end = self.steps.len();
+        if let Some(Step::Loop(repeat)) = self.steps.get_mut(start) {
+            repeat.end = end;
+        }
+        let once = self.max_output - before;
+        self.max_output = before.saturating_add(once.saturating_mul(table.max));
+        Some(())
+    }
+
+    fn element(&mut self, node: &Node, shift: usize) -> Option<()> {
+        match &node.body {
+            Body::Group { children, object } if *object && node.printed => {
+                self.key(node);
+                self.pending.push(b'{');
+                self.first = true;
+                self.in_table = false;
+                self.siblings(children, shift)?;
+                self.pending.push(b'}');
+                self.leave();
+                Some(())
+            }
+            Body::Group { children, .. } => self.siblings(children, shift),
+            Body::Leaf(_) => {
+                self.leaf(node, shift);
+                Some(())
+            }
+        }
+    }
+
+    fn leaf(&mut self, node: &Node, shift: usize) {
+        let Body::Leaf(leaf) = &node.body else { return };
+        let offset = node.offset + shift;
+        self.reach = self.reach.max(offset + node.size);
+        if let Some(slot) = node.counter {
+            let bounds = self.tree.counters[slot];
+            self.steps.push(Step::Count(Box::new(Count {
+                slot,
+                leaf: leaf.clone(),
+                offset,
+                size: node.size,
+                min: bounds.min,
+                max: bounds.max,
+            })));
+        }
+        if !node.printed {
+            return;
+        }
+        self.key(node);
+        let quoted = leaf.quoted(self.decimals_as_text);
+        if quoted {
+            self.pending.push(b'"');
+        }
+        let shape = Shape::new(leaf, node.size);
+        let before = self.flush();
+        self.max_output = self.max_output.saturating_add(shape.max_output());
+        self.fields += 1;
+        // Offsets lie below `tree::MAX_RECORD`.
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        push_field(&mut self.steps, shape, Slot { before, offset });
+        if quoted {
+            self.pending.push(b'"');
+        }
+        self.leave();
+    }
+
+    /// Comma and key, as the place asks for.
+    fn key(&mut self, node: &Node) {
+        if !self.first {
+            self.pending.push(b',');
+        }
+        if !self.in_table {
+            write_key(&node.key, "", &mut self.pending);
+        }
+    }
+
+    fn enter(&mut self, first: bool) {
+        self.first = first;
+        self.in_table = true;
+    }
+
+    /// Behind a value in an object: the caller of a table's element says otherwise.
+    fn leave(&mut self) {
+        self.first = false;
+        self.in_table = false;
+    }
+
+    fn flush(&mut self) -> Literal {
+        let at = u32::try_from(self.literals.len()).unwrap_or(u32::MAX);
+        let len = u32::try_from(self.pending.len()).unwrap_or(u32::MAX);
+        self.literals.append(&mut self.pending);
+        self.max_output = self.max_output.saturating_add(len as usize);
+        Literal { at, len }
+    }
+}
+
+/// Whether how many bytes it has depends on a counter.
+fn variable(node: &Node) -> bool {
+    node.table.is_some_and(|table| table.counter.is_some()) || inner_variable(node)
+}
+
+fn inner_variable(node: &Node) -> bool {
+    matches!(&node.body, Body::Group { children, .. } if children.iter().any(variable))
+}
+
+/// Printed fields of one occurrence, inner tables unrolled.
+fn fields(node: &Node) -> usize {
+    match &node.body {
+        Body::Leaf(_) => 1,
+        Body::Group { children, .. } => children
+            .iter()
+            .map(|child| fields(child).saturating_mul(child.table.map_or(1, |table| table.max)))
+            .fold(0, usize::saturating_add),
+    }
+}

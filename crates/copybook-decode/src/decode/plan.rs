@@ -1,0 +1,144 @@
+//! The compiled schema: a flat list of steps for the kernels.
+//!
+//! Everything that does not depend on a record is done here. What stands between two values
+//! (closing quote, brackets, comma, key, opening quote) is one literal; fixed tables are unrolled;
+//! neighbours with the same picture are one run, so that a kernel keeps the picture's constants in
+//! registers.
+
+use super::charset::Charset;
+use super::leaf::Leaf;
+use super::shape::{self, Shape};
+
+/// Bytes of slack that a kernel may read behind a record and write behind its output.
+pub(crate) const PAD: usize = 64;
+
+/// Text in [`Program::literals`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Literal {
+    pub at: u32,
+    pub len: u32,
+}
+
+/// One field of a run: the literal before it and where it lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    pub before: Literal,
+    pub offset: u32,
+}
+
+/// How a counter is read.
+#[derive(Debug, Clone)]
+pub(crate) struct Count {
+    pub slot: usize,
+    pub leaf: Leaf,
+    pub offset: usize,
+    pub size: usize,
+    pub min: usize,
+    pub max: usize,
+}
+
+/// A table that is not unrolled.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Loop {
+    /// Counter, or none for a fixed table.
+    pub slot: Option<usize>,
+    pub max: usize,
+    /// Bytes of an element with every table inside it full.
+    pub stride: usize,
+    /// Up to the opening bracket.
+    pub open: Literal,
+    /// Step behind [`Step::Next`].
+    pub end: usize,
+}
+
+/// What a kernel does next.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// Fields of one shape.
+    Run { shape: Shape, slots: Vec<Slot> },
+    /// Reads a counter.
+    Count(Box<Count>),
+    /// Starts a table; its elements end with [`Step::Next`].
+    Loop(Loop),
+    /// Ends an element: writes this literal, whose last byte is the comma to the next element.
+    Next { close: Literal, start: usize },
+    /// A table of which nothing is printed: what follows it moves.
+    Shrink {
+        slot: usize,
+        max: usize,
+        stride: usize,
+    },
+    /// Remembers where the bytes lie, or goes back there, for REDEFINES around variable tables.
+    Mark(usize),
+    /// Goes back to a mark.
+    Return(usize),
+    /// The record must reach to this offset.
+    Need(usize),
+}
+
+/// A compiled schema.
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub steps: Vec<Step>,
+    /// All literals, with [`PAD`] bytes behind them.
+    pub literals: Vec<u8>,
+    /// What ends the object and the line.
+    pub closing: Literal,
+    /// Most bytes that a record can print.
+    pub max_output: usize,
+    /// Most bytes that a record can have; every offset in a step lies below.
+    pub max_record: usize,
+    /// Number of counters and of marks.
+    pub counters: usize,
+    pub marks: usize,
+    pub text: TextTables,
+    pub charset: Charset,
+}
+
+/// What each byte prints as.
+#[derive(Debug)]
+pub(crate) struct TextTables {
+    /// The byte in ASCII, or [`SPECIAL`](super::charset::SPECIAL).
+    pub plain: [u8; 256],
+    /// The byte in UTF-8, escaped; its length is in the last byte, 0 if the byte is unassigned.
+    pub rendered: Box<[[u8; 8]; 256]>,
+    /// The byte is a space or a control character up to it.
+    pub blank: [bool; 256],
+}
+
+impl TextTables {
+    pub(crate) fn new(charset: &Charset) -> TextTables {
+        let mut rendered = Box::new([[0; 8]; 256]);
+        let mut blank = [false; 256];
+        for (byte, character) in charset.chars.iter().enumerate() {
+            let Some(character) = *character else {
+                continue;
+            };
+            let mut text = Vec::with_capacity(8);
+            super::json::write_char(character, &mut text);
+            rendered[byte][..text.len()].copy_from_slice(&text);
+            // At most 6: `\u0000`.
+            rendered[byte][7] = text.len() as u8;
+            blank[byte] = character <= ' ';
+        }
+        TextTables {
+            plain: charset.plain,
+            rendered,
+            blank,
+        }
+    }
+}
+
+/// Joins neighbouring fields of one shape.
+pub(crate) fn push_field(steps: &mut Vec<Step>, shape: Shape, slot: Slot) {
+    if let Some(Step::Run { shape: last, slots }) = steps.last_mut()
+        && shape::same(last, &shape)
+    {
+        slots.push(slot);
+        return;
+    }
+    steps.push(Step::Run {
+        shape,
+        slots: vec![slot],
+    });
+}

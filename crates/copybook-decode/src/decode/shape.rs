@@ -1,0 +1,162 @@
+//! What a kernel must know of a picture, with every constant worked out.
+
+use crate::schema::{Number, Sign};
+
+use super::Trim;
+use super::leaf::Leaf;
+
+/// How a value is read and printed.
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    /// One byte a character.
+    Text { len: u32, trim: Trim },
+    /// Two digits a byte, in at most 16 bytes.
+    Packed(PackedShape),
+    /// One digit a byte.
+    Zoned(ZonedShape),
+    /// Big endian in at most 8 bytes, at most 19 digits.
+    Binary(BinaryShape),
+    /// Anything else: read by its leaf.
+    Other { leaf: Box<Leaf>, size: u32 },
+}
+
+/// How the digits are printed: `fraction` of them behind the point, at least one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tail {
+    /// Digits behind the point.
+    pub fraction: u32,
+    /// Digits in all, at least one more than `fraction`; at most 16 if not [`Tail::wide`].
+    pub digits: u32,
+}
+
+impl Tail {
+    /// More than 16 digits, up to 32.
+    pub(crate) fn wide(self) -> bool {
+        self.digits > 16
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PackedShape {
+    pub bytes: u32,
+    /// Digits of the picture; a half byte above them is zero.
+    pub digits: u32,
+    pub sign_nibble: bool,
+    /// Bit n set: sign nibble n is accepted.
+    pub accepted: u16,
+    pub tail: Tail,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ZonedShape {
+    pub digits: u32,
+    pub sign: Sign,
+    pub blank_when_zero: bool,
+    pub tail: Tail,
+}
+
+impl ZonedShape {
+    /// Where the digits start within the field, and where the separate sign is.
+    pub(crate) fn places(&self) -> (u32, Option<u32>) {
+        match self.sign {
+            Sign::LeadingSeparate => (1, Some(0)),
+            Sign::TrailingSeparate => (0, Some(self.digits)),
+            _ => (0, None),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BinaryShape {
+    pub bytes: u32,
+    pub signed: bool,
+    /// Greatest absolute value.
+    pub max: u64,
+    pub tail: Tail,
+}
+
+impl Shape {
+    pub(crate) fn new(leaf: &Leaf, size: usize) -> Shape {
+        // Sizes are below `tree::MAX_RECORD`.
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        let special = match leaf {
+            Leaf::Text(trim) => Some(Shape::Text {
+                len: size,
+                trim: *trim,
+            }),
+            Leaf::Packed(packed) if size <= 16 => tail(packed.number).map(|tail| {
+                Shape::Packed(PackedShape {
+                    bytes: size,
+                    digits: u32::from(packed.number.digits),
+                    sign_nibble: packed.sign_nibble,
+                    accepted: packed.accepted,
+                    tail,
+                })
+            }),
+            Leaf::Zoned(zoned) => tail(zoned.number).map(|tail| {
+                Shape::Zoned(ZonedShape {
+                    digits: u32::from(zoned.number.digits),
+                    sign: zoned.sign,
+                    blank_when_zero: zoned.blank_when_zero,
+                    tail,
+                })
+            }),
+            Leaf::Binary(binary) if size <= 8 => {
+                let max = u64::try_from(binary.max).unwrap_or(u64::MAX);
+                // What the storage holds, if the picture does not bound the value.
+                let storage = u64::MAX >> (64 - 8 * size);
+                let max = max.min(storage);
+                let digits = u8::try_from(max.checked_ilog10().unwrap_or(0) + 1).unwrap_or(20);
+                tail(Number {
+                    digits,
+                    ..binary.number
+                })
+                .map(|tail| {
+                    Shape::Binary(BinaryShape {
+                        bytes: size,
+                        signed: binary.signed,
+                        max,
+                        tail,
+                    })
+                })
+            }
+            _ => None,
+        };
+        special.unwrap_or_else(|| Shape::Other {
+            leaf: Box::new(leaf.clone()),
+            size,
+        })
+    }
+
+    /// Most bytes that the value can take, without quotes.
+    pub(crate) fn max_output(&self) -> usize {
+        match self {
+            Shape::Text { len, .. } => 6 * *len as usize,
+            // 32 digits, sign and point.
+            Shape::Packed(_) | Shape::Zoned(_) | Shape::Binary(_) => 34,
+            Shape::Other { leaf, size } => leaf.max_output(*size as usize),
+        }
+    }
+}
+
+/// Printing without P scaling and with at most 32 digits.
+fn tail(number: Number) -> Option<Tail> {
+    let fraction = u32::try_from(number.scale).ok()?;
+    let digits = u32::from(number.digits);
+    let shown = digits.max(fraction + 1);
+    (fraction <= digits && shown <= 32).then_some(Tail {
+        fraction,
+        digits: shown,
+    })
+}
+
+/// Whether two fields can share a run.
+pub(crate) fn same(left: &Shape, right: &Shape) -> bool {
+    match (left, right) {
+        (Shape::Text { len: a, trim: b }, Shape::Text { len: c, trim: d }) => a == c && b == d,
+        (Shape::Packed(a), Shape::Packed(b)) => a == b,
+        (Shape::Zoned(a), Shape::Zoned(b)) => a == b,
+        (Shape::Binary(a), Shape::Binary(b)) => a == b,
+        _ => false,
+    }
+}

@@ -1,0 +1,156 @@
+//! Runs the steps of a program over one record, on any machine.
+
+use crate::decode::Value;
+use crate::decode::charset::Charset;
+use crate::decode::plan::{Count, Literal, Loop, Program, Slot, Step};
+use crate::decode::shape::Shape;
+
+/// What a kernel has to be able to do. Positions and sizes come from the program; a machine holds
+/// the record, the output and whether anything was suspect.
+pub(crate) trait Machine {
+    /// Prints a literal.
+    fn literal(&mut self, literal: Literal);
+    /// Prints fields of one shape that lie `delta` bytes behind their offsets.
+    fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize);
+    /// Takes back the last byte printed.
+    fn unprint(&mut self);
+    /// Bytes of the record.
+    fn bytes(&self, start: usize, size: usize) -> &[u8];
+    /// Something is wrong with the record.
+    fn suspect(&mut self);
+}
+
+/// What is kept while a record is printed.
+#[derive(Debug)]
+pub(crate) struct State {
+    counts: Vec<usize>,
+    marks: Vec<isize>,
+    /// Tables that were started: elements to go.
+    loops: Vec<usize>,
+    scratch: String,
+}
+
+impl State {
+    pub(crate) fn new(program: &Program) -> State {
+        State {
+            counts: vec![0; program.counters],
+            marks: vec![0; program.marks],
+            loops: Vec::new(),
+            scratch: String::new(),
+        }
+    }
+}
+
+/// Prints a record of `len` bytes. Once the machine calls something suspect, what is printed does
+/// not matter.
+#[inline(always)]
+pub(crate) fn record<M: Machine>(
+    program: &Program,
+    state: &mut State,
+    machine: &mut M,
+    len: usize,
+) {
+    let mut delta = 0isize;
+    let mut need = 0usize;
+    let mut at = 0;
+    if !state.counts.is_empty() {
+        state.counts.fill(0);
+    }
+    while let Some(step) = program.steps.get(at) {
+        at += 1;
+        match step {
+            Step::Run { shape, slots } => machine.run(shape, slots, delta),
+            Step::Need(reach) => need = need.max(reach.saturating_add_signed(delta)),
+            Step::Count(count) => read_count(&program.charset, count, state, machine, delta),
+            Step::Loop(table) => start(table, state, machine, &mut delta, &mut at),
+            Step::Next { close, start } => {
+                machine.literal(*close);
+                let Some(Step::Loop(table)) = program.steps.get(*start) else {
+                    continue;
+                };
+                next(table, state, machine, &mut delta, &mut at, *start);
+            }
+            Step::Shrink { slot, max, stride } => {
+                let missing = max.saturating_sub(state.counts[*slot]);
+                delta -= to_isize(missing * stride);
+            }
+            Step::Mark(slot) => state.marks[*slot] = delta,
+            Step::Return(slot) => delta = state.marks[*slot],
+        }
+    }
+    machine.literal(program.closing);
+    if need > len || len > program.max_record {
+        machine.suspect();
+    }
+}
+
+#[inline(always)]
+fn start<M: Machine>(
+    table: &Loop,
+    state: &mut State,
+    machine: &mut M,
+    delta: &mut isize,
+    at: &mut usize,
+) {
+    machine.literal(table.open);
+    let count = table
+        .slot
+        .map_or(table.max, |slot| state.counts[slot].min(table.max));
+    if count == 0 {
+        *delta -= to_isize(table.stride * table.max);
+        *at = table.end;
+    } else {
+        state.loops.push(count);
+    }
+}
+
+#[inline(always)]
+fn next<M: Machine>(
+    table: &Loop,
+    state: &mut State,
+    machine: &mut M,
+    delta: &mut isize,
+    at: &mut usize,
+    start: usize,
+) {
+    *delta += to_isize(table.stride);
+    let Some(left) = state.loops.last_mut() else {
+        return;
+    };
+    *left -= 1;
+    if *left > 0 {
+        *at = start + 1;
+    } else {
+        state.loops.pop();
+        machine.unprint();
+        *delta -= to_isize(table.stride * table.max);
+    }
+}
+
+fn read_count<M: Machine>(
+    charset: &Charset,
+    count: &Count,
+    state: &mut State,
+    machine: &mut M,
+    delta: isize,
+) {
+    let start = count.offset.saturating_add_signed(delta);
+    let bytes = machine.bytes(start, count.size);
+    let value = count.leaf.decode(charset, bytes, &mut state.scratch);
+    let value = match value {
+        Ok(Value::Decimal(number)) => number.to_count(),
+        _ => None,
+    };
+    match value.filter(|found| (count.min..=count.max).contains(found)) {
+        Some(found) => state.counts[count.slot] = found,
+        None => {
+            state.counts[count.slot] = 0;
+            machine.suspect();
+        }
+    }
+}
+
+/// Products of sizes are below `tree::MAX_RECORD`.
+fn to_isize(size: usize) -> isize {
+    isize::try_from(size).unwrap_or(isize::MAX)
+}
