@@ -44,7 +44,7 @@ impl Fault {
 /// found, and shows the source line with a caret under the place:
 ///
 /// ```text
-/// copybook line 2, column 18: expected a repeat count in parentheses, found `(`
+/// copybook line 2, column 22: picture `X(`: expected a repeat count from 1 to 999999999 in parentheses
 ///   |
 /// 2 |            05 A PIC X(.
 ///   |                      ^

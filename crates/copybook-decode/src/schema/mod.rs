@@ -1,9 +1,16 @@
 //! A parsed copybook with its layout: what every field is and where its bytes lie.
 //!
 //! The way through, in order: `source` (areas, continuation), `lexer` (words), `copy`
-//! (members), `entry` (clauses),
-//! `tree` (groups, names), `kind` (what an item is), `layout` (offsets). Rules come from the
-//! Enterprise COBOL for z/OS Language Reference; each file names its section.
+//! (members), `entry` (clauses), `tree` (groups), `resolve` (names), `kind` (what an item is),
+//! `layout` (offsets). Rules come from the Enterprise COBOL for z/OS Language Reference; each file
+//! names its section.
+//!
+//! Taken beyond that reference, because the data of other compilers has it and it can mean only
+//! one thing: up to 38 digits, in 9 to 16 bytes as binary from 19 on; COMP-0 (binary) and COMP-6
+//! (packed without a sign); SIGN SEPARATE without S in the picture, which then counts as signed;
+//! S beside an explicit decimal point, with the sign in the zone of the last digit; redefinitions
+//! longer than what they redefine below level 01, the group then holding the longest; entries
+//! without a level 01 above them, which get one named `FILLER`.
 
 mod check;
 mod copy;
@@ -79,7 +86,8 @@ fn parse(
 /// compiled in one pass and a field is named by its index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
-    /// Every field of levels 01 to 49 and 77, in source order.
+    /// Every field of levels 01 to 49, 66 and 77, in source order. A level-66 entry has its record
+    /// as parent but is not among its children.
     pub fields: Vec<Field>,
     /// The level-01 and level-77 entries, as indices into `fields`.
     pub roots: Vec<FieldId>,

@@ -12,7 +12,7 @@ pub struct CopybookOptions {
     pub copy_dirs: Vec<PathBuf>,
     /// DECIMAL-POINT IS COMMA: `,` and `.` exchange their roles in pictures.
     pub decimal_point_is_comma: bool,
-    /// Picture symbol of CURRENCY SIGN.
+    /// Picture symbol of CURRENCY SIGN, standing for one byte of data.
     pub currency: char,
 }
 

@@ -109,9 +109,12 @@ impl Tree {
     pub(super) fn resolve(&self, name: &Name, near: FieldId) -> Result<FieldId, Fault> {
         let root = self.schema.root_of(near);
         let same_name = self.by_name.get(&name.name).map_or(&[][..], Vec::as_slice);
-        let mut found = same_name.iter().copied().filter(|c| {
-            *c != near && self.schema.root_of(*c) == root && self.qualified(*c, &name.qualifiers)
-        });
+        // The fields of a record follow each other.
+        let mut found = same_name[same_name.partition_point(|c| *c < root)..]
+            .iter()
+            .copied()
+            .take_while(|c| self.schema.root_of(*c) == root)
+            .filter(|c| *c != near && self.qualified(*c, &name.qualifiers));
         let expected = format!("{} to be an item of the same record", name.name);
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
