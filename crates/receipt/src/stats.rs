@@ -3,7 +3,7 @@
 //! Samples of one process resemble each other more than samples of two: code and heap land
 //! elsewhere in every process. So the interval comes from a two-level bootstrap, which draws
 //! launches with replacement and then samples with replacement within each drawn launch (Kalibera
-//! & Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013, section 9.3), read off as a
+//! & Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013), read off as a
 //! percentile interval (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
 //!
 //! Everything is bit-for-bit reproducible in another language, see docs/receipt.md: one addition at
@@ -13,7 +13,7 @@ use thiserror::Error;
 
 /// Bootstrap replicates: (R + 1) p is a whole number for p = 0.025 and p = 0.975, so that both
 /// quantiles are order statistics (Davison & Hinkley, "Bootstrap Methods and their Application",
-/// 1997, section 5.2.1).
+/// 1997, chapter 5).
 pub const RESAMPLES: usize = 1999;
 /// Rank (from 1) of the replicate that bounds the interval below: (R + 1) x 0.025.
 pub const LOW_RANK: usize = 50;
