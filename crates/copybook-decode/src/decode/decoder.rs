@@ -87,6 +87,12 @@ impl Decoder {
         }
     }
 
+    /// The choices it was made with.
+    #[must_use]
+    pub fn options(&self) -> &DecodeOptions {
+        &self.plan.options
+    }
+
     /// The kernel that runs: `scalar`, `avx2`, `avx512` or `neon`; `reader` if none does, because
     /// raw bytes are asked for or records can print more than 64 MiB.
     #[must_use]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::record::FrameError;
+
 use super::DecodeError;
 
 /// Fields whose errors are counted by name; errors of further fields are counted together.
@@ -26,6 +28,8 @@ pub struct Report {
     pub other_errors: u64,
     /// The first invalid field that did not end the decoding.
     pub first_error: Option<DecodeError>,
+    /// A truncated last record that was left out, where the file's format allows it.
+    pub truncated: Option<FrameError>,
 }
 
 impl Report {
@@ -64,6 +68,9 @@ impl Report {
         }
         if self.first_error.is_none() {
             self.first_error.clone_from(&part.first_error);
+        }
+        if self.truncated.is_none() {
+            self.truncated.clone_from(&part.truncated);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Records of a file in memory.
 
+use std::num::NonZeroUsize;
+
 use super::error::Problem;
 use super::{Cut, Cutter, FileFormat, FrameError, Record, Truncated};
 
@@ -36,6 +38,21 @@ impl<'a> Records<'a> {
             too_short,
             truncated: None,
         }
+    }
+
+    /// Records so far, and the offset of what follows them.
+    pub(crate) fn position(&self) -> (u64, u64) {
+        (self.count, self.offset)
+    }
+
+    /// Passes over at most `most` whole records of a fixed length; the number of their bytes.
+    pub(crate) fn skip_whole(&mut self, length: NonZeroUsize, most: usize) -> usize {
+        let records = (self.data.len() / length).min(most);
+        let bytes = records * length.get();
+        self.data = &self.data[bytes..];
+        self.offset += bytes as u64;
+        self.count += records as u64;
+        bytes
     }
 
     /// After the last record: the truncated record that was left out.

@@ -1,0 +1,69 @@
+//! Whole files of any length: records in, JSON Lines out, in order, on as many threads as wanted.
+//!
+//! ```text
+//! each thread:  take the next batch of records        (one thread at a time)
+//!               decode it                             (all at once)
+//!               park it; whoever finds the batch that is due, and nobody
+//!               handing on, hands on all that are due (one thread at a time)
+//! ```
+//!
+//! A batch may run ahead of the one that is due by a fixed number only, and its buffers go round,
+//! so memory does not depend on the length of the input. What is handed on, the report and the
+//! error are those of one thread: a batch that ends in an error is decoded once more, with the
+//! totals so far, when it is due.
+
+mod error;
+mod ordered;
+mod part;
+mod source;
+
+use std::io::{Read, Write};
+use std::num::NonZeroUsize;
+
+use crate::decode::{Decoder, Report};
+use crate::record::{Batches, FileFormat};
+
+pub use error::{Cause, StreamError};
+use source::Slice;
+
+/// Bytes of records in a batch: with its output it fits into a second-level cache.
+const BATCH: usize = 1 << 17;
+
+/// Decodes a stream of records and writes one line a record.
+///
+/// Every write is a run of whole lines. With one thread, everything happens on the calling one.
+///
+/// # Errors
+/// The first error in the order of the records: an invalid field (as the policy of the decoder's
+/// options says), bytes that are no record, input that cannot be read, output that cannot be
+/// written. All lines before it have been written, whatever the number of threads.
+pub fn decode_stream(
+    decoder: &Decoder,
+    format: &FileFormat,
+    threads: NonZeroUsize,
+    input: impl Read + Send,
+    mut output: impl Write + Send,
+) -> Result<Report, StreamError> {
+    let source = Batches::new(*format, input, BATCH);
+    ordered::run(decoder, format, threads, source, |lines| {
+        output.write_all(lines)
+    })
+}
+
+/// Decodes a file in memory and hands the lines on, a run of whole lines at a time.
+///
+/// # Errors
+/// As [`decode_stream`], except reading and writing.
+pub fn decode_blocks(
+    decoder: &Decoder,
+    format: &FileFormat,
+    threads: NonZeroUsize,
+    data: &[u8],
+    mut sink: impl FnMut(&[u8]) + Send,
+) -> Result<Report, StreamError> {
+    let source = Slice::new(format, data, BATCH);
+    ordered::run(decoder, format, threads, source, |lines| {
+        sink(lines);
+        Ok(())
+    })
+}

@@ -1,0 +1,136 @@
+//! One batch and what became of it.
+
+use std::num::NonZeroUsize;
+
+use crate::decode::{DecodeError, Decoder, OnError, Report};
+use crate::record::{Batch, FileFormat, Framing};
+
+/// A batch with its output.
+#[derive(Debug)]
+pub(super) struct Part<B> {
+    pub batch: Batch<B>,
+    pub lines: Vec<u8>,
+    /// Totals of this batch alone.
+    pub report: Report,
+    pub outcome: Result<(), DecodeError>,
+}
+
+impl<B: Default> Default for Part<B> {
+    fn default() -> Self {
+        Part {
+            batch: Batch::default(),
+            lines: Vec::new(),
+            report: Report::default(),
+            outcome: Ok(()),
+        }
+    }
+}
+
+/// Decodes batches of one file.
+#[derive(Debug)]
+pub(super) struct BatchDecoder<'a> {
+    decoder: &'a Decoder,
+    /// Length and filler of lines that lack their trailing spaces.
+    pad: Option<(usize, u8)>,
+    /// The length that every record has if the decoder takes them back to back.
+    back_to_back: Option<NonZeroUsize>,
+    /// Records that may be left out of the whole file.
+    limit: Option<u64>,
+}
+
+impl<'a> BatchDecoder<'a> {
+    pub(super) fn new(decoder: &'a Decoder, format: &FileFormat) -> BatchDecoder<'a> {
+        let options = decoder.options();
+        let length = decoder.record_length().max;
+        let is_text = matches!(format.framing, Framing::Lines { .. });
+        BatchDecoder {
+            decoder,
+            pad: options
+                .code_page
+                .byte(' ')
+                .filter(|_| is_text)
+                .map(|space| (length, space)),
+            back_to_back: format.fixed_length().filter(|fixed| fixed.get() == length),
+            limit: match options.on_error {
+                OnError::Skip { limit } => Some(limit),
+                OnError::Stop | OnError::Null => None,
+            },
+        }
+    }
+
+    /// Decodes the batch on its own.
+    pub(super) fn decode<B: AsRef<[u8]>>(&self, part: &mut Part<B>) {
+        part.lines.clear();
+        part.report = Report::default();
+        part.outcome = self.append(&part.batch, &mut part.lines, &mut part.report);
+    }
+
+    /// Adds what became of the batch that is due to the totals. What would have ended a single
+    /// thread, an error or one record too many left out, only the totals can tell: such a batch is
+    /// decoded once more.
+    pub(super) fn settle<B: AsRef<[u8]>>(
+        &self,
+        part: &mut Part<B>,
+        totals: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let skipped = totals.skipped.saturating_add(part.report.skipped);
+        if part.outcome.is_ok() && self.limit.is_none_or(|limit| skipped <= limit) {
+            totals.merge(&part.report);
+            return Ok(());
+        }
+        part.lines.clear();
+        self.append(&part.batch, &mut part.lines, totals)
+    }
+
+    /// Decodes a batch; record numbers and positions of errors are those in the file.
+    pub(super) fn append<B: AsRef<[u8]>>(
+        &self,
+        batch: &Batch<B>,
+        lines: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let before = report.records;
+        let had_error = report.first_error.is_some();
+        let outcome = self.records(batch, lines, report);
+        let placed = |mut error: DecodeError| {
+            let index = usize::try_from(error.record - before - 1).unwrap_or(usize::MAX);
+            let record = batch.record(index);
+            error.record = record.number;
+            error.absolute = Some(record.offset + error.offset as u64);
+            error
+        };
+        if !had_error {
+            report.first_error = report.first_error.take().map(placed);
+        }
+        outcome.map_err(placed)
+    }
+
+    fn records<B: AsRef<[u8]>>(
+        &self,
+        batch: &Batch<B>,
+        lines: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        if self.back_to_back.is_some() {
+            let bytes = &batch.bytes.as_ref()[..batch.length];
+            return self.decoder.decode_fixed(bytes, lines, report);
+        }
+        let mut line = Vec::new();
+        for index in 0..batch.count() {
+            let record = batch.record(index).bytes;
+            match self.pad {
+                Some((length, space)) if record.len() < length => {
+                    line.clear();
+                    line.extend_from_slice(record);
+                    line.resize(length, space);
+                    let outcome = self.decoder.decode_record(&line, lines, report);
+                    // The file does not have these bytes.
+                    report.input_bytes -= (length - record.len()) as u64;
+                    outcome?;
+                }
+                _ => self.decoder.decode_record(record, lines, report)?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,287 @@
+//! Whole files on one thread and on several: the same lines, totals and errors, and those that
+//! decoding record by record gives.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+
+use copybook_decode::decode::{DecodeOptions, Decoder, OnError, Report};
+use copybook_decode::record::{Endian, LineEnd, Truncated};
+use copybook_decode::schema::Schema;
+use copybook_decode::stream::{Cause, StreamError};
+use copybook_decode::{FileFormat, Framing, decode_blocks, decode_stream};
+use proptest::prelude::*;
+
+const COPYBOOK: &str = "
+       01 REC.
+          05 A PIC 9(3).
+          05 B PIC X(196).
+          05 C PIC 9.
+";
+const LENGTH: usize = 200;
+
+fn decoder(on_error: OnError) -> Decoder {
+    let schema = Schema::parse(COPYBOOK).expect("a valid copybook");
+    let options = DecodeOptions {
+        on_error,
+        ..DecodeOptions::default()
+    };
+    Decoder::new(&schema, &options).expect("a plan")
+}
+
+fn record(index: usize, bad: bool) -> Vec<u8> {
+    let mut bytes = vec![0x40; LENGTH];
+    for (digit, byte) in format!("{:03}", index % 1000).bytes().zip(&mut bytes) {
+        *byte = digit - b'0' + 0xF0;
+    }
+    bytes[LENGTH - 1] = if bad { 0x40 } else { 0xF1 };
+    bytes
+}
+
+/// A file of 200-byte records of which those in `bad` have an invalid last field.
+fn file(framing: Framing, count: usize, bad: &[usize]) -> Vec<u8> {
+    let mut file = b"HEAD".to_vec();
+    for index in 0..count {
+        let bytes = record(index, bad.contains(&index));
+        match framing {
+            Framing::Rdw { .. } => file.extend([0, LENGTH as u8 + 4, 0, 0]),
+            Framing::LengthField { .. } | Framing::Fixed { .. } => {}
+            Framing::Lines { .. } | Framing::Blocked => {}
+        }
+        file.extend(bytes);
+        if let Framing::Lines { end } = framing {
+            file.extend(end.bytes());
+        }
+    }
+    file.extend(b"FOOTER");
+    file
+}
+
+fn format(framing: Framing) -> FileFormat {
+    FileFormat {
+        header: 4,
+        footer: 6,
+        ..FileFormat::new(framing)
+    }
+}
+
+fn fixed() -> Framing {
+    Framing::Fixed {
+        length: NonZeroUsize::new(LENGTH).expect("not zero"),
+    }
+}
+
+/// Lines, totals and how it ended.
+type Done = (Vec<u8>, Report, Option<String>);
+
+fn done(lines: Vec<u8>, result: Result<Report, StreamError>) -> Done {
+    match result {
+        Ok(report) => (lines, report, None),
+        Err(error) => (lines, *error.report, Some(error.cause.to_string())),
+    }
+}
+
+fn streamed(decoder: &Decoder, format: &FileFormat, data: &[u8], threads: usize) -> Done {
+    let mut lines = Vec::new();
+    let threads = NonZeroUsize::new(threads).expect("not zero");
+    let result = decode_stream(decoder, format, threads, data, &mut lines);
+    done(lines, result)
+}
+
+fn in_blocks(decoder: &Decoder, format: &FileFormat, data: &[u8], threads: usize) -> Done {
+    let mut lines = Vec::new();
+    let threads = NonZeroUsize::new(threads).expect("not zero");
+    let result = decode_blocks(decoder, format, threads, data, |block| {
+        assert_eq!(block.last(), Some(&b'\n'), "whole lines");
+        lines.extend_from_slice(block);
+    });
+    done(lines, result)
+}
+
+/// Record by record, positions by hand.
+fn plainly(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Done {
+    let (mut lines, mut report) = (Vec::new(), Report::default());
+    let mut records = format.records(data);
+    let mut end = None;
+    for record in &mut records {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                end = Some(error.to_string());
+                break;
+            }
+        };
+        let had_error = report.first_error.is_some();
+        let mut bytes = record.bytes.to_vec();
+        if matches!(format.framing, Framing::Lines { .. }) {
+            bytes.resize(LENGTH.max(bytes.len()), 0x40);
+        }
+        let outcome = decoder.decode_record(&bytes, &mut lines, &mut report);
+        report.input_bytes -= (bytes.len() - record.bytes.len()) as u64;
+        let place = |error: &mut copybook_decode::decode::DecodeError| {
+            assert_eq!(error.record, record.number);
+            error.absolute = Some(record.offset + error.offset as u64);
+        };
+        if let Some(error) = report.first_error.as_mut().filter(|_| !had_error) {
+            place(error);
+        }
+        if let Err(mut error) = outcome {
+            place(&mut error);
+            end = Some(error.to_string());
+            break;
+        }
+    }
+    report.truncated = records.truncated().cloned();
+    (lines, report, end)
+}
+
+fn assert_all_alike(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Done {
+    let expected = plainly(decoder, format, data);
+    for threads in [1, 2, 3, 7] {
+        for run in [streamed, in_blocks] {
+            let found = run(decoder, format, data, threads);
+            assert_eq!(found.2, expected.2, "{threads} threads: error");
+            assert_eq!(found.1, expected.1, "{threads} threads: report");
+            assert!(found.0 == expected.0, "{threads} threads: lines");
+        }
+    }
+    expected
+}
+
+fn framing() -> impl Strategy<Value = Framing> {
+    prop_oneof![
+        Just(fixed()),
+        Just(Framing::Rdw {
+            header_included: true,
+            endian: Endian::Big
+        }),
+        Just(Framing::Lines { end: LineEnd::CrLf }),
+    ]
+}
+
+fn on_error() -> impl Strategy<Value = OnError> {
+    prop_oneof![
+        Just(OnError::Stop),
+        Just(OnError::Null),
+        (0_u64..6).prop_map(|limit| OnError::Skip { limit }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    /// Files of several batches, with invalid fields and cut off anywhere.
+    #[test]
+    fn threads_change_nothing(
+        framing in framing(),
+        on_error in on_error(),
+        warn in any::<bool>(),
+        count in 0_usize..3500,
+        bad in prop::collection::vec(0_usize..3500, 0..8),
+        cut in 0_usize..300,
+    ) {
+        let mut data = file(framing, count, &bad);
+        data.truncate(data.len() - cut.min(data.len() - 10));
+        let truncated = if warn { Truncated::Warn } else { Truncated::Error };
+        assert_all_alike(&decoder(on_error), &FileFormat { truncated, ..format(framing) }, &data);
+    }
+}
+
+#[test]
+fn the_first_error_wins_whatever_comes_behind_it() {
+    let rdw = Framing::Rdw {
+        header_included: true,
+        endian: Endian::Big,
+    };
+    let mut data = file(rdw, 3000, &[2500, 2900]);
+    // A word that is none, in a later batch than the invalid field.
+    let word = 4 + 2950 * (LENGTH + 4);
+    data[word..word + 4].copy_from_slice(&[0, 1, 0, 0]);
+    let (lines, report, error) = assert_all_alike(&decoder(OnError::Stop), &format(rdw), &data);
+    let error = error.expect("a field is invalid");
+    let byte = 4 + 2500 * (LENGTH + 4) + 4 + 199;
+    assert!(
+        error.starts_with(&format!(
+            "record 2501, field REC.C, byte 199 (input byte {byte})"
+        )),
+        "{error}"
+    );
+    assert_eq!(lines.iter().filter(|&&byte| byte == b'\n').count(), 2500);
+    assert_eq!(report.records, 2501);
+
+    let (_, report, error) = assert_all_alike(&decoder(OnError::Null), &format(rdw), &data);
+    let error = error.expect("a word is none");
+    assert!(
+        error.starts_with(&format!(
+            "record 2951, file byte {word}: expected a record length"
+        )),
+        "{error}"
+    );
+    assert_eq!((report.records, report.nulls), (2950, 2));
+}
+
+#[test]
+fn lines_get_their_trailing_spaces_back() {
+    let lines = Framing::Lines { end: LineEnd::Nel };
+    let schema =
+        Schema::parse("       01 R.\n          05 A PIC 9.\n          05 B PIC X(3).\n").unwrap();
+    let decoder = Decoder::new(&schema, &DecodeOptions::default()).unwrap();
+    let data = [0xF1, 0xC1, 0x15, 0xF2, 0x15];
+    let (out, _, error) = streamed(&decoder, &lines.into(), &data, 1);
+    assert_eq!(error, None);
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "{\"A\":\"1\",\"B\":\"A  \"}\n{\"A\":\"2\",\"B\":\"   \"}\n"
+    );
+}
+
+/// Output that breaks off ends the decoding on every thread, with the system's error.
+#[test]
+fn a_write_error_ends_all_threads() {
+    struct Full(usize);
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match self.0.checked_sub(bytes.len()) {
+                Some(left) => self.0 = left,
+                None => return Err(io::ErrorKind::BrokenPipe.into()),
+            }
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let data = file(fixed(), 10_000, &[]);
+    for threads in [1, 2, 4] {
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let decoder = decoder(OnError::Stop);
+        let error = decode_stream(
+            &decoder,
+            &format(fixed()),
+            threads,
+            &data[..],
+            Full(700_000),
+        );
+        let cause = error.unwrap_err().cause;
+        assert!(
+            matches!(&cause, Cause::Write(error) if error.kind() == io::ErrorKind::BrokenPipe),
+            "{cause}"
+        );
+    }
+}
+
+/// A sink that panics ends the call with its panic; no thread waits for ever.
+#[test]
+fn a_panic_of_the_sink_reaches_the_caller() {
+    let data = file(fixed(), 10_000, &[]);
+    let outcome = std::panic::catch_unwind(|| {
+        let threads = NonZeroUsize::new(3).unwrap();
+        decode_blocks(
+            &decoder(OnError::Stop),
+            &format(fixed()),
+            threads,
+            &data,
+            |_| panic!("enough"),
+        )
+    });
+    assert!(outcome.is_err());
+}
