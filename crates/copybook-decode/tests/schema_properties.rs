@@ -185,6 +185,27 @@ proptest! {
     }
 
     #[test]
+    fn copying_and_replacing_nothing_changes_nothing(items in items()) {
+        let mut writer = Writer::default();
+        writer.items(&items, 2);
+        let body = writer.lines.join("\n");
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("M.cpy"), body.replace('F', ":TAG:")).unwrap();
+        let options = CopybookOptions {
+            format: SourceFormat::Free,
+            copy_dirs: vec![dir.path().to_owned()],
+            ..CopybookOptions::default()
+        };
+        let text = "01 R. COPY M REPLACING ==:TAG:== BY ==F== ==( == BY ==(== ==NOWHERE== BY ==99==.";
+        let mut copied = Schema::parse_with(text, &options).unwrap();
+        let direct = Schema::parse(&format!("01 R.\n{body}")).unwrap();
+        for (a, b) in copied.fields.iter_mut().zip(&direct.fields) {
+            a.line = b.line;
+        }
+        prop_assert_eq!(copied, direct);
+    }
+
+    #[test]
     fn words_in_any_order_never_panic(words in prop::collection::vec(prop::sample::select(vec![
         "01", "05", "10", "66", "77", "88", "A", "B", "N", "FILLER", ".", ".", "PIC", "X(3)", "9(4)",
         "S9(3)V99", "ZZ9.9-", "COMP", "COMP-3", "OCCURS", "3", "TO", "DEPENDING", "REDEFINES",
