@@ -1,6 +1,7 @@
 //! The subcommands: one file each, which parses flags, calls one function, prints.
 
 mod doctor;
+mod sbom;
 
 use anyhow::Result;
 
@@ -14,6 +15,7 @@ use crate::Outcome;
 #[command(name = "bench", version)]
 pub(crate) enum Command {
     Doctor(doctor::Args),
+    Sbom(sbom::Args),
 }
 
 impl Command {
@@ -24,6 +26,7 @@ impl Command {
     pub(crate) fn run(self) -> Result<Outcome> {
         match self {
             Self::Doctor(args) => doctor::run(&args),
+            Self::Sbom(args) => sbom::run(&args),
         }
     }
 }
