@@ -1,11 +1,44 @@
-//! Values to record bytes, in EBCDIC code page 037.
+//! Values to record bytes.
 //!
-//! Written from the manual, not from the decoder: Enterprise COBOL for z/OS Language Reference,
+//! Written from the manuals, not from the decoder: Enterprise COBOL for z/OS Language Reference,
 //! "USAGE clause" and "SIGN clause"; IBM z/Architecture Principles of Operation, "Decimal-Number
-//! Formats" (zones F, sign codes C and D).
+//! Formats" (zones F, sign codes C and D) and "Hexadecimal-Floating-Point Data Formats".
 
-use crate::model::{Decimal, Description, Item, Kind, Node, Occurs, Sign};
+use crate::model::{Description, Item, Kind, Node, Occurs};
 use crate::value::Value;
+
+mod number;
+
+/// How a machine represents what a copybook leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Encoding {
+    /// Of text, zoned digits and separate signs.
+    pub characters: Characters,
+    /// Of COMP-1 and COMP-2.
+    pub floats: Floats,
+}
+
+/// Character set. All of it is printable ASCII here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Characters {
+    /// EBCDIC code page 037.
+    #[default]
+    Cp037,
+    /// ASCII; overpunched signs are the EBCDIC characters, as in files converted from a mainframe.
+    Ascii,
+}
+
+/// Floating-point format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Floats {
+    /// IBM hexadecimal, big endian.
+    #[default]
+    Ibm,
+    /// IEEE 754, big endian.
+    IeeeBig,
+    /// IEEE 754, little endian.
+    IeeeLittle,
+}
 
 /// Code page 037 for the printable ASCII characters, X'20' to X'7E'.
 const CP037: [u8; 95] = [
@@ -16,147 +49,208 @@ const CP037: [u8; 95] = [
     0x79, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96,
     0x97, 0x98, 0x99, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xc0, 0x4f, 0xd0, 0xa1,
 ];
-const SPACE: u8 = 0x40;
-const PLUS: u8 = 0x4e;
-const MINUS: u8 = 0x60;
 
-/// Appends one record of exactly [`Description::record_length`] bytes.
-pub fn record(description: &Description, values: &[Value], out: &mut Vec<u8>) {
+impl Characters {
+    /// The byte of a printable ASCII character.
+    fn byte(self, ascii: u8) -> u8 {
+        match self {
+            Characters::Cp037 => CP037[usize::from(ascii - b' ')],
+            Characters::Ascii => ascii,
+        }
+    }
+}
+
+/// Appends one record of exactly [`Description::record_length`] bytes: a record whose DEPENDING ON
+/// tables are short is padded with X'00'.
+pub fn record(description: &Description, encoding: Encoding, values: &[Value], out: &mut Vec<u8>) {
     let start = out.len();
-    items(&description.items, values, out);
-    // A short DEPENDING ON table at the end leaves room.
+    varying_record(description, encoding, values, out);
     out.resize(start + description.record_length(), 0);
 }
 
-fn items(items: &[Item], values: &[Value], out: &mut Vec<u8>) {
+/// Appends one record, as long as its DEPENDING ON tables make it.
+pub fn varying_record(
+    description: &Description,
+    encoding: Encoding,
+    values: &[Value],
+    out: &mut Vec<u8>,
+) {
+    items(&description.items, encoding, values, out);
+}
+
+fn items(items: &[Item], encoding: Encoding, values: &[Value], out: &mut Vec<u8>) {
     for (item, value) in items.iter().zip(values) {
         match (&item.occurs, value) {
-            (Occurs::Once, value) => element(&item.node, value, out),
-            (_, Value::Table(rows)) => rows.iter().for_each(|row| element(&item.node, row, out)),
+            (Occurs::Once, value) => element(&item.node, encoding, value, out),
+            (_, Value::Table(rows)) => {
+                for row in rows {
+                    element(&item.node, encoding, row, out);
+                }
+            }
             (_, other) => unreachable!("{}: a table's value is a table, not {other:?}", item.name),
         }
     }
 }
 
-fn element(node: &Node, value: &Value, out: &mut Vec<u8>) {
+fn element(node: &Node, encoding: Encoding, value: &Value, out: &mut Vec<u8>) {
     match (node, value) {
-        (Node::Group(children), Value::Group(values)) => items(children, values, out),
-        (Node::Field(Kind::Text { length }), Value::Text(text)) => characters(text, *length, out),
-        (Node::Field(Kind::Zoned(decimal, sign)), Value::Number(number)) => {
-            zoned(*number, *decimal, *sign, out);
+        (Node::Group(children), Value::Group(values)) => items(children, encoding, values, out),
+        (Node::Field(Kind::Text { length }), Value::Text(text)) => {
+            characters(text, *length, encoding.characters, out);
         }
-        (Node::Field(Kind::Packed(decimal)), Value::Number(number)) => {
-            packed(*number, *decimal, out);
-        }
-        (Node::Field(kind @ Kind::Binary(_)), Value::Number(number)) => {
-            out.extend_from_slice(&number.to_be_bytes()[16 - kind.length()..]);
-        }
+        (Node::Field(kind), Value::Number(number)) => field(*kind, encoding, *number, out),
         (node, value) => unreachable!("{value:?} was drawn for {node:?}"),
     }
 }
 
-fn characters(text: &str, length: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    out.extend(text.bytes().map(|byte| CP037[usize::from(byte - b' ')]));
-    out.resize(start + length, SPACE);
-}
-
-fn zoned(number: i128, decimal: Decimal, sign: Sign, out: &mut Vec<u8>) {
-    let mut bytes: Vec<u8> = digits(number, decimal.digits)
-        .iter()
-        .map(|d| 0xf0 | d)
-        .collect();
-    let negative = number < 0;
-    let overpunch = |byte: u8| byte & 0x0f | if negative { 0xd0 } else { 0xc0 };
-    let separate = if negative { MINUS } else { PLUS };
-    if decimal.signed {
-        let last = bytes.len() - 1;
-        match sign {
-            Sign::Trailing => bytes[last] = overpunch(bytes[last]),
-            Sign::Leading => bytes[0] = overpunch(bytes[0]),
-            Sign::TrailingSeparate => bytes.push(separate),
-            Sign::LeadingSeparate => bytes.insert(0, separate),
+fn field(kind: Kind, encoding: Encoding, value: i128, out: &mut Vec<u8>) {
+    match kind {
+        Kind::Zoned(decimal, sign) => number::zoned(value, decimal, sign, encoding.characters, out),
+        Kind::Packed(decimal) => number::packed(value, decimal, out),
+        Kind::Unsigned(decimal) => number::unsigned_packed(value, decimal, out),
+        Kind::Binary(_) | Kind::Native(_) => {
+            out.extend_from_slice(&value.to_be_bytes()[16 - kind.length()..]);
         }
+        Kind::Float { double } => number::float(value, double, encoding.floats, out),
+        Kind::Text { .. } => unreachable!("a number was drawn for text"),
     }
-    out.extend(bytes);
 }
 
-fn packed(number: i128, decimal: Decimal, out: &mut Vec<u8>) {
-    let sign = match (decimal.signed, number < 0) {
-        (false, _) => 0xf,
-        (true, false) => 0xc,
-        (true, true) => 0xd,
-    };
-    // With the sign, an even number of half bytes: a zero comes first where there are too few.
-    let mut nibbles = digits(number, decimal.digits | 1);
-    nibbles.push(sign);
-    out.extend(nibbles.chunks(2).map(|pair| pair[0] << 4 | pair[1]));
-}
-
-/// Decimal digits of the magnitude, most significant first.
-fn digits(number: i128, count: usize) -> Vec<u8> {
-    let mut rest = number.unsigned_abs();
-    let mut digits = vec![0; count];
-    for digit in digits.iter_mut().rev() {
-        *digit = (rest % 10) as u8;
-        rest /= 10;
-    }
-    digits
+fn characters(text: &str, length: usize, set: Characters, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend(text.bytes().map(|byte| set.byte(byte)));
+    out.resize(start + length, set.byte(b' '));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Decimal, Sign};
 
-    fn bytes(kind: Kind, number: i128) -> Vec<u8> {
+    fn bytes_in(encoding: Encoding, kind: Kind, number: i128) -> Vec<u8> {
         let mut out = Vec::new();
-        element(&Node::Field(kind), &Value::Number(number), &mut out);
+        element(
+            &Node::Field(kind),
+            encoding,
+            &Value::Number(number),
+            &mut out,
+        );
         out
     }
+
+    fn bytes(kind: Kind, number: i128) -> Vec<u8> {
+        bytes_in(Encoding::default(), kind, number)
+    }
+
+    const SIGNED: Decimal = Decimal {
+        digits: 4,
+        scale: 0,
+        signed: true,
+    };
+    const UNSIGNED: Decimal = Decimal {
+        signed: false,
+        ..SIGNED
+    };
 
     /// The examples of the Programming Guide, "Formats for numeric data": +1234 and -1234.
     #[test]
     fn numbers_look_as_the_manual_shows_them() {
-        let signed = Decimal {
-            digits: 4,
-            scale: 0,
-            signed: true,
+        let zoned = Kind::Zoned;
+        for (kind, number, expected) in [
+            (
+                zoned(SIGNED, Sign::Trailing),
+                1234,
+                &[0xf1, 0xf2, 0xf3, 0xc4][..],
+            ),
+            (
+                zoned(SIGNED, Sign::Trailing),
+                -1234,
+                &[0xf1, 0xf2, 0xf3, 0xd4],
+            ),
+            (
+                zoned(UNSIGNED, Sign::Trailing),
+                1234,
+                &[0xf1, 0xf2, 0xf3, 0xf4],
+            ),
+            (
+                zoned(SIGNED, Sign::Leading),
+                1234,
+                &[0xc1, 0xf2, 0xf3, 0xf4],
+            ),
+            (
+                zoned(SIGNED, Sign::Leading),
+                -1234,
+                &[0xd1, 0xf2, 0xf3, 0xf4],
+            ),
+            (
+                zoned(SIGNED, Sign::LeadingSeparate),
+                1234,
+                &[0x4e, 0xf1, 0xf2, 0xf3, 0xf4],
+            ),
+            (
+                zoned(SIGNED, Sign::TrailingSeparate),
+                -1234,
+                &[0xf1, 0xf2, 0xf3, 0xf4, 0x60],
+            ),
+            (Kind::Packed(SIGNED), 1234, &[0x01, 0x23, 0x4c]),
+            (Kind::Packed(SIGNED), -1234, &[0x01, 0x23, 0x4d]),
+            (Kind::Packed(UNSIGNED), 1234, &[0x01, 0x23, 0x4f]),
+            (Kind::Unsigned(UNSIGNED), 1234, &[0x12, 0x34]),
+            (Kind::Binary(SIGNED), 1234, &[0x04, 0xd2]),
+            (Kind::Binary(SIGNED), -1234, &[0xfb, 0x2e]),
+            (Kind::Native(UNSIGNED), 65535, &[0xff, 0xff]),
+        ] {
+            assert_eq!(bytes(kind, number), expected, "{kind:?}, {number}");
+        }
+    }
+
+    /// The examples of the Principles of Operation, "Hexadecimal-Floating-Point Data Formats":
+    /// 1.0, 0.5, -15.0, 20; and IEEE 754's 1.5.
+    #[test]
+    fn floats_look_as_the_manual_shows_them() {
+        let single = Kind::Float { double: false };
+        for (eighths, expected) in [
+            (0, [0, 0, 0, 0]),
+            (8, [0x41, 0x10, 0, 0]),
+            (4, [0x40, 0x80, 0, 0]),
+            (-120, [0xc1, 0xf0, 0, 0]),
+            (160, [0x42, 0x14, 0, 0]),
+        ] {
+            assert_eq!(bytes(single, eighths), expected, "{eighths} eighths");
+        }
+        let double = bytes(Kind::Float { double: true }, 8);
+        assert_eq!(double, [0x41, 0x10, 0, 0, 0, 0, 0, 0]);
+        let of = |floats| Encoding {
+            floats,
+            ..Encoding::default()
         };
-        let unsigned = Decimal {
-            signed: false,
-            ..signed
-        };
+        let little = bytes_in(of(Floats::IeeeLittle), single, 12);
+        assert_eq!(little, [0, 0, 0xc0, 0x3f]);
         assert_eq!(
-            bytes(Kind::Zoned(signed, Sign::Trailing), 1234),
-            [0xf1, 0xf2, 0xf3, 0xc4]
+            bytes_in(of(Floats::IeeeBig), single, 12),
+            [0x3f, 0xc0, 0, 0]
         );
-        assert_eq!(
-            bytes(Kind::Zoned(signed, Sign::Trailing), -1234),
-            [0xf1, 0xf2, 0xf3, 0xd4]
-        );
-        assert_eq!(
-            bytes(Kind::Zoned(unsigned, Sign::Trailing), 1234),
-            [0xf1, 0xf2, 0xf3, 0xf4]
-        );
-        assert_eq!(
-            bytes(Kind::Zoned(signed, Sign::Leading), -1234),
-            [0xd1, 0xf2, 0xf3, 0xf4]
-        );
-        let separate = bytes(Kind::Zoned(signed, Sign::LeadingSeparate), 1234);
-        assert_eq!(separate, [0x4e, 0xf1, 0xf2, 0xf3, 0xf4]);
-        let separate = bytes(Kind::Zoned(signed, Sign::TrailingSeparate), -1234);
-        assert_eq!(separate, [0xf1, 0xf2, 0xf3, 0xf4, 0x60]);
-        assert_eq!(bytes(Kind::Packed(signed), 1234), [0x01, 0x23, 0x4c]);
-        assert_eq!(bytes(Kind::Packed(signed), -1234), [0x01, 0x23, 0x4d]);
-        assert_eq!(bytes(Kind::Packed(unsigned), 1234), [0x01, 0x23, 0x4f]);
-        assert_eq!(bytes(Kind::Binary(signed), 1234), [0x04, 0xd2]);
-        assert_eq!(bytes(Kind::Binary(signed), -1234), [0xfb, 0x2e]);
     }
 
     #[test]
-    fn text_is_padded_with_ebcdic_spaces() {
+    fn ascii_signs_are_the_characters_of_the_ebcdic_bytes() {
+        let ascii = Encoding {
+            characters: Characters::Ascii,
+            ..Encoding::default()
+        };
+        let bytes = |sign, number| bytes_in(ascii, Kind::Zoned(SIGNED, sign), number);
+        assert_eq!(bytes(Sign::Trailing, 1234), b"123D");
+        assert_eq!(bytes(Sign::Trailing, -1230), b"123}");
+        assert_eq!(bytes(Sign::Trailing, 1230), b"123{");
+        assert_eq!(bytes(Sign::Leading, -1234), b"J234");
+        assert_eq!(bytes(Sign::LeadingSeparate, -1234), b"-1234");
+    }
+
+    #[test]
+    fn text_is_padded_with_spaces() {
         let mut out = Vec::new();
-        characters("A z", 5, &mut out);
-        assert_eq!(out, [0xc1, 0x40, 0xa9, 0x40, 0x40]);
+        characters("A z", 5, Characters::Cp037, &mut out);
+        characters("a", 2, Characters::Ascii, &mut out);
+        assert_eq!(out, [0xc1, 0x40, 0xa9, 0x40, 0x40, b'a', b' ']);
     }
 }

@@ -3,7 +3,7 @@
 
 use copybook_decode::decode::{Decimals, Groups, Names, Trim};
 
-use crate::model::{Decimal, Description, Item, Kind, Node, Occurs};
+use crate::model::{Description, FILLER, Item, Kind, Node, Occurs};
 use crate::value::Value;
 
 /// The choices that change how a value is printed.
@@ -33,6 +33,9 @@ fn object(items: &[Item], values: &[Value], style: Style, out: &mut String) {
 
 fn members(items: &[Item], values: &[Value], style: Style, first: &mut bool, out: &mut String) {
     for (item, value) in items.iter().zip(values) {
+        if item.name == FILLER {
+            continue;
+        }
         if let (Node::Group(children), Occurs::Once, Value::Group(values), Groups::Flat) =
             (&item.node, &item.occurs, value, style.groups)
         {
@@ -67,14 +70,21 @@ fn element(node: &Node, value: &Value, style: Style, out: &mut String) {
         (Node::Field(Kind::Text { length }), Value::Text(value)) => {
             text(value, *length, style.trim, out);
         }
+        (Node::Field(Kind::Float { .. }), Value::Number(value)) => eighths(*value, out),
         (
-            Node::Field(Kind::Zoned(decimal, _) | Kind::Packed(decimal) | Kind::Binary(decimal)),
+            Node::Field(
+                Kind::Zoned(decimal, _)
+                | Kind::Packed(decimal)
+                | Kind::Binary(decimal)
+                | Kind::Native(decimal)
+                | Kind::Unsigned(decimal),
+            ),
             Value::Number(value),
         ) => match style.decimals {
-            Decimals::Number => number(*value, *decimal, out),
+            Decimals::Number => number(*value, decimal.scale, out),
             Decimals::Text => {
                 out.push('"');
-                number(*value, *decimal, out);
+                number(*value, decimal.scale, out);
                 out.push('"');
             }
         },
@@ -113,21 +123,30 @@ fn text(value: &str, length: usize, trim: Trim, out: &mut String) {
 }
 
 /// Every digit behind the point, no superfluous zero before it, no sign of zero.
-fn number(value: i128, decimal: Decimal, out: &mut String) {
+fn number(value: i128, scale: i32, out: &mut String) {
     if value < 0 {
         out.push('-');
     }
-    let digits = format!(
-        "{:0width$}",
-        value.unsigned_abs(),
-        width = decimal.scale + 1
-    );
-    let (whole, fraction) = digits.split_at(digits.len() - decimal.scale);
+    let Ok(behind) = usize::try_from(scale) else {
+        let zeros = if value == 0 { 0 } else { scale.unsigned_abs() };
+        out.push_str(&value.unsigned_abs().to_string());
+        out.extend(std::iter::repeat_n('0', zeros as usize));
+        return;
+    };
+    let digits = format!("{:0width$}", value.unsigned_abs(), width = behind + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - behind);
     out.push_str(whole);
-    if decimal.scale > 0 {
+    if behind > 0 {
         out.push('.');
         out.push_str(fraction);
     }
+}
+
+/// A float is a bare number without zeros at its end; an eighth has three digits at most.
+fn eighths(value: i128, out: &mut String) {
+    let mut text = String::new();
+    number(value * 125, 3, &mut text);
+    out.push_str(text.trim_end_matches('0').trim_end_matches('.'));
 }
 
 #[cfg(test)]
@@ -136,20 +155,33 @@ mod tests {
 
     #[test]
     fn numbers_keep_every_digit() {
-        let decimal = |scale| Decimal {
-            digits: 5,
-            scale,
-            signed: true,
-        };
         for (value, scale, expected) in [
             (-5, 2, "-0.05"),
             (0, 2, "0.00"),
             (12345, 0, "12345"),
             (1, 5, "0.00001"),
             (-90, 1, "-9.0"),
+            (12, 5, "0.00012"),
+            (-12, -3, "-12000"),
+            (0, -3, "0"),
         ] {
             let mut out = String::new();
-            number(value, decimal(scale), &mut out);
+            number(value, scale, &mut out);
+            assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn floats_are_bare_and_short() {
+        for (value, expected) in [
+            (0, "0"),
+            (-1, "-0.125"),
+            (12, "1.5"),
+            (80, "10"),
+            (-800, "-100"),
+        ] {
+            let mut out = String::new();
+            eighths(value, &mut out);
             assert_eq!(out, expected);
         }
     }

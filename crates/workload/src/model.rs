@@ -12,10 +12,13 @@ pub struct Description {
     pub items: Vec<Item>,
 }
 
+/// Name of an elementary item that has bytes and is not printed.
+pub const FILLER: &str = "FILLER";
+
 /// One data description entry.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Upper-case name; unique within its group.
+    /// Upper-case name; unique within its group, or [`FILLER`].
     pub name: String,
     /// OCCURS clause.
     pub occurs: Occurs,
@@ -39,14 +42,14 @@ pub enum Occurs {
     Once,
     /// OCCURS n.
     Times(usize),
-    /// OCCURS min TO max DEPENDING ON counter. The record is padded with X'00' to the greatest
-    /// length, so the table has to be the last item of the record.
+    /// OCCURS min TO max DEPENDING ON counter. What follows moves; a record of fixed
+    /// length is padded with X'00' to the greatest.
     DependingOn {
         /// Least number.
         min: usize,
         /// Greatest number.
         max: usize,
-        /// Name of an earlier integer field.
+        /// Name of an earlier integer field, itself in no other table than this one is in.
         counter: String,
     },
 }
@@ -63,17 +66,29 @@ pub enum Kind {
     Zoned(Decimal, Sign),
     /// USAGE COMP-3.
     Packed(Decimal),
-    /// USAGE COMP.
+    /// USAGE COMP: the picture bounds the value.
     Binary(Decimal),
+    /// USAGE COMP-5: the storage bounds the value.
+    Native(Decimal),
+    /// COMP-6 in GnuCOBOL and Micro Focus: packed without a sign; the picture has no S.
+    Unsigned(Decimal),
+    /// COMP-1, or COMP-2 where `double`. Drawn values are whole eighths below 2^17, which every
+    /// format holds exactly and no shorter decimal names.
+    Float {
+        /// COMP-2.
+        double: bool,
+    },
 }
 
-/// `S9(digits - scale)V9(scale)`, with S where signed.
+/// The value is a whole number times 10^-scale: `S9(digits - scale)V9(scale)`, with S where signed;
+/// `VP(scale - digits)9(digits)` where the scale is greater, `9(digits)P(-scale)` where it is
+/// negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimal {
-    /// Digits in all, 1 to 38.
+    /// Digits that are stored, 1 to 38.
     pub digits: usize,
-    /// Digits behind the point, at most `digits`.
-    pub scale: usize,
+    /// Digits behind the point.
+    pub scale: i32,
     /// With S.
     pub signed: bool,
 }
@@ -145,7 +160,8 @@ impl Node {
 
 impl Kind {
     /// Bytes. Binary: Enterprise COBOL Language Reference, "Computational items": 1 to 4 digits in
-    /// 2 bytes, 5 to 9 in 4, 10 to 18 in 8; 19 to 38 in 16, as other compilers have them.
+    /// 2 bytes, 5 to 9 in 4, 10 to 18 in 8. Beyond, which that compiler does not have, the fewest
+    /// bytes that hold the digits and a sign bit.
     pub fn length(self) -> usize {
         match self {
             Kind::Text { length } => length,
@@ -154,10 +170,19 @@ impl Kind {
                 decimal.digits + usize::from(decimal.signed && separate)
             }
             Kind::Packed(decimal) => decimal.digits / 2 + 1,
-            Kind::Binary(decimal) => match decimal.digits {
+            Kind::Unsigned(decimal) => decimal.digits.div_ceil(2),
+            Kind::Float { double } => 4 << usize::from(double),
+            Kind::Binary(decimal) | Kind::Native(decimal) => match decimal.digits {
                 0..=4 => 2,
                 5..=9 => 4,
                 10..=18 => 8,
+                19..=21 => 9,
+                22 | 23 => 10,
+                24..=26 => 11,
+                27 | 28 => 12,
+                29..=31 => 13,
+                32 | 33 => 14,
+                34 | 35 => 15,
                 _ => 16,
             },
         }
@@ -168,6 +193,10 @@ impl Kind {
             Kind::Text { length } => format!("PIC X({length})"),
             Kind::Packed(decimal) => format!("PIC {} COMP-3", decimal.picture()),
             Kind::Binary(decimal) => format!("PIC {} COMP", decimal.picture()),
+            Kind::Native(decimal) => format!("PIC {} COMP-5", decimal.picture()),
+            Kind::Unsigned(decimal) => format!("PIC {} COMP-6", decimal.picture()),
+            Kind::Float { double: false } => "COMP-1".to_owned(),
+            Kind::Float { double: true } => "COMP-2".to_owned(),
             Kind::Zoned(decimal, sign) => {
                 let place = match sign {
                     _ if !decimal.signed => "",
@@ -184,15 +213,22 @@ impl Kind {
 
 impl Decimal {
     fn picture(self) -> String {
-        let mut picture = String::from(if self.signed { "S" } else { "" });
-        // Writing to a String cannot fail.
-        if self.digits > self.scale {
-            let _ = write!(picture, "9({})", self.digits - self.scale);
+        let sign = if self.signed { "S" } else { "" };
+        let nines = |count: usize| match count {
+            0 => String::new(),
+            count => format!("9({count})"),
+        };
+        let behind = usize::try_from(self.scale).unwrap_or(0);
+        if self.scale < 0 {
+            format!("{sign}{}P({})", nines(self.digits), -self.scale)
+        } else if behind > self.digits {
+            let places = behind - self.digits;
+            format!("{sign}VP({places}){}", nines(self.digits))
+        } else {
+            let point = if behind > 0 { "V" } else { "" };
+            let whole = nines(self.digits - behind);
+            format!("{sign}{whole}{point}{}", nines(behind))
         }
-        if self.scale > 0 {
-            let _ = write!(picture, "V9({})", self.scale);
-        }
-        picture
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::{Decimal, Description, Item, Kind, Node, Occurs};
 pub enum Value {
     /// Characters, without the spaces that pad the field.
     Text(String),
-    /// The number times 10^scale.
+    /// The number times 10^scale; of a float, times 8.
     Number(i128),
     /// Values of a group's children.
     Group(Vec<Value>),
@@ -115,9 +115,12 @@ fn collect_counters(items: &[Item], counters: &mut BTreeMap<String, (usize, usiz
 fn field(kind: Kind, rng: &mut ChaCha8Rng) -> Value {
     match kind {
         Kind::Text { length } => Value::Text(text(length, rng)),
-        Kind::Zoned(decimal, _) | Kind::Packed(decimal) | Kind::Binary(decimal) => {
-            Value::Number(number(decimal, rng))
-        }
+        Kind::Zoned(decimal, _)
+        | Kind::Packed(decimal)
+        | Kind::Binary(decimal)
+        | Kind::Unsigned(decimal) => Value::Number(number(decimal, rng)),
+        Kind::Native(decimal) => Value::Number(native(kind.length(), decimal.signed, rng)),
+        Kind::Float { .. } => Value::Number(number(EIGHTHS, rng)),
     }
 }
 
@@ -156,6 +159,34 @@ fn number(decimal: Decimal, rng: &mut ChaCha8Rng) -> i128 {
         -magnitude
     } else {
         magnitude
+    }
+}
+
+/// Whole eighths, 17 bits of them before the point: see [`Kind::Float`].
+const EIGHTHS: Decimal = Decimal {
+    digits: 6,
+    scale: 3,
+    signed: true,
+};
+
+/// One number in 16 is the least of the storage, one the greatest; the rest is uniform, but 16
+/// unsigned bytes stay below 2^127.
+fn native(bytes: usize, signed: bool, rng: &mut ChaCha8Rng) -> i128 {
+    let bits = (8 * bytes - usize::from(signed)).min(127);
+    let greatest = i128::MAX >> (127 - bits);
+    let least = if signed { -greatest - 1 } else { 0 };
+    match below(rng, 16) {
+        0 => least,
+        1 => greatest,
+        _ => {
+            let wide = u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64());
+            let positive = wide as i128 & greatest;
+            if signed && below(rng, 2) == 1 {
+                -positive - 1
+            } else {
+                positive
+            }
+        }
     }
 }
 

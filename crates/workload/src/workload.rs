@@ -1,6 +1,6 @@
 //! The named data sets: a description, a seed and a number of records.
 
-use crate::encode;
+use crate::encode::{self, Encoding};
 use crate::expected::{self, Style};
 use crate::model::{Decimal, Description, Item, Kind, Node, Occurs, Sign};
 use crate::value::Drawing;
@@ -155,7 +155,12 @@ impl Workload {
         let drawing = self.drawing();
         let mut data = Vec::with_capacity(self.bytes() as usize);
         for index in 0..self.records {
-            encode::record(&self.description, &drawing.record(index), &mut data);
+            encode::record(
+                &self.description,
+                Encoding::default(),
+                &drawing.record(index),
+                &mut data,
+            );
         }
         data
     }

@@ -1,0 +1,192 @@
+//! Random copybooks with random values, encoded here, decoded by every kernel this CPU has: equal
+//! to the values. The same bytes damaged: every kernel says what the scalar one says.
+
+mod random;
+
+use proptest::prelude::*;
+use workload::copybook_decode::codepage::CodePage;
+use workload::copybook_decode::decode::{
+    Decimals, DecodeError, FloatFormat, Groups, KernelChoice, Names, OnError, Report, Trim,
+};
+use workload::copybook_decode::{DecodeOptions, Decoder, Schema};
+use workload::encode::{self, Characters, Encoding, Floats};
+use workload::expected::{self, Style};
+use workload::model::Description;
+use workload::value::Drawing;
+
+const KERNELS: [KernelChoice; 4] = [
+    KernelChoice::Scalar,
+    KernelChoice::Avx2,
+    KernelChoice::Avx512,
+    KernelChoice::Neon,
+];
+
+fn styles() -> impl Strategy<Value = Style> {
+    (
+        prop_oneof![Just(Decimals::Text), Just(Decimals::Number)],
+        prop_oneof![Just(Trim::None), Just(Trim::Right), Just(Trim::Both)],
+        prop_oneof![Just(Groups::Nested), Just(Groups::Flat)],
+        prop_oneof![Just(Names::AsWritten), Just(Names::Snake)],
+    )
+        .prop_map(|(decimals, trim, groups, names)| Style {
+            decimals,
+            trim,
+            groups,
+            names,
+        })
+}
+
+fn encodings() -> impl Strategy<Value = Encoding> {
+    (
+        prop_oneof![Just(Characters::Cp037), Just(Characters::Ascii)],
+        prop_oneof![
+            Just(Floats::Ibm),
+            Just(Floats::IeeeBig),
+            Just(Floats::IeeeLittle)
+        ],
+    )
+        .prop_map(|(characters, floats)| Encoding { characters, floats })
+}
+
+fn options(style: Style, encoding: Encoding) -> DecodeOptions {
+    DecodeOptions {
+        code_page: match encoding.characters {
+            Characters::Cp037 => CodePage::Cp037,
+            Characters::Ascii => CodePage::Ascii,
+        },
+        floats: match encoding.floats {
+            Floats::Ibm => FloatFormat::Ibm,
+            Floats::IeeeBig => FloatFormat::IeeeBig,
+            Floats::IeeeLittle => FloatFormat::IeeeLittle,
+        },
+        decimals: style.decimals,
+        trim: style.trim,
+        groups: style.groups,
+        names: style.names,
+        ..DecodeOptions::default()
+    }
+}
+
+/// A decoder for each kernel that runs on this CPU; scalar, which runs everywhere, first.
+fn decoders(description: &Description, options: &DecodeOptions) -> Vec<Decoder> {
+    let copybook = description.copybook();
+    let schema = Schema::parse(&copybook).unwrap_or_else(|error| panic!("{error}\n{copybook}"));
+    let decoder = |kernel| {
+        let options = DecodeOptions {
+            kernel: Some(kernel),
+            ..options.clone()
+        };
+        Decoder::new(&schema, &options)
+    };
+    let scalar = decoder(KernelChoice::Scalar).unwrap_or_else(|e| panic!("{e}\n{copybook}"));
+    let others = KERNELS[1..]
+        .iter()
+        .filter_map(|&kernel| decoder(kernel).ok());
+    std::iter::once(scalar).chain(others).collect()
+}
+
+fn decode(decoder: &Decoder, data: &[u8]) -> (String, Report, Result<(), DecodeError>) {
+    let (mut out, mut report) = (Vec::new(), Report::default());
+    let outcome = decoder.decode_fixed(data, &mut out, &mut report);
+    let text = String::from_utf8(out).expect("JSON Lines are UTF-8");
+    (text, report, outcome)
+}
+
+struct Set {
+    data: Vec<u8>,
+    varying: Vec<Vec<u8>>,
+    expected: String,
+}
+
+fn set(
+    description: &Description,
+    seed: u64,
+    records: u64,
+    style: Style,
+    encoding: Encoding,
+) -> Set {
+    let drawing = Drawing::new(description, seed);
+    let mut set = Set {
+        data: Vec::new(),
+        varying: Vec::new(),
+        expected: String::new(),
+    };
+    for index in 0..records {
+        let values = drawing.record(index);
+        encode::record(description, encoding, &values, &mut set.data);
+        let mut record = Vec::new();
+        encode::varying_record(description, encoding, &values, &mut record);
+        set.varying.push(record);
+        expected::record(description, &values, style, &mut set.expected);
+    }
+    set
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_kernel_finds_the_values(
+        description in random::descriptions(),
+        seed in any::<u64>(),
+        records in 1..20_u64,
+        style in styles(),
+        encoding in encodings(),
+    ) {
+        let set = set(&description, seed, records, style, encoding);
+        for decoder in decoders(&description, &options(style, encoding)) {
+            prop_assert_eq!(decoder.record_length().max, description.record_length());
+            let (text, report, outcome) = decode(&decoder, &set.data);
+            prop_assert!(outcome.is_ok(), "{}: {:?}", decoder.kernel(), outcome);
+            prop_assert_eq!(&text, &set.expected, "{}\n{}", decoder.kernel(), description.copybook());
+            prop_assert_eq!(report.records, records);
+            prop_assert_eq!(report.input_bytes, set.data.len() as u64);
+            prop_assert_eq!(report.output_bytes, text.len() as u64);
+        }
+    }
+
+    /// As long as their tables make them, as they come out of RDW files.
+    #[test]
+    fn records_of_varying_length_hold_the_same_values(
+        description in random::descriptions(),
+        seed in any::<u64>(),
+        encoding in encodings(),
+    ) {
+        let style = Style::default();
+        let set = set(&description, seed, 5, style, encoding);
+        for decoder in decoders(&description, &options(style, encoding)) {
+            let (mut out, mut report) = (Vec::new(), Report::default());
+            for record in &set.varying {
+                let outcome = decoder.decode_record(record, &mut out, &mut report);
+                prop_assert!(outcome.is_ok(), "{}: {:?}", decoder.kernel(), outcome);
+            }
+            prop_assert_eq!(String::from_utf8_lossy(&out), set.expected.as_str());
+        }
+    }
+
+    /// Whatever the bytes: the same output, the same counts and the same error from every kernel.
+    #[test]
+    fn every_kernel_says_the_same_of_damaged_bytes(
+        description in random::descriptions(),
+        seed in any::<u64>(),
+        encoding in encodings(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        on_error in prop_oneof![
+            Just(OnError::Stop),
+            Just(OnError::Null),
+            (0..5_u64).prop_map(|limit| OnError::Skip { limit })
+        ],
+    ) {
+        let mut set = set(&description, seed, 12, Style::default(), encoding);
+        for (at, byte) in damage {
+            let at = at.index(set.data.len());
+            set.data[at] = byte;
+        }
+        let options = DecodeOptions { on_error, ..options(Style::default(), encoding) };
+        let decoders = decoders(&description, &options);
+        let scalar = decode(&decoders[0], &set.data);
+        for decoder in &decoders[1..] {
+            prop_assert_eq!(&decode(decoder, &set.data), &scalar, "{}", decoder.kernel());
+        }
+    }
+}
