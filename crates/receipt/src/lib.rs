@@ -2,7 +2,7 @@
 //!
 //! Knows no decoder and runs no process, so that an old receipt stays readable when they change.
 //! Primary data goes in as a [`Draft`]; every derived number is computed here, and recomputed by
-//! [`verify`] when the receipt is read.
+//! [`verify()`] when the receipt is read.
 
 pub mod build;
 pub mod file;

@@ -6,8 +6,9 @@ use super::Problems;
 use crate::model::Receipt;
 use crate::seal;
 
-/// Integers beyond this are not exact in every reader of JSON (RFC 8785, section 3.2.2.3).
-const MAX_SAFE: u64 = (1 << 53) - 1;
+/// Beyond this, readers of JSON disagree on integers (RFC 8785, section 3.2.2.3), and so that it does
+/// not matter how a number is written, none may be greater. 2^53 ns are 104 days.
+const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 
 pub(super) fn check(receipt: &Receipt, raw: &str, problems: &mut Problems) {
     let raw: Value = match serde_json::from_str(raw) {
@@ -18,7 +19,7 @@ pub(super) fn check(receipt: &Receipt, raw: &str, problems: &mut Problems) {
         Ok(model) => same_fields("", &model, &raw, problems),
         Err(error) => return problems.add(".", "finite numbers throughout", error.to_string()),
     }
-    safe_integers("", &raw, problems);
+    safe_numbers("", &raw, problems);
     problems.sha256(".integrity.sha256", &receipt.integrity.sha256);
     match seal::sha256(raw) {
         Ok(expected) => problems.same(
@@ -51,22 +52,22 @@ fn same_fields(path: &str, model: &Value, raw: &Value, problems: &mut Problems) 
     }
 }
 
-fn safe_integers(path: &str, raw: &Value, problems: &mut Problems) {
+fn safe_numbers(path: &str, raw: &Value, problems: &mut Problems) {
     match raw {
         Value::Object(object) => {
             for (key, value) in object {
-                safe_integers(&format!("{path}.{key}"), value, problems);
+                safe_numbers(&format!("{path}.{key}"), value, problems);
             }
         }
         Value::Array(array) => {
             for (index, value) in array.iter().enumerate() {
-                safe_integers(&format!("{path}[{index}]"), value, problems);
+                safe_numbers(&format!("{path}[{index}]"), value, problems);
             }
         }
         Value::Number(number) => {
-            let safe = number.as_u64().is_none_or(|n| n <= MAX_SAFE)
-                && number.as_i64().is_none_or(|n| n.unsigned_abs() <= MAX_SAFE);
-            problems.require(safe, path, "an integer up to 2^53 - 1", number);
+            // A number from text always has a double; absent would be unsafe.
+            let safe = number.as_f64().is_some_and(|value| value.abs() <= MAX_SAFE);
+            problems.require(safe, path, "a number within 2^53 - 1 of 0", number);
         }
         _ => {}
     }

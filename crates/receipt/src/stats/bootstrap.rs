@@ -1,0 +1,137 @@
+//! The 95 % interval of the mean, by a two-level percentile bootstrap.
+//!
+//! Samples of one process resemble each other more than samples of two: code and heap land
+//! elsewhere in every process. So launches are drawn with replacement, and then samples with
+//! replacement within each drawn launch (Kalibera & Jones, "Rigorous Benchmarking in Reasonable
+//! Time", ISMM 2013); the interval is read off the quantiles (Efron & Tibshirani, "An Introduction
+//! to the Bootstrap", 1993, chapter 13). docs/methodology.md says how far to trust it.
+
+/// Bootstrap replicates: (R + 1) p is a whole number for p = 0.025 and p = 0.975, so that both
+/// quantiles are order statistics (Davison & Hinkley, "Bootstrap Methods and their Application",
+/// 1997, chapter 5).
+pub const RESAMPLES: usize = 1999;
+/// Rank (from 1) of the replicate that bounds the interval below: (R + 1) x 0.025.
+pub const LOW_RANK: usize = 50;
+/// Rank (from 1) of the replicate that bounds the interval above: (R + 1) x 0.975.
+pub const HIGH_RANK: usize = 1950;
+
+/// ASCII `copybook`, big-endian: keeps our streams apart from others that hash the same name.
+const SEED: u64 = 0x636f_7079_626f_6f6b;
+
+/// The 2.5 % and the 97.5 % quantile of the mean, ns.
+pub(super) fn interval(name: &str, samples: &[f64], launches: usize) -> [f64; 2] {
+    let per_launch = samples.len() / launches;
+    let mut random = SplitMix64::named(name);
+    let mut means: Vec<f64> = (0..RESAMPLES)
+        .map(|_| replicate(&mut random, samples, launches, per_launch))
+        .collect();
+    means.sort_by(f64::total_cmp);
+    [means[LOW_RANK - 1], means[HIGH_RANK - 1]]
+}
+
+fn replicate(random: &mut SplitMix64, samples: &[f64], launches: usize, per_launch: usize) -> f64 {
+    let mut sum = 0.0;
+    for _ in 0..launches {
+        let launch = random.below(launches) * per_launch;
+        for _ in 0..per_launch {
+            sum += samples[launch + random.below(per_launch)];
+        }
+    }
+    sum / samples.len() as f64
+}
+
+/// Steele, Lea & Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+struct SplitMix64(u64);
+
+impl SplitMix64 {
+    /// Seeded with the FNV-1a hash of the name's UTF-8 bytes, exclusive-or [`SEED`].
+    fn named(name: &str) -> Self {
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        Self(hash ^ SEED)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// An index below `n`: the high word of the product. Its bias, at most n / 2^64, is far below
+    /// what 1999 replicates can show.
+    fn below(&mut self, n: usize) -> usize {
+        ((u128::from(self.next()) * n as u128) >> 64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "slo_validation/display_heavy_slo_80mbps";
+
+    /// Reference output for seed 0, as in the Java and C sources of the generator.
+    #[test]
+    fn the_generator_is_splitmix64() {
+        let mut random = SplitMix64(0);
+        assert_eq!(random.next(), 0xe220_a839_7b1d_cdaf);
+        assert_eq!(random.next(), 0x6e78_9e6a_a1b9_65f4);
+        assert_eq!(random.next(), 0x06c4_5d18_8009_454f);
+    }
+
+    /// FNV-1a of the empty text is its offset basis, of `a` the published test vector.
+    #[test]
+    fn the_seed_is_fnv1a_of_the_name() {
+        assert_eq!(SplitMix64::named("").0 ^ SEED, 0xcbf2_9ce4_8422_2325);
+        assert_eq!(SplitMix64::named("a").0 ^ SEED, 0xaf63_dc4c_8601_ec8c);
+    }
+
+    /// Launches that differ much and samples that don't: the interval must reach the extremes,
+    /// which resampling single samples would miss by far.
+    #[test]
+    fn the_interval_sees_differences_between_launches() {
+        let samples: Vec<f64> = [100.0, 110.0, 120.0]
+            .iter()
+            .flat_map(|&base| (0..30).map(move |i| base + f64::from(i) * 0.001))
+            .collect();
+        let [low, high] = interval(NAME, &samples, 3);
+        assert!(low < 100.1 && high > 119.9, "{low} {high}");
+        let [low, high] = interval(NAME, &samples, 1);
+        assert!(low > 108.0 && high < 112.0, "{low} {high}");
+    }
+
+    /// How often the interval holds the true mean, for normal launch effects as large as the
+    /// scatter within a launch, both from sums of twelve uniforms. docs/methodology.md quotes it.
+    #[test]
+    fn coverage_is_what_methodology_says() {
+        let mut random = SplitMix64(7);
+        let mut normal = || {
+            (0..12)
+                .map(|_| random.next() as f64 / 2f64.powi(64))
+                .sum::<f64>()
+                - 6.0
+        };
+        for (launches, least, most) in [(3, 0.68, 0.84), (5, 0.80, 0.92), (10, 0.86, 0.97)] {
+            let mut held = 0;
+            for trial in 0..200 {
+                let samples: Vec<f64> = (0..launches)
+                    .flat_map(|_| {
+                        let launch = 1000.0 + normal();
+                        (0..10).map(|_| launch + normal()).collect::<Vec<_>>()
+                    })
+                    .collect();
+                let [low, high] = interval(&trial.to_string(), &samples, launches);
+                held += u32::from(low <= 1000.0 && 1000.0 <= high);
+            }
+            let share = f64::from(held) / 200.0;
+            println!("{launches} launches: {share}");
+            assert!(
+                (least..=most).contains(&share),
+                "{launches} launches: {share}"
+            );
+        }
+    }
+}
