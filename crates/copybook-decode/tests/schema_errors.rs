@@ -184,6 +184,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "88",
     ),
     (
+        "01 R. 05 A PIC X. 05 B RENAMES A.",
+        "expected RENAMES only at level 66, found level 05",
+        "A",
+    ),
+    (
         "01 R. 05 A PIC X. 66 B RENAMES NOPE.",
         "expected NOPE to be an item of the same record",
         "NOPE",

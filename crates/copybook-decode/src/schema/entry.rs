@@ -251,7 +251,13 @@ impl<'a> Cursor<'a> {
                     None => Ok(()),
                 }
             }
-            _ => Ok(()),
+            _ => match &entry.renames {
+                Some((name, _)) => {
+                    let found = format!("level {:02}", entry.level);
+                    Err(Fault::expected(name.at, "RENAMES only at level 66", found))
+                }
+                None => Ok(()),
+            },
         }
     }
 }
