@@ -6,7 +6,15 @@ mod cmd;
     reason = "landed before its users, `bench decode` and `bench run --copybook`"
 )]
 mod decode_args;
+mod heartbeat;
 mod host;
+mod output;
+mod progress;
+mod provenance;
+mod run;
+mod settings;
+mod suite;
+mod supervise;
 mod warnings;
 
 use std::process::ExitCode;

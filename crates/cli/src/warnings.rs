@@ -1,4 +1,6 @@
 //! What may spoil a measurement. Each text says what was found and ends in a remedy.
+//!
+//! Only what the host does; what the samples themselves show is `receipt`'s to say.
 
 use std::fmt;
 
@@ -12,7 +14,7 @@ pub(crate) enum Warning {
     /// Two hardware threads share a core.
     Smt,
     /// Others use the CPU.
-    Load { load1: f64, cores: u32 },
+    Busy { cpus: f64, cores: u32 },
     /// The hypervisor gave CPU time to other guests.
     Steal { pct: f64 },
     /// The control group ran out of its CPU quota during the run.
@@ -33,16 +35,6 @@ pub(crate) enum Warning {
     DebugBuild,
     /// Too little room for the results.
     Disk { available: u64, needed: u64 },
-    /// Numbers of one process say nothing about the next one.
-    FewLaunches { launches: u32 },
-    /// Samples far from the others of their launch.
-    Outliers {
-        benchmark: String,
-        severe: usize,
-        samples: usize,
-    },
-    /// Launches disagree more than the noise within them.
-    Spread { benchmark: String, pct: f64 },
 }
 
 impl Warning {
@@ -51,7 +43,7 @@ impl Warning {
         match self {
             Self::DebugBuild | Self::Memory { .. } | Self::Disk { .. } => true,
             Self::CpuLimit { cpus } => *cpus < 0.5,
-            Self::Load { load1, cores } => *load1 >= 2.0 * f64::from(*cores),
+            Self::Busy { cpus, cores } => *cpus >= 0.9 * f64::from(*cores),
             Self::Steal { pct } => *pct >= 20.0,
             _ => false,
         }
@@ -77,11 +69,10 @@ impl fmt::Display for Warning {
                 "hardware threads share cores, so a neighbour can halve the speed: keep the host \
                  idle, or write `off` to /sys/devices/system/cpu/smt/control"
             ),
-            Self::Load { load1, cores } => write!(
+            Self::Busy { cpus, cores } => write!(
                 f,
-                "the load average is {load1:.2} on {cores} CPUs before anything was measured: stop \
-                 what else is running, or wait until it is below {:.1}",
-                0.25 * f64::from(*cores)
+                "other programs kept {cpus:.2} of {cores} CPUs busy: stop them (`top` names them), \
+                 then run again"
             ),
             Self::Steal { pct } => write!(
                 f,
@@ -138,25 +129,6 @@ impl fmt::Display for Warning {
                 mib(*available),
                 mib(*needed)
             ),
-            Self::FewLaunches { launches } => write!(
-                f,
-                "{launches} launches can't show how much results move between processes: use \
-                 --launches 3 or more"
-            ),
-            Self::Outliers {
-                benchmark,
-                severe,
-                samples,
-            } => write!(
-                f,
-                "{benchmark}: {severe} of {samples} samples lie far from the others (beyond three \
-                 interquartile ranges): something else ran; repeat on a quiet host"
-            ),
-            Self::Spread { benchmark, pct } => write!(
-                f,
-                "{benchmark}: the means of the launches differ by {pct:.1} %: repeat on a quiet \
-                 host, or use --thorough for more launches"
-            ),
         }
     }
 }
@@ -173,15 +145,15 @@ mod tests {
     fn only_what_makes_numbers_meaningless_is_fatal() {
         assert!(Warning::DebugBuild.is_fatal());
         assert!(
-            Warning::Load {
-                load1: 4.0,
+            Warning::Busy {
+                cpus: 1.9,
                 cores: 2
             }
             .is_fatal()
         );
         assert!(
-            !Warning::Load {
-                load1: 3.9,
+            !Warning::Busy {
+                cpus: 1.0,
                 cores: 2
             }
             .is_fatal()

@@ -1,16 +1,22 @@
 //! `bench doctor`: what on this host will spoil a measurement, and how to fix it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::Outcome;
 use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
 use crate::host::{container, cpu, doctor};
+use crate::suite::locate;
+use crate::{Outcome, output};
 
 /// Memory that a run of the whole suite needs with room to spare, bytes.
 const MEMORY: u64 = 512 << 20;
+
+/// How long to watch what others do.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Say what on this host will spoil a measurement, each finding with its remedy.
 ///
@@ -28,12 +34,21 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let groups = Groups::current()?;
     let (cpu, cores, cgroup) = (cpu::read()?, cpu::cores()?, groups.limits());
-    let now = Snapshot::take(&groups)?.state();
+    let before = Snapshot::take(&groups)?;
+    thread::sleep(LOOK);
+    let after = Snapshot::take(&groups)?;
     let memory = state::memory()?;
 
     let mut found = doctor::standing(&cpu, &cgroup);
-    found.extend(doctor::passing(&now, cores));
+    found.extend(doctor::between(&before, &after, cores));
     found.extend(doctor::machine(&memory, &cgroup, MEMORY));
+    let folder = args.output.clone().unwrap_or_else(locate::output);
+    // A folder that is not there yet will lie on the file system of the first one that is.
+    let there = folder
+        .ancestors()
+        .find(|at| at.exists())
+        .unwrap_or(Path::new("."));
+    found.extend(output::space(there)?);
     found.sort_by_key(|warning| !warning.is_fatal());
 
     println!(

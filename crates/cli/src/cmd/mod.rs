@@ -1,7 +1,12 @@
 //! The subcommands: one file each, which parses flags, calls one function, prints.
 
 mod doctor;
+mod healthcheck;
+mod list;
+mod run;
 mod sbom;
+mod summarize;
+mod verify;
 
 use anyhow::Result;
 
@@ -14,8 +19,13 @@ use crate::Outcome;
 #[derive(Debug, clap::Parser)]
 #[command(name = "bench", version)]
 pub(crate) enum Command {
+    Run(run::Args),
+    Summarize(summarize::Args),
+    Verify(verify::Args),
+    List(list::Args),
     Doctor(doctor::Args),
     Sbom(sbom::Args),
+    Healthcheck(healthcheck::Args),
 }
 
 impl Command {
@@ -25,8 +35,13 @@ impl Command {
     /// It could not be done; the chain says what and where.
     pub(crate) fn run(self) -> Result<Outcome> {
         match self {
+            Self::Run(args) => run::run(&args),
+            Self::Summarize(args) => summarize::run(&args),
+            Self::Verify(args) => verify::run(&args),
+            Self::List(args) => list::run(&args),
             Self::Doctor(args) => doctor::run(&args),
             Self::Sbom(args) => sbom::run(&args),
+            Self::Healthcheck(args) => healthcheck::run(&args),
         }
     }
 }

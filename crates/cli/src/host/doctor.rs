@@ -2,11 +2,12 @@
 
 use receipt::model::{Cgroup, Cpu, HostState};
 
-use super::{line, number, state::Memory};
+use super::state::{Memory, Snapshot};
+use super::{line, number};
 use crate::warnings::Warning;
 
 /// A quiet host has at most this share of its CPUs busy with other work.
-const BUSY: f64 = 0.25;
+const BUSY: f64 = 0.125;
 /// Stolen time that is more than the kernel's rounding, per cent.
 const STEAL: f64 = 1.0;
 
@@ -31,39 +32,29 @@ pub(crate) fn standing(cpu: &Cpu, cgroup: &Cgroup) -> Vec<Warning> {
     .collect()
 }
 
-/// What this moment does to a measurement that starts now.
-pub(crate) fn passing(now: &HostState, cores: u32) -> Vec<Warning> {
+/// What happened between two looks at the host: others at work, time stolen, quota used up.
+pub(crate) fn between(before: &Snapshot, after: &Snapshot, cores: u32) -> Vec<Warning> {
+    let others = after.others_since(before);
+    let (earlier, later) = (before.state(), after.since(before));
     let mut found = Vec::new();
-    if now.load1 > BUSY * f64::from(cores) {
-        found.push(Warning::Load {
-            load1: now.load1,
+    if others > BUSY * f64::from(cores) {
+        found.push(Warning::Busy {
+            cpus: others,
             cores,
         });
     }
-    if now.steal_pct > STEAL {
-        found.push(Warning::Steal { pct: now.steal_pct });
+    if later.steal_pct > STEAL {
+        found.push(Warning::Steal {
+            pct: later.steal_pct,
+        });
     }
+    found.extend(throttled(&earlier, &later));
     found
 }
 
-/// What happened while a run lasted. The load at its end is mostly our own, so only the one
-/// before it counts.
-pub(crate) fn during(before: &HostState, after: &HostState, cores: u32) -> Vec<Warning> {
-    let mut found = passing(
-        &HostState {
-            steal_pct: after.steal_pct,
-            ..before.clone()
-        },
-        cores,
-    );
-    if let (Some(earlier), Some(later)) = (before.throttled, after.throttled)
-        && later > earlier
-    {
-        found.push(Warning::Throttled {
-            times: later - earlier,
-        });
-    }
-    found
+fn throttled(earlier: &HostState, later: &HostState) -> Option<Warning> {
+    let times = later.throttled?.checked_sub(earlier.throttled?)?;
+    (times > 0).then_some(Warning::Throttled { times })
 }
 
 /// What only `bench doctor` looks at: swap, clock, heat, memory.
@@ -106,10 +97,10 @@ pub(crate) fn machine(memory: &Memory, cgroup: &Cgroup, needed: u64) -> Vec<Warn
 mod tests {
     use super::*;
 
-    fn state(load1: f64, steal_pct: f64, throttled: Option<u64>) -> HostState {
+    fn state(throttled: Option<u64>) -> HostState {
         HostState {
-            load1,
-            steal_pct,
+            load1: 0.0,
+            steal_pct: 0.0,
             memory_available_bytes: 1,
             cpu_mhz: None,
             throttled,
@@ -118,24 +109,10 @@ mod tests {
 
     #[test]
     fn throttling_counts_from_the_start_of_the_run() {
-        let found = during(&state(0.0, 0.0, Some(5)), &state(9.0, 0.0, Some(8)), 2);
-        assert_eq!(found, [Warning::Throttled { times: 3 }]);
-    }
-
-    #[test]
-    fn our_own_load_is_not_a_warning() {
-        assert_eq!(
-            during(&state(0.1, 50.0, None), &state(2.0, 0.0, None), 2),
-            []
-        );
-        let busy = during(&state(1.5, 0.0, None), &state(2.0, 0.0, None), 2);
-        assert_eq!(
-            busy,
-            [Warning::Load {
-                load1: 1.5,
-                cores: 2
-            }]
-        );
+        let found = throttled(&state(Some(5)), &state(Some(8)));
+        assert_eq!(found, Some(Warning::Throttled { times: 3 }));
+        assert_eq!(throttled(&state(Some(5)), &state(Some(5))), None);
+        assert_eq!(throttled(&state(None), &state(Some(5))), None);
     }
 
     #[test]

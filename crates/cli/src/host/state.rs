@@ -1,7 +1,8 @@
 //! What changes while a run lasts: load, stolen time, memory, frequency, throttling.
 
 use anyhow::{Context as _, Result};
-use procfs::{CpuTime, Current as _, CurrentSI as _, KernelStats, LoadAverage, Meminfo};
+use procfs::process::Process;
+use procfs::{Current as _, CurrentSI as _, KernelStats, LoadAverage, Meminfo};
 use receipt::model::HostState;
 
 use super::cgroup::Groups;
@@ -10,8 +11,18 @@ use super::cpu;
 /// One look at the host, with the counters that a later look is compared with.
 pub(crate) struct Snapshot {
     state: HostState,
-    steal: u64,
+    ticks: Ticks,
+}
+
+/// Counters since boot, in clock ticks over all CPUs.
+#[derive(Debug, Clone, Copy)]
+struct Ticks {
+    cpus: u64,
     total: u64,
+    busy: u64,
+    steal: u64,
+    /// Of `busy`, what this process and the children it waited for used.
+    own: u64,
 }
 
 impl Snapshot {
@@ -20,24 +31,17 @@ impl Snapshot {
     /// # Errors
     /// `/proc` can't be read.
     pub(crate) fn take(groups: &Groups) -> Result<Self> {
-        let times = KernelStats::current()
-            .context("can't read /proc/stat")?
-            .total;
-        let (steal, total) = (times.steal.unwrap_or(0), total(&times));
+        let ticks = Ticks::now()?;
+        let load = LoadAverage::current().context("can't read /proc/loadavg")?;
         Ok(Self {
             state: HostState {
-                load1: f64::from(
-                    LoadAverage::current()
-                        .context("can't read /proc/loadavg")?
-                        .one,
-                ),
-                steal_pct: percent(steal, total),
+                load1: f64::from(load.one),
+                steal_pct: percent(ticks.steal, ticks.total),
                 memory_available_bytes: memory()?.available,
                 cpu_mhz: cpu::mhz(),
                 throttled: groups.throttled(),
             },
-            steal,
-            total,
+            ticks,
         })
     }
 
@@ -48,12 +52,41 @@ impl Snapshot {
 
     /// As seen now, with `steal_pct` the share since `earlier`.
     pub(crate) fn since(&self, earlier: &Self) -> HostState {
-        let steal = self.steal.saturating_sub(earlier.steal);
-        let total = self.total.saturating_sub(earlier.total);
+        let steal = self.ticks.steal.saturating_sub(earlier.ticks.steal);
+        let total = self.ticks.total.saturating_sub(earlier.ticks.total);
         HostState {
             steal_pct: percent(steal, total),
             ..self.state.clone()
         }
+    }
+
+    /// CPUs that others kept busy since `earlier`. The load average would not do: it remembers
+    /// our own build, and counts what waits.
+    pub(crate) fn others_since(&self, earlier: &Self) -> f64 {
+        let busy = self.ticks.busy.saturating_sub(earlier.ticks.busy);
+        let own = self.ticks.own.saturating_sub(earlier.ticks.own);
+        let total = self.ticks.total.saturating_sub(earlier.ticks.total);
+        percent(busy.saturating_sub(own), total) / 100.0 * self.ticks.cpus as f64
+    }
+}
+
+impl Ticks {
+    fn now() -> Result<Self> {
+        let stat = KernelStats::current().context("can't read /proc/stat")?;
+        let own = Process::myself()
+            .and_then(|own| own.stat())
+            .context("can't read /proc/self")?;
+        let times = &stat.total;
+        let interrupts = times.irq.unwrap_or(0) + times.softirq.unwrap_or(0);
+        let busy = times.user + times.nice + times.system + interrupts;
+        let steal = times.steal.unwrap_or(0);
+        Ok(Self {
+            cpus: stat.cpu_time.len() as u64,
+            total: busy + times.idle + times.iowait.unwrap_or(0) + steal,
+            busy,
+            steal,
+            own: own.utime + own.stime + own.cutime.unsigned_abs() + own.cstime.unsigned_abs(),
+        })
     }
 }
 
@@ -82,16 +115,6 @@ pub(crate) fn memory() -> Result<Memory> {
     })
 }
 
-/// Guest time is already part of user time.
-fn total(times: &CpuTime) -> u64 {
-    let optional = [times.iowait, times.irq, times.softirq, times.steal];
-    times.user
-        + times.nice
-        + times.system
-        + times.idle
-        + optional.into_iter().flatten().sum::<u64>()
-}
-
 /// No time passed means none was stolen.
 fn percent(part: u64, whole: u64) -> f64 {
     if whole == 0 {
@@ -105,19 +128,33 @@ fn percent(part: u64, whole: u64) -> f64 {
 mod tests {
     use super::*;
 
-    fn snapshot(steal: u64, total: u64) -> Snapshot {
+    fn snapshot(total: u64, busy: u64, steal: u64, own: u64) -> Snapshot {
         let groups = Groups::current().expect("/proc/self is readable");
-        Snapshot {
-            steal,
+        let ticks = Ticks {
+            cpus: 4,
             total,
+            busy,
+            steal,
+            own,
+        };
+        Snapshot {
+            ticks,
             ..Snapshot::take(&groups).expect("/proc is readable")
         }
     }
 
     #[test]
     fn steal_is_counted_over_the_run_only() {
-        let (before, after) = (snapshot(1000, 10_000), snapshot(1050, 11_000));
+        let (before, after) = (snapshot(10_000, 0, 1000, 0), snapshot(11_000, 0, 1050, 0));
         assert!((after.since(&before).steal_pct - 5.0).abs() < 1e-12);
         assert_eq!(after.since(&after).steal_pct, 0.0);
+    }
+
+    #[test]
+    fn what_we_use_ourselves_is_not_others() {
+        // Of 4 CPUs' 4000 ticks, 1500 were busy and 1000 of these our own: half a CPU is left.
+        let (before, after) = (snapshot(0, 0, 0, 0), snapshot(4000, 1500, 0, 1000));
+        assert!((after.others_since(&before) - 0.5).abs() < 1e-12);
+        assert_eq!(after.others_since(&after), 0.0);
     }
 }

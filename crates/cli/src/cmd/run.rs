@@ -1,0 +1,149 @@
+//! `bench run`: verify, measure, judge, write, print.
+
+use std::env;
+use std::ffi::OsString;
+use std::iter;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::Outcome;
+use crate::run::{self, Plan};
+use crate::settings::{NORMAL, QUICK, Settings, THOROUGH};
+use crate::suite::locate;
+
+/// Verify the decoder's answers, measure it, judge it against the objectives, write perf.json and
+/// print one line.
+///
+/// Nothing is measured before its whole output was compared with the known answer, and nothing is
+/// written unless everything went well. Exit codes: 0 done, 1 could not do it, 2 wrong command
+/// line; with --enforce also 3 objective missed, 4 inconclusive.
+#[derive(Debug, clap::Args)]
+// A script's own flags can be followed by its caller's.
+#[command(args_override_self = true)]
+pub(crate) struct Args {
+    /// Under 20 seconds: for a first look or a smoke test. The intervals are wide.
+    #[arg(long, conflicts_with = "thorough")]
+    quick: bool,
+
+    /// Several minutes: for figures that get published or compared. `PERF=1` says the same.
+    #[arg(long)]
+    thorough: bool,
+
+    /// Benchmarks whose name contains this text. Give an empty one for the whole suite.
+    #[arg(
+        long,
+        env = "BENCH_FILTER",
+        value_name = "TEXT",
+        default_value = "slo_validation"
+    )]
+    filter: String,
+
+    /// Folder for perf.json and Criterion's data, `output/` by default; `-` prints the receipt to
+    /// standard output instead, for containers without a volume.
+    #[arg(long, env = "BENCH_OUTPUT", value_name = "FOLDER")]
+    output: Option<OsString>,
+
+    /// Exit with 3 when an objective is missed and 4 when the interval does not decide: for gates
+    /// in continuous integration.
+    #[arg(long)]
+    enforce: bool,
+
+    /// Objectives to judge by, when those of the project (slo.toml) are not yours.
+    #[arg(long, value_name = "FILE")]
+    slo: Option<PathBuf>,
+
+    /// Suite program to launch, when you built it yourself; by default the one that came with
+    /// this program, else it is built from the checkout.
+    #[arg(long, env = "BENCH_SUITE", value_name = "PROGRAM")]
+    suite: Option<OsString>,
+
+    /// Kernel to decode with, when you want to know what the best one of this CPU gains over
+    /// another (`scalar`).
+    #[arg(long, env = "BENCH_KERNEL", value_name = "NAME")]
+    kernel: Option<String>,
+
+    /// Processes to spread the measurement over. More of them show more of what memory layout
+    /// does to the result.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100))]
+    launches: Option<u32>,
+
+    /// Seconds of warm-up of each benchmark, when the CPU takes long to reach its clock.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    warm_up: Option<f64>,
+
+    /// Seconds of measurement of each benchmark in each launch, when the interval is too wide.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    measure: Option<f64>,
+
+    /// Samples of each benchmark in each launch.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(10..=1000))]
+    samples: Option<u32>,
+
+    /// Seconds without a sign of life after which a launch counts as hung. Raise it on very slow
+    /// machines.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    hang_timeout: Option<f64>,
+}
+
+/// # Errors
+/// Anything that keeps it from a complete, verified receipt; the chain says what and where.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let plan = Plan {
+        settings: settings(args),
+        filter: args.filter.clone(),
+        output: output(args.output.as_deref().map(Path::new)),
+        enforce: args.enforce,
+        slo: args.slo.clone(),
+        suite: args
+            .suite
+            .clone()
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from),
+        kernel: args.kernel.clone().filter(|name| !name.is_empty()),
+        hang_timeout: args.hang_timeout.map(Duration::from_secs_f64),
+        command: command(),
+    };
+    run::execute(&plan)
+}
+
+/// The effort, and what single flags change about it. A flag wins over `PERF`.
+fn settings(args: &Args) -> Settings {
+    let perf = env::var("PERF").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+    let effort = match (args.quick, args.thorough || perf) {
+        (true, _) => QUICK,
+        (false, true) => THOROUGH,
+        (false, false) => NORMAL,
+    };
+    Settings {
+        launches: args.launches.unwrap_or(effort.launches),
+        warm_up: args.warm_up.unwrap_or(effort.warm_up),
+        measure: args.measure.unwrap_or(effort.measure),
+        samples: args.samples.unwrap_or(effort.samples),
+    }
+}
+
+/// As given, unless empty, which wrappers use for "not given".
+fn output(given: Option<&Path>) -> PathBuf {
+    given
+        .filter(|path| !path.as_os_str().is_empty())
+        .map_or_else(locate::output, Path::to_owned)
+}
+
+/// The command line without the place of this program, which is nobody's business.
+fn command() -> Vec<String> {
+    let arguments = env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned());
+    iter::once("bench".to_owned()).chain(arguments).collect()
+}
+
+/// A positive, finite number of seconds, a day at most.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
+        Ok(_) => Err("expected more than 0 and at most 86400".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}

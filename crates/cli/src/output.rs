@@ -1,0 +1,260 @@
+//! The folder that a run leaves its results in: checked before anything is measured, never left
+//! with rubbish.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::fs::FlockOperation;
+use tempfile::TempDir;
+
+use crate::warnings::Warning;
+
+/// Criterion's data and the receipt take well under this, bytes.
+const NEEDED: u64 = 16 << 20;
+/// Starts the names of our temporary files.
+const PREFIX: &str = ".bench-run-";
+/// What a killed run leaves behind, ours and the receipt's; the next run removes it.
+const RUBBISH: [&str; 2] = [PREFIX, ".receipt-"];
+
+/// Where the receipt goes.
+pub(crate) enum Output {
+    /// `perf.json` in a folder.
+    Folder(Folder),
+    /// Standard output; the summary goes to standard error.
+    Stdout,
+}
+
+/// A folder that this process has to itself.
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// Holds the lock; the kernel frees it when we die, however we die.
+    _lock: Option<File>,
+}
+
+impl Output {
+    /// From the flag: a folder, or `-`.
+    ///
+    /// # Errors
+    /// As [`Folder::open`].
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::Stdout);
+        }
+        Folder::open(path).map(Self::Folder)
+    }
+
+    /// A temporary folder that goes away with its guard.
+    ///
+    /// Without an output folder it lies where temporary files live, or in shared memory: a
+    /// read-only container has nothing else.
+    ///
+    /// # Errors
+    /// No place can be written.
+    pub(crate) fn work(&self) -> Result<TempDir> {
+        let builder = |at: &Path| tempfile::Builder::new().prefix(PREFIX).tempdir_in(at);
+        match self {
+            Self::Folder(folder) => builder(&folder.path).map_err(|e| refusal(&folder.path, &e)),
+            Self::Stdout => {
+                let temporary = std::env::temp_dir();
+                builder(&temporary)
+                    .or_else(|_| builder(Path::new("/dev/shm")))
+                    .with_context(|| {
+                        format!(
+                            "neither {} nor /dev/shm can be written; set TMPDIR",
+                            temporary.display()
+                        )
+                    })
+            }
+        }
+    }
+}
+
+impl Folder {
+    /// Creates it, takes it for this process, proves that it can be written, and removes what
+    /// killed runs left there.
+    ///
+    /// # Errors
+    /// It can't be written (the message has the remedy), is too full, or another run has it.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path).map_err(|e| refusal(path, &e))?;
+        let lock = lock(path)?;
+        sweep(path).map_err(|e| refusal(path, &e))?;
+        probe(path).map_err(|e| refusal(path, &e))?;
+        if let Some(warning) = space(path)? {
+            bail!("{}: {warning}", path.display());
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Path of the receipt.
+    pub(crate) fn receipt(&self) -> PathBuf {
+        self.path.join("perf.json")
+    }
+
+    /// Puts a launch's Criterion data in place of the last run's.
+    ///
+    /// # Errors
+    /// The folders can't be renamed.
+    pub(crate) fn keep_criterion(&self, home: &Path, work: &TempDir) -> Result<()> {
+        let kept = self.path.join("criterion");
+        let replace = || {
+            if kept.exists() {
+                fs::rename(&kept, work.path().join("criterion-before"))?;
+            }
+            fs::rename(home, &kept)
+        };
+        replace().with_context(|| format!("can't keep Criterion's data in {}", kept.display()))
+    }
+}
+
+/// [`Warning::Disk`] where a folder has too little room for a run.
+///
+/// # Errors
+/// The file system can't be asked.
+pub(crate) fn space(path: &Path) -> Result<Option<Warning>> {
+    let facts = rustix::fs::statvfs(path)
+        .with_context(|| format!("can't ask for the free space of {}", path.display()))?;
+    let available = facts.f_bavail.saturating_mul(facts.f_frsize);
+    Ok((available < NEEDED).then_some(Warning::Disk {
+        available,
+        needed: NEEDED,
+    }))
+}
+
+/// Two runs at once would disturb each other's numbers, not only each other's files. File systems
+/// without locks (some network ones) go without.
+fn lock(path: &Path) -> Result<Option<File>> {
+    let Ok(folder) = File::open(path) else {
+        return Ok(None);
+    };
+    match rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(folder)),
+        Err(rustix::io::Errno::WOULDBLOCK) => bail!(
+            "another `bench run` is writing to {}: wait for it, or choose another folder with \
+             --output (two runs at once disturb each other's numbers)",
+            path.display()
+        ),
+        Err(_) => Ok(None),
+    }
+}
+
+/// We hold the lock, so whoever made these is dead.
+fn sweep(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if !RUBBISH
+            .iter()
+            .any(|prefix| name.to_string_lossy().starts_with(prefix))
+        {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn probe(path: &Path) -> io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(path)?;
+    file.write_all(b"probe")?;
+    file.as_file().sync_all()?;
+    file.close()
+}
+
+/// One line with the remedy for the usual reason: a volume that belongs to somebody else.
+fn refusal(path: &Path, error: &io::Error) -> anyhow::Error {
+    let (uid, gid) = (
+        rustix::process::geteuid().as_raw(),
+        rustix::process::getegid().as_raw(),
+    );
+    let owner = path
+        .ancestors()
+        .find_map(|at| fs::metadata(at).ok())
+        .map(|facts| format!(" (it belongs to {}:{})", facts.uid(), facts.gid()))
+        .unwrap_or_default();
+    let remedy = match error.kind() {
+        io::ErrorKind::PermissionDenied => format!(
+            "run `chown {uid}:{gid}` on the folder on the host, or start the container with \
+             `--user \"$(id -u):$(id -g)\"`"
+        ),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "mount a volume there (`-v \"$PWD/output:/workspace/output\"`), or use `--output -`"
+                .to_owned()
+        }
+        _ => "choose another folder with --output".to_owned(),
+    };
+    anyhow::anyhow!(
+        "the output folder {} can't be written by {uid}:{gid}{owner}: {error}: {remedy}",
+        path.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_run_at_a_time() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let first = Folder::open(at.path()).expect("free");
+        let error = Folder::open(at.path()).err().expect("taken").to_string();
+        assert!(error.contains("another `bench run`"), "{error}");
+        drop(first);
+        assert!(Folder::open(at.path()).is_ok());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        fs::create_dir_all(at.path().join(".bench-run-x/launch-1")).expect("folder");
+        fs::write(at.path().join(".receipt-x"), "{").expect("file");
+        fs::write(at.path().join("perf.json"), "old").expect("file");
+        let folder = Folder::open(at.path()).expect("free");
+        let left: Vec<_> = fs::read_dir(at.path())
+            .expect("listed")
+            .map(|entry| entry.expect("entry").file_name())
+            .collect();
+        assert_eq!(left, ["perf.json"]);
+        assert_eq!(fs::read_to_string(folder.receipt()).expect("kept"), "old");
+    }
+
+    #[test]
+    fn a_file_in_its_place_is_named() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let path = at.path().join("output");
+        fs::write(&path, "").expect("file");
+        let error = Folder::open(&path).err().expect("refused").to_string();
+        assert!(error.contains("output can't be written"), "{error}");
+    }
+
+    #[test]
+    fn criterion_data_is_replaced_whole() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let output = Output::open(at.path()).expect("free");
+        let Output::Folder(folder) = &output else {
+            unreachable!("it is a folder")
+        };
+        for text in ["one", "two"] {
+            let work = output.work().expect("room");
+            let home = work.path().join("criterion");
+            fs::create_dir(&home).expect("folder");
+            fs::write(home.join(text), text).expect("file");
+            folder.keep_criterion(&home, &work).expect("renamed");
+        }
+        let kept = fs::read_dir(at.path().join("criterion")).expect("kept");
+        let names: Vec<_> = kept
+            .map(|entry| entry.expect("entry").file_name())
+            .collect();
+        assert_eq!(names, ["two"]);
+    }
+}

@@ -1,0 +1,98 @@
+//! Facts of the host and the programs, gathered around the launches.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use receipt::model::{Cgroup, Cpu, Environment, Launch};
+
+use crate::host::cgroup::Groups;
+use crate::host::state::{self, Snapshot};
+use crate::host::{container, cpu, doctor};
+use crate::provenance::Provenance;
+use crate::suite::launch::Launched;
+use crate::suite::locate;
+
+/// What is known before the first launch.
+pub(crate) struct Facts {
+    pub(crate) provenance: Provenance,
+    pub(crate) cores: u32,
+    groups: Groups,
+    cgroup: Cgroup,
+    cpu: Cpu,
+    memory_bytes: u64,
+    before: Snapshot,
+}
+
+impl Facts {
+    /// Looks at everything.
+    ///
+    /// # Errors
+    /// A fact that a receipt needs can't be read.
+    pub(crate) fn gather(suite: &Path) -> Result<Self> {
+        let groups = Groups::current()?;
+        Ok(Self {
+            provenance: Provenance::of(suite, locate::checkout().as_deref())?,
+            cores: cpu::cores()?,
+            cgroup: groups.limits(),
+            cpu: cpu::read()?,
+            memory_bytes: state::memory()?.total,
+            before: Snapshot::take(&groups)?,
+            groups,
+        })
+    }
+
+    /// One line on where and what: shown before anything is measured.
+    pub(crate) fn banner(&self) -> String {
+        let commit = self
+            .provenance
+            .commit
+            .as_deref()
+            .unwrap_or("unknown revision");
+        let image = self.provenance.image_digest.as_ref();
+        let image = image
+            .map(|digest| format!(", image {digest}"))
+            .unwrap_or_default();
+        format!(
+            "copybook-bench {} at {commit}{image}\n{}, {} CPUs, {} {}",
+            env!("CARGO_PKG_VERSION"),
+            self.cpu.model,
+            self.cores,
+            crate::host::os(),
+            crate::host::kernel()
+        )
+    }
+
+    /// Everything around the samples, with a second look at the host.
+    ///
+    /// # Errors
+    /// The second look fails.
+    pub(crate) fn environment(self, launches: &[Launched]) -> Result<Environment> {
+        let report = &launches.first().context("no launch was made")?.report;
+        let after = Snapshot::take(&self.groups)?;
+        let mut warnings = doctor::standing(&self.cpu, &self.cgroup);
+        warnings.extend(doctor::between(&self.before, &after, self.cores));
+        let launch = |launched: &Launched| Launch {
+            wall_s: launched.wall.as_secs_f64(),
+            max_rss_bytes: launched.report.max_rss_bytes,
+        };
+        Ok(Environment {
+            kind: self.provenance.kind,
+            rustc: report.rustc.clone(),
+            flags: report.flags.clone(),
+            kernels: report.kernels.clone(),
+            flake_lock_sha256: self.provenance.flake_lock_sha256,
+            store_path: self.provenance.store_path,
+            image_digest: self.provenance.image_digest,
+            source_hash: self.provenance.source_hash,
+            suite_sha256: self.provenance.suite_sha256,
+            container: container::runtime(),
+            cgroup: self.cgroup,
+            cpu: self.cpu,
+            memory_bytes: self.memory_bytes,
+            before: self.before.state(),
+            after: after.since(&self.before),
+            launches: launches.iter().map(launch).collect(),
+            warnings: warnings.iter().map(ToString::to_string).collect(),
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! One run from beginning to end. Every step can fail, and then nothing is written.
+
+mod agree;
+mod facts;
+mod objectives;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use receipt::model::Subject;
+use receipt::{Draft, Host, Receipt, Verdict};
+
+use crate::Outcome;
+use crate::heartbeat::Heartbeat;
+use crate::output::Output;
+use crate::progress::{self, Progress};
+use crate::settings::Settings;
+use crate::suite::launch::{Launched, Launcher};
+use crate::suite::locate;
+use crate::supervise::Supervisor;
+use facts::Facts;
+use objectives::Selection;
+
+/// What the command line asked for.
+pub(crate) struct Plan {
+    pub(crate) settings: Settings,
+    /// Part of the names of the benchmarks to run; empty for all.
+    pub(crate) filter: String,
+    /// A folder, or `-`.
+    pub(crate) output: PathBuf,
+    pub(crate) enforce: bool,
+    pub(crate) slo: Option<PathBuf>,
+    pub(crate) suite: Option<PathBuf>,
+    pub(crate) kernel: Option<String>,
+    pub(crate) hang_timeout: Option<Duration>,
+    /// The command line, for the receipt.
+    pub(crate) command: Vec<String>,
+}
+
+/// Verifies, measures, judges, writes, prints.
+///
+/// # Errors
+/// Anything that keeps it from a complete, verified receipt.
+pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
+    let supervisor = Supervisor::new()?;
+    let heartbeat = Heartbeat::from_env();
+    let selection = Selection::of(plan)?;
+    let output = Output::open(&plan.output)?;
+    let suite = locate::locate(plan.suite.as_deref(), &supervisor)?;
+    let facts = Facts::gather(&suite)?;
+    eprintln!("{}", facts.banner());
+
+    let work = output.work()?;
+    let launcher = Launcher {
+        suite: &suite,
+        filter: &plan.filter,
+        kernel: plan.kernel.as_deref(),
+        settings: plan.settings,
+        hang_timeout: plan
+            .hang_timeout
+            .unwrap_or_else(|| plan.settings.hang_timeout(selection.largest())),
+        expected: &selection.benchmarks,
+        work: work.path(),
+        supervisor: &supervisor,
+        heartbeat: &heartbeat,
+    };
+    let started = Timestamp::now();
+    let launches = launch_all(
+        &launcher,
+        plan.settings.estimate(selection.inputs.iter().copied()),
+    )?;
+    let receipt = assemble(plan, &selection, facts, &launches, started)?;
+    supervisor.check()?;
+    deliver(&receipt, &output, &launches, &work)?;
+    Ok(outcome(plan, &receipt))
+}
+
+fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launched>> {
+    let count = launcher.settings.launches;
+    let benchmarks = launcher.expected.len();
+    eprintln!("{}", progress::announce(benchmarks, count, estimate));
+    let mut progress = Progress::new(u64::from(count) * benchmarks as u64);
+    let mut launches = Vec::new();
+    for number in 1..=count {
+        let launched = launcher.launch(number, &mut progress)?;
+        progress.reach(u64::from(number) * benchmarks as u64);
+        progress.say(&format!(
+            "launch {number} of {count}: verified and measured in {:.1} s, peak {:.1} MiB",
+            launched.wall.as_secs_f64(),
+            launched.report.max_rss_bytes as f64 / (1 << 20) as f64
+        ));
+        if number == 1 {
+            // Only the suite itself knows what built it and what it decodes with.
+            let kernels = launched.report.kernels.join(", ");
+            progress.say(&format!(
+                "{}, kernels: {kernels}",
+                launched.report.toolchain
+            ));
+        }
+        launches.push(launched);
+    }
+    Ok(launches)
+}
+
+/// From primary numbers to a sealed receipt; `receipt` derives the rest and checks itself.
+fn assemble(
+    plan: &Plan,
+    selection: &Selection,
+    facts: Facts,
+    launches: &[Launched],
+    started: Timestamp,
+) -> Result<Receipt> {
+    let benchmarks = agree::merge(launches, &selection.benchmarks)?;
+    let report = &launches.first().context("no launch was made")?.report;
+    let draft = Draft {
+        timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        commit: facts.provenance.commit.clone(),
+        toolchain: report.toolchain.clone(),
+        benchmarks,
+        subject: Subject {
+            name: report.subject_name.clone(),
+            version: report.subject_version.clone(),
+        },
+        host: Host {
+            cores: facts.cores,
+            kernel: crate::host::kernel(),
+            os: crate::host::os(),
+        },
+        environment: facts.environment(launches)?,
+        command: plan.command.clone(),
+    };
+    let selected = |name: &str| {
+        selection
+            .benchmarks
+            .iter()
+            .any(|benchmark| benchmark == name)
+    };
+    draft
+        .into_receipt(&selection.objectives, selected)
+        .context("no receipt was written")
+}
+
+/// The receipt first: Criterion's data is an extra that belongs to it.
+fn deliver(
+    receipt: &Receipt,
+    output: &Output,
+    launches: &[Launched],
+    work: &tempfile::TempDir,
+) -> Result<()> {
+    for warning in &receipt.environment.warnings {
+        eprintln!("warning: {warning}");
+    }
+    match output {
+        Output::Stdout => {
+            let mut stdout = std::io::stdout().lock();
+            let json = receipt
+                .to_json()
+                .context("the receipt is not representable")?;
+            stdout
+                .write_all(json.as_bytes())
+                .and_then(|()| stdout.flush())
+                .context("can't write the receipt to standard output")?;
+            eprintln!("{}", receipt.summary());
+        }
+        Output::Folder(folder) => {
+            receipt.save(&folder.receipt())?;
+            if let Some(last) = launches.last() {
+                folder.keep_criterion(&last.home, work)?;
+            }
+            eprintln!("receipt: {}", folder.receipt().display());
+            println!("{}", receipt.summary());
+        }
+    }
+    Ok(())
+}
+
+fn outcome(plan: &Plan, receipt: &Receipt) -> Outcome {
+    match receipt.status {
+        _ if !plan.enforce => Outcome::Done,
+        Verdict::Pass => Outcome::Done,
+        Verdict::Fail => Outcome::Missed,
+        Verdict::Inconclusive => Outcome::Inconclusive,
+    }
+}

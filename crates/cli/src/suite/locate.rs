@@ -1,0 +1,161 @@
+//! Finds the suite program, or builds it where the source is.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::supervise::{Deadline, Supervisor, Watch};
+
+/// Name of the bench target, and of the program in packages and images.
+const NAME: &str = "slo_validation";
+
+/// Names given by the user first, then the neighbours of this program, then a build.
+///
+/// # Errors
+/// The given program does not exist, the build fails, or there is neither program nor source.
+pub(crate) fn locate(given: Option<&Path>, supervisor: &Supervisor) -> Result<PathBuf> {
+    if let Some(path) = given {
+        let found = fs::metadata(path)
+            .with_context(|| format!("the suite program {} can't be read", path.display()))?;
+        ensure!(
+            found.is_file(),
+            "the suite program {} is not a file",
+            path.display()
+        );
+        return path
+            .canonicalize()
+            .context("can't resolve the path of the suite program");
+    }
+    let own = env::current_exe().context("can't find out where this program lies")?;
+    if let Some(neighbour) = neighbour(&own) {
+        return Ok(neighbour);
+    }
+    match checkout() {
+        Some(root) => build(&root, supervisor),
+        None => bail!(
+            "no suite program: {NAME} is neither beside {} nor in ../libexec/copybook-bench, and \
+             this is no checkout to build it from; name it with --suite",
+            own.display()
+        ),
+    }
+}
+
+/// Root of the checkout that this program was built in, else of the one we stand in.
+pub(crate) fn checkout() -> Option<PathBuf> {
+    let own = env::current_exe().ok();
+    let here = env::current_dir().ok();
+    [own, here].into_iter().flatten().find_map(|start| {
+        let is_root = |at: &&Path| {
+            at.join("crates/workload/benches/slo_validation.rs")
+                .is_file()
+        };
+        start.ancestors().find(is_root).map(Path::to_owned)
+    })
+}
+
+/// `output/` of the checkout, else of the folder we stand in.
+pub(crate) fn output() -> PathBuf {
+    checkout().unwrap_or_default().join("output")
+}
+
+fn neighbour(own: &Path) -> Option<PathBuf> {
+    let beside = own.parent()?;
+    let libexec = beside.parent()?.join("libexec/copybook-bench");
+    [beside, &libexec]
+        .map(|folder| folder.join(NAME))
+        .into_iter()
+        .find(|path| path.is_file())
+}
+
+/// Cargo knows best whether anything changed; its progress goes straight to the terminal.
+fn build(root: &Path, supervisor: &Supervisor) -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(root)
+        .args([
+            "bench", "--no-run", "--locked", "-p", "workload", "--bench", NAME,
+        ])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut messages = Messages { program: None };
+    let ended = supervisor
+        .run(command, &mut messages)
+        .context("can't build the suite; install Rust, or name a built one with --suite")?;
+    ensure!(
+        ended.status.success(),
+        "cargo could not build the suite ({})",
+        ended.status
+    );
+    messages
+        .program
+        .context("cargo built the suite and did not say where")
+}
+
+/// Cargo's messages, one JSON object a line.
+struct Messages {
+    program: Option<PathBuf>,
+}
+
+impl Watch for Messages {
+    fn line(&mut self, line: &str) {
+        if let Some(path) = executable(line) {
+            self.program = Some(path);
+        }
+    }
+
+    fn tick(&mut self) {}
+
+    /// How long a build takes is not ours to judge.
+    fn deadline(&self) -> Option<Deadline> {
+        None
+    }
+}
+
+fn executable(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let ours = message["reason"] == "compiler-artifact" && message["target"]["name"] == NAME;
+    ours.then(|| message["executable"].as_str().map(PathBuf::from))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_taken_from_cargos_messages() {
+        let ours = r#"{"reason":"compiler-artifact","target":{"kind":["bench"],"name":"slo_validation"},"executable":"/t/slo_validation-1"}"#;
+        assert_eq!(executable(ours), Some(PathBuf::from("/t/slo_validation-1")));
+        assert_eq!(
+            executable(&ours.replace(r#""slo_validation""#, r#""workload""#)),
+            None
+        );
+        assert_eq!(
+            executable(r#"{"reason":"build-finished","success":true}"#),
+            None
+        );
+        assert_eq!(executable("Compiling"), None);
+    }
+
+    #[test]
+    fn packages_keep_it_beside_or_in_libexec() {
+        let root = tempfile::tempdir().expect("temporary folder");
+        let (bin, libexec) = (
+            root.path().join("bin"),
+            root.path().join("libexec/copybook-bench"),
+        );
+        fs::create_dir_all(&bin).expect("folder");
+        fs::create_dir_all(&libexec).expect("folder");
+        let own = bin.join("bench");
+        assert_eq!(neighbour(&own), None);
+        fs::write(libexec.join(NAME), "").expect("file");
+        assert_eq!(neighbour(&own), Some(libexec.join(NAME)));
+        fs::write(bin.join(NAME), "").expect("file");
+        assert_eq!(neighbour(&own), Some(bin.join(NAME)));
+    }
+}

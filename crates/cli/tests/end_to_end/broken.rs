@@ -1,0 +1,168 @@
+//! Sabotage: whatever breaks, there is no pass, no torn file, and a message that says what and
+//! where.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{exits, folder, names, run, wrapper};
+
+const OLD: &str = "the old receipt";
+
+/// Runs with `script` as the suite over an old receipt, which must survive; what it said.
+fn refused(script: &str) -> String {
+    let at = folder();
+    let output = at.path().join("out");
+    fs::create_dir(&output).expect("a folder");
+    fs::write(output.join("perf.json"), OLD).expect("an old receipt");
+    let suite = wrapper(at.path(), script);
+    let (stdout, stderr) = exits(run(&output).env("BENCH_SUITE", suite), 1);
+    assert_eq!(stdout, "", "a summary without a result");
+    assert_eq!(names(&output), ["perf.json"]);
+    assert_eq!(
+        fs::read_to_string(output.join("perf.json")).expect("kept"),
+        OLD
+    );
+    stderr
+}
+
+#[test]
+fn a_deleted_sample_file_is_named() {
+    let stderr = refused(
+        "\"$SUITE\" \"$@\"\n[ $LAUNCH = launch-1 ] || rm $(find \"$CRITERION_HOME\" -path '*comp3*/new/sample.json')",
+    );
+    assert!(stderr.contains("launch 2 of 3"), "{stderr}");
+    assert!(stderr.contains("new/sample.json can't be read"), "{stderr}");
+}
+
+#[test]
+fn a_torn_sample_file_is_named() {
+    let stderr = refused(
+        "\"$SUITE\" \"$@\"\nfor f in $(find \"$CRITERION_HOME\" -path '*/new/sample.json'); do truncate -s 40 $f; done",
+    );
+    assert!(
+        stderr.contains("sample.json is not what Criterion 0.8 writes"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn samples_that_are_all_gone_are_missed() {
+    let stderr = refused("\"$SUITE\" \"$@\"\nrm -r \"$CRITERION_HOME\"/*");
+    assert!(
+        stderr.contains("expected to be measured and was not"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("slo_validation/display_heavy_slo_80mbps"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_benchmark_that_vanishes_in_a_later_launch_is_named() {
+    // The filter is the last argument; a narrower one in its place drops a benchmark.
+    let stderr = refused(
+        "if [ $LAUNCH = launch-1 ]; then \"$SUITE\" \"$@\"; exit; fi
+         count=$#; i=0
+         for a; do
+             i=$((i + 1)); shift
+             if [ $i = $count ]; then a=display_heavy_slo; fi
+             set -- \"$@\" \"$a\"
+         done
+         \"$SUITE\" \"$@\"",
+    );
+    assert!(stderr.contains("launch 2 of 3"), "{stderr}");
+    assert!(
+        stderr.contains("slo_validation/comp3_heavy_slo_40mbps"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_suite_that_measures_without_a_report_is_refused() {
+    let stderr = refused("\"$SUITE\" \"$@\"\nrm \"$BENCH_SUITE_REPORT\"");
+    assert!(stderr.contains("report"), "{stderr}");
+}
+
+#[test]
+fn a_crash_repeats_what_the_suite_said() {
+    let stderr = refused("echo 'record 7, field AMOUNT: wrong' >&2; exit 101");
+    assert!(stderr.contains("launch 1 of 3 failed"), "{stderr}");
+    assert!(stderr.contains("record 7, field AMOUNT: wrong"), "{stderr}");
+}
+
+/// A small file system of its own, unmounted when dropped.
+struct Tmpfs<'a>(&'a Path);
+
+impl<'a> Tmpfs<'a> {
+    fn mount(at: &'a Path, size: &str) -> Option<Self> {
+        let options = format!("size={size}");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at);
+        let mounted = mount.output().is_ok_and(|output| output.status.success());
+        mounted.then_some(Self(at))
+    }
+}
+
+impl Drop for Tmpfs<'_> {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg(self.0).status();
+        assert!(
+            unmounted.is_ok_and(|status| status.success()),
+            "a mount is left over"
+        );
+    }
+}
+
+#[test]
+fn a_disk_that_fills_up_during_the_run_is_named() {
+    let at = folder();
+    let output = at.path().join("small");
+    fs::create_dir(&output).expect("a folder");
+    let Some(_tmpfs) = Tmpfs::mount(&output, "20m") else {
+        println!("skipped: only root can mount a small file system to fill");
+        return;
+    };
+    fs::write(output.join("perf.json"), OLD).expect("an old receipt");
+    let fill = format!(
+        "dd if=/dev/zero of='{}/rubbish' bs=4k 2>/dev/null || true",
+        output.display()
+    );
+    // Full while Criterion writes, and full when it has finished.
+    for script in [
+        format!("{fill}\n\"$SUITE\" \"$@\""),
+        format!("\"$SUITE\" \"$@\"\n{fill}"),
+    ] {
+        let suite = wrapper(at.path(), &script);
+        let (stdout, stderr) = exits(run(&output).env("BENCH_SUITE", suite), 1);
+        assert_eq!(stdout, "", "a summary without a result");
+        assert!(
+            stderr.contains(&*output.to_string_lossy()),
+            "the folder is not named: {stderr}"
+        );
+        assert_eq!(
+            fs::read_to_string(output.join("perf.json")).expect("kept"),
+            OLD
+        );
+        assert_eq!(names(&output), ["perf.json", "rubbish"]);
+        fs::remove_file(output.join("rubbish")).expect("removed");
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_before_is_refused_before_anything_is_measured() {
+    let at = folder();
+    let output = at.path().join("small");
+    fs::create_dir(&output).expect("a folder");
+    let Some(_tmpfs) = Tmpfs::mount(&output, "1m") else {
+        println!("skipped: only root can mount a small file system");
+        return;
+    };
+    let (_, stderr) = exits(&mut run(&output), 1);
+    assert!(
+        stderr.contains("free in the output folder") && stderr.contains("--output"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("launch"), "{stderr}");
+}

@@ -1,0 +1,91 @@
+//! What the image relies on: standard output, foreign volumes, heartbeats, signals.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use receipt::Receipt;
+
+use crate::support::{TINY, bench, exits, folder, names, run, wrapper};
+
+#[test]
+fn a_dash_prints_the_receipt_and_nothing_else() {
+    let at = folder();
+    let mut command = bench(["run", "--output", "-"]);
+    let (stdout, stderr) = exits(command.args(TINY).current_dir(at.path()), 0);
+    let receipt = Receipt::parse(&stdout, Path::new("standard output")).expect("a receipt");
+    assert!(receipt::verify(&receipt, &stdout).is_ok());
+    assert!(stderr.contains("DISPLAY: "), "{stderr}");
+    assert!(names(at.path()).is_empty());
+}
+
+#[test]
+fn a_volume_of_somebody_else_is_refused_in_one_line() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: only root can run as another user");
+        return;
+    }
+    let at = folder();
+    fs::set_permissions(at.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    // The binary may lie where this user can't go, but a copy in a public folder does not.
+    let copy = at.path().join("bench");
+    fs::copy(env!("CARGO_BIN_EXE_bench"), &copy).expect("copied");
+    let mut command = std::process::Command::new(&copy);
+    command
+        .args(["run", "--output"])
+        .arg(at.path())
+        .uid(1000)
+        .gid(1000);
+    let (_, stderr) = exits(&mut command, 1);
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    for part in [
+        "can't be written by 1000:1000",
+        "belongs to 0:0",
+        "chown 1000:1000",
+        "--user",
+    ] {
+        assert!(stderr.contains(part), "no `{part}` in {stderr}");
+    }
+}
+
+#[test]
+fn a_hung_launch_is_named_and_seen_by_the_health_check() {
+    let at = folder();
+    let heartbeat = at.path().join("heartbeat");
+    let name = "slo_validation/comp3_heavy_slo_40mbps";
+    let suite = wrapper(at.path(), &format!("echo Benchmarking {name}; sleep 600"));
+    let mut command = run(&at.path().join("out"));
+    command
+        .env("BENCH_SUITE", suite)
+        .env("BENCH_HEARTBEAT", &heartbeat);
+    command.args(["--hang-timeout", "6"]);
+    let child = command
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("started");
+    let health = || {
+        let output =
+            crate::support::output(bench(["healthcheck"]).env("BENCH_HEARTBEAT", &heartbeat));
+        output.status.success()
+    };
+    let mut seen = Vec::new();
+    for _ in 0..55 {
+        thread::sleep(Duration::from_millis(100));
+        seen.push(health());
+    }
+    let output = child.wait_with_output().expect("ended");
+    let stderr = crate::support::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let expected = format!("launch 1 of 3: {name} hung");
+    assert!(stderr.contains(&expected), "{stderr}");
+    assert!(seen.contains(&true), "never healthy");
+    assert!(
+        !seen[50..].contains(&true),
+        "still healthy after five seconds: {seen:?}"
+    );
+    assert!(!health(), "healthy without a run");
+    assert!(!heartbeat.exists());
+}

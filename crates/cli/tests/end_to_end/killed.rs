@@ -1,0 +1,133 @@
+//! A run that is killed at any moment leaves no torn receipt, no rubbish that stays, no child.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{exits, folder, names, run, sound, suite, text};
+
+const KILLS: u32 = 50;
+
+/// A run with the suite under a path of its own, so that its processes can be told from others.
+fn start(output: &Path, suite: &Path) -> Child {
+    let mut command = run(output);
+    command.args(["--launches", "2"]).env("BENCH_SUITE", suite);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    command.spawn().expect("started")
+}
+
+/// Processes that run this program.
+fn running(program: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir("/proc").expect("/proc");
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|process| fs::read_link(process.join("exe")).is_ok_and(|exe| exe == program))
+        .collect()
+}
+
+fn all_gone(program: &Path) -> bool {
+    let give_up = Instant::now() + Duration::from_secs(1);
+    while Instant::now() < give_up {
+        if running(program).is_empty() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
+
+/// Old, or new and whole; never anything between.
+fn intact(output: &Path, old: &[u8]) {
+    match fs::read(output.join("perf.json")) {
+        Ok(found) if found == old => {}
+        Ok(_) => drop(sound(output)),
+        Err(error) => assert!(old.is_empty(), "the old receipt is gone: {error}"),
+    }
+}
+
+#[test]
+fn fifty_kills_leave_nothing_torn() {
+    let at = folder();
+    let program = at.path().join("suite-of-this-test");
+    fs::copy(suite(), &program).expect("copied");
+    let output = at.path().join("out");
+
+    let started = Instant::now();
+    let whole = start(&output, &program).wait_with_output().expect("ended");
+    assert!(whole.status.success(), "{}", text(&whole.stderr));
+    let duration = started.elapsed();
+
+    for kill in 0..KILLS {
+        // The moments cover the whole run in an order without a pattern: 19 and 50 share no
+        // factor. Half of the runs find an old receipt.
+        let moment = duration * (kill * 19 % KILLS) / KILLS;
+        if kill % 2 == 0 {
+            let _ = fs::remove_file(output.join("perf.json"));
+        }
+        let old = fs::read(output.join("perf.json")).unwrap_or_default();
+        let signal = if kill % 4 < 2 {
+            Signal::KILL
+        } else {
+            Signal::TERM
+        };
+        killed(start(&output, &program), moment, signal);
+        assert!(
+            all_gone(&program),
+            "a child survived {signal:?} after {moment:?}"
+        );
+        intact(&output, &old);
+    }
+
+    exits(&mut run(&output), 0);
+    sound(&output);
+    assert_eq!(names(&output), ["criterion", "perf.json"]);
+}
+
+/// The suite must not go on for an hour when nobody is left to read it.
+#[test]
+fn a_child_does_not_outlive_its_parent() {
+    let at = folder();
+    let program = at.path().join("suite-of-this-test");
+    fs::copy(suite(), &program).expect("copied");
+    let mut command = run(&at.path().join("out"));
+    command
+        .args(["--measure", "3600"])
+        .env("BENCH_SUITE", &program);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("started");
+    let give_up = Instant::now() + Duration::from_secs(30);
+    while running(&program).is_empty() && Instant::now() < give_up {
+        thread::sleep(Duration::from_millis(20));
+    }
+    thread::sleep(Duration::from_millis(300));
+    assert!(!running(&program).is_empty(), "the suite has not started");
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(all_gone(&program), "the suite outlives `bench`");
+}
+
+fn killed(child: Child, moment: Duration, signal: Signal) {
+    thread::sleep(moment);
+    let id = i32::try_from(child.id())
+        .ok()
+        .and_then(Pid::from_raw)
+        .expect("a process id");
+    kill_process(id, signal).expect("not collected yet, so it can be signalled");
+    let asked = Instant::now();
+    let ended = child.wait_with_output().expect("ended");
+    assert!(
+        asked.elapsed() < Duration::from_secs(1),
+        "{signal:?} took {:?}",
+        asked.elapsed()
+    );
+    let stderr = text(&ended.stderr);
+    // Before the handler is there the signal itself ends the process; at the very end the run is
+    // done already. Between, there is a message.
+    if signal == Signal::TERM && ended.status.code() == Some(1) {
+        assert!(stderr.contains("interrupted by SIGTERM"), "{stderr}");
+    }
+}

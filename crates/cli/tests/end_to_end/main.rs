@@ -1,0 +1,9 @@
+//! The command as an operator uses it, with the real suite, and what it does when things break.
+//!
+//! One test program, so that the suite is built once. No test judges a time that was measured.
+
+mod broken;
+mod container;
+mod killed;
+mod run;
+mod support;

@@ -1,0 +1,142 @@
+//! What a whole run leaves, prints and returns.
+
+use std::fs;
+
+use receipt::Verdict;
+use serde_json::Value;
+
+use crate::support::{bench, exits, folder, names, run, sound};
+
+#[test]
+fn a_run_leaves_a_receipt_that_verifies() {
+    let at = folder();
+    let (stdout, stderr) = exits(&mut run(at.path()), 0);
+    assert!(stdout.starts_with("DISPLAY: "), "{stdout}");
+    assert!(stdout.contains(" MiB/s (SLO 80 MiB/s, "), "{stdout}");
+    assert!(stderr.contains("about"), "no estimate: {stderr}");
+    assert_eq!(names(at.path()), ["criterion", "perf.json"]);
+
+    let receipt = sound(at.path());
+    assert_eq!(receipt.slo.len(), 2);
+    assert_eq!(receipt.environment.launches.len(), 3);
+    assert!(
+        receipt.summary.max_rss_mib < 64.0,
+        "{} MiB",
+        receipt.summary.max_rss_mib
+    );
+
+    let path = at.path().join("perf.json");
+    exits(bench(["verify"]).arg(&path), 0);
+    let (summary, _) = exits(bench(["summarize"]).arg(&path), 0);
+    assert_eq!(summary, stdout);
+}
+
+#[test]
+fn a_changed_number_does_not_verify() {
+    let at = folder();
+    exits(&mut run(at.path()), 0);
+    let path = at.path().join("perf.json");
+    let text = fs::read_to_string(&path).expect("a receipt");
+    let mut receipt: Value = serde_json::from_str(&text).expect("JSON");
+    receipt["benchmarks"][0]["samples"][3] = Value::from(1.0);
+    fs::write(&path, receipt.to_string()).expect("written");
+    let (_, stderr) = exits(bench(["verify"]).arg(&path), 1);
+    assert!(stderr.contains("perf.json: .integrity.sha256"), "{stderr}");
+
+    receipt["status"] = Value::from("perfect");
+    fs::write(&path, receipt.to_string()).expect("written");
+    let (_, stderr) = exits(bench(["verify"]).arg(&path), 1);
+    assert!(stderr.contains("/status"), "{stderr}");
+}
+
+#[test]
+fn enforce_turns_a_missed_objective_into_3() {
+    let at = folder();
+    let slo = at.path().join("slo.toml");
+    let text = "[[slo]]\nmetric = \"display_mibps\"\nlabel = \"DISPLAY\"\nwhy = \"out of reach\"\n\
+                benchmark = \"slo_validation/display_heavy_slo_80mbps\"\nfloor_mibps = 1e9\n";
+    fs::write(&slo, text).expect("written");
+    let output = at.path().join("out");
+    let (stdout, _) = exits(run(&output).arg("--enforce").arg("--slo").arg(&slo), 3);
+    assert!(stdout.contains("SLO missed: DISPLAY"), "{stdout}");
+    assert_eq!(sound(&output).status, Verdict::Fail);
+    // Without --enforce it is a result like any other.
+    exits(run(&output).arg("--slo").arg(&slo), 0);
+}
+
+#[test]
+fn too_few_launches_decide_nothing() {
+    let at = folder();
+    let (stdout, _) = exits(run(at.path()).args(["--launches", "1", "--enforce"]), 4);
+    assert!(stdout.contains("Inconclusive"), "{stdout}");
+    assert_eq!(sound(at.path()).status, Verdict::Inconclusive);
+}
+
+#[test]
+fn what_is_not_measured_can_not_be_enforced() {
+    let at = folder();
+    let (_, stderr) = exits(
+        run(at.path()).args(["--filter", "comp3_heavy", "--enforce"]),
+        1,
+    );
+    assert!(stderr.contains("can't judge DISPLAY"), "{stderr}");
+    assert!(names(at.path()).is_empty());
+}
+
+#[test]
+fn a_filter_that_selects_nothing_is_an_error() {
+    let at = folder();
+    let (_, stderr) = exits(run(at.path()).args(["--filter", "no such benchmark"]), 1);
+    assert!(
+        stderr.contains("no such benchmark") && stderr.contains("bench list"),
+        "{stderr}"
+    );
+    assert!(names(at.path()).is_empty());
+}
+
+#[test]
+fn a_flag_wins_over_the_environment() {
+    let at = folder();
+    let mut command = run(at.path());
+    command
+        .env("BENCH_FILTER", "no such benchmark")
+        .env("BENCH_OUTPUT", "/no/such/folder");
+    exits(command.args(["--filter", "comp3_heavy_slo"]), 0);
+    assert_eq!(sound(at.path()).benchmarks.len(), 1);
+}
+
+#[test]
+fn a_wrong_command_line_is_2() {
+    exits(&mut bench(["run", "--quick", "--thorough"]), 2);
+    exits(&mut bench(["run", "--samples", "3"]), 2);
+    exits(&mut bench(["frobnicate"]), 2);
+}
+
+#[test]
+fn list_names_what_would_run() {
+    let (stdout, _) = exits(&mut bench(["list"]), 0);
+    assert!(
+        stdout.contains("slo_validation/display_heavy_slo_80mbps"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("slo_validation/comp3_heavy_slo_40mbps"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn doctor_calls_an_unoptimised_build_meaningless() {
+    let at = folder();
+    let mut command = bench(["doctor"]);
+    command.arg("--output").arg(at.path());
+    if cfg!(debug_assertions) {
+        let (stdout, _) = exits(&mut command, 1);
+        assert!(
+            stdout.contains("FATAL: this program was built without optimisation"),
+            "{stdout}"
+        );
+    } else {
+        println!("skipped: this build is optimised, so there is nothing to find for certain");
+    }
+}
