@@ -45,6 +45,11 @@
     {
       lib = { inherit mkBenchEnvironment; };
 
+      templates.default = {
+        path = ./nix/template;
+        description = "A Criterion project with the command, receipts, image and dev shell of copybook-bench";
+      };
+
       packages = lib.genAttrs linux (system: {
         default = pinned.${system}.bench;
         inherit (pinned.${system})
@@ -56,17 +61,12 @@
           image-oci
           image-dev
           image-dev-archive
+          sbom
           ;
         bench-rust-latest = newest.${system}.bench;
       });
 
-      apps = lib.genAttrs linux (
-        system:
-        import ./nix/apps.nix {
-          inherit (pinned.${system}) pkgs;
-          wrapped = pinned.${system}.bench-of-revision;
-        }
-      );
+      apps = lib.genAttrs linux (system: pinned.${system}.apps);
 
       devShells = lib.genAttrs (linux ++ darwin) (system: {
         default = pinned.${system}.devShell;

@@ -10,14 +10,17 @@
   files ? null,
   name,
   version,
-  # { package, suite }: the Cargo package, and its benchmark target for `bench run` to launch.
+  # { package, suite, catalog }: the Cargo package; its benchmark target for `bench run` to launch;
+  # the suite's benchmarks, { "group/name" = bytes of input; }, of which none may be missing from a
+  # run. Without a catalog: those that are compiled into the command.
   benches,
   # Objectives (slo.toml); null: those compiled into the command.
   slo ? null,
   # Version of Rust for the suite, "stable" for the newest locked one; null: the pin.
   toolchain ? null,
-  # Lock file and revision (self.rev or self.dirtyRev or null) of the project, for its receipts.
-  flakeLock ? src + "/flake.lock",
+  # Labels of the images, besides or instead of image-config.nix's.
+  labels ? { },
+  # The project's revision, for its receipts: self.rev or self.dirtyRev or null.
   revision ? null,
 }:
 let
@@ -75,13 +78,17 @@ let
       files
       ;
   };
-  suite = project.suite benches;
+  suite = project.suite { inherit (benches) package suite; };
+  flakeLock = src + "/flake.lock";
 
-  # What a receipt says about where the programs come from.
+  # What a run needs to know, and what its receipt says about where the programs come from.
   provenance = {
     inherit slo;
+    catalog =
+      if benches ? catalog then pkgs.writeText "catalog.json" (builtins.toJSON benches.catalog) else null;
     suite = lib.getExe suite;
-    flakeLockSha256 = builtins.hashFile "sha256" flakeLock;
+    flakeLockSha256 =
+      if builtins.pathExists flakeLock then builtins.hashFile "sha256" flakeLock else null;
     sourceHash = project.source.hash;
   };
   wrapped = revision: import ./wrapper.nix ({ inherit pkgs command revision; } // provenance);
@@ -94,6 +101,7 @@ let
       name
       version
       revision
+      labels
       provenance
       ;
     inherit (inputs.nix2container.packages.${system}) nix2container;
@@ -104,6 +112,7 @@ let
       image
       name
       version
+      labels
       ;
     inherit (inputs.nix2container.packages.${system}) nix2container;
     rust = compiler toolchain;
@@ -121,14 +130,20 @@ in
   inherit (image) verifier;
   imageFacts = image.facts;
   bench = wrapped null;
-  # As `nix run` starts it.
-  bench-of-revision = wrapped revision;
+  apps = import ./apps.nix {
+    inherit pkgs;
+    # Only what `nix run` starts knows the revision: in the package it would change the output.
+    wrapped = wrapped revision;
+  };
 
   image = image.json;
   image-archive = image.files.docker;
   image-oci = image.files.oci;
   image-dev = imageDev.json;
   image-dev-archive = imageDev.files.docker;
+  sbom = pkgs.runCommand "${name}.cdx.json" { } ''
+    ${lib.getExe command} sbom --closure ${pkgs.writeClosure image.contents} > $out
+  '';
 
   devShell = import ./devshell.nix {
     inherit pkgs;

@@ -11,8 +11,9 @@
   # development image, which starts a shell and builds the suite itself.
   entrypoint ? null,
   suite ? null,
-  # Objectives to judge by; null: those compiled into the command.
+  # Objectives to judge by, and benchmarks that the suite has; null: those compiled into the command.
   slo ? null,
+  catalog ? null,
 
   # Folders with programs, first match wins.
   path,
@@ -24,6 +25,8 @@
 
   source ? "https://github.com/EffortlessMetrics/copybook-bench",
   description ? "Verified throughput of COBOL copybook decoding, with a receipt",
+  # More labels, or others instead.
+  labels ? { },
 }:
 let
   user = {
@@ -79,6 +82,9 @@ in
         ]
     )
     ++ known "BENCH_SLO" slo
+    ++ known "BENCH_CATALOG" catalog
+    # All of a suite that is not ours: the command's own default names ours.
+    ++ known "BENCH_FILTER" (if catalog == null then null else "")
     ++ known "BENCH_REVISION" revision
     ++ known "BENCH_FLAKE_LOCK_SHA256" flakeLockSha256
     ++ known "BENCH_SOURCE_HASH" sourceHash;
@@ -92,7 +98,8 @@ in
       "org.opencontainers.image.licenses" = "AGPL-3.0-or-later";
       "org.opencontainers.image.source" = source;
     }
-    // (if revision == null then { } else { "org.opencontainers.image.revision" = revision; });
+    // (if revision == null then { } else { "org.opencontainers.image.revision" = revision; })
+    // labels;
   };
 
   # No field of the OCI specification: written into the Docker archive only. Elsewhere the same as

@@ -13,13 +13,14 @@
   vendored,
   name,
   version,
+  labels,
 }:
 let
   inherit (pkgs) lib;
 
   facts = import ./image-config.nix {
     name = "${name}-dev";
-    inherit version;
+    inherit version labels;
     command = lib.getExe image.command;
     path =
       map (package: "${package}/bin") [

@@ -9,7 +9,8 @@
   name,
   version,
   revision,
-  # { suite, slo, flakeLockSha256, sourceHash }
+  labels,
+  # { suite, slo, catalog, flakeLockSha256, sourceHash }
   provenance,
 }:
 let
@@ -40,7 +41,12 @@ let
 
   facts = import ./image-config.nix (
     {
-      inherit name version revision;
+      inherit
+        name
+        version
+        revision
+        labels
+        ;
       entrypoint = lib.getExe entrypoint;
       command = lib.getExe command;
       path =
@@ -74,7 +80,10 @@ let
     verifier
     entrypoint
   ]
-  ++ lib.optional (provenance.slo != null) provenance.slo;
+  ++ lib.filter (file: file != null) [
+    provenance.slo
+    provenance.catalog
+  ];
 
   programsLayer = nix2container.buildLayer {
     reproducible = false;
@@ -99,9 +108,10 @@ in
     facts
     command
     tools
-    programs
     verifier
     ;
+  # Everything whose closure the image holds.
+  contents = tools ++ programs;
   files = import ./image-archive.nix {
     inherit pkgs;
     image = json;

@@ -21,6 +21,14 @@ let
       sourceHash = "ba5";
     }
   );
+  foreign = config (
+    programs
+    // {
+      slo = "/x/slo.toml";
+      catalog = "/x/catalog.json";
+      labels."org.opencontainers.image.licenses" = "MIT";
+    }
+  );
   development = config { inherit (programs) version command path; };
 
   has = builtins.elem;
@@ -64,6 +72,16 @@ let
       && has "BENCH_FLAKE_LOCK_SHA256=f00" traced.config.Env
       && has "BENCH_SOURCE_HASH=ba5" traced.config.Env
       && label traced "revision" == "abc-dirty";
+    "another project's suite, objectives and labels are its own" =
+      has "BENCH_SLO=/x/slo.toml" foreign.config.Env
+      && has "BENCH_CATALOG=/x/catalog.json" foreign.config.Env
+      && has "BENCH_FILTER=" foreign.config.Env
+      && label foreign "licenses" == "MIT"
+      && label foreign "title" == label plain "title";
+    "our own are compiled in" =
+      !(has "BENCH_SLO" (variables plain))
+      && !(has "BENCH_CATALOG" (variables plain))
+      && !(has "BENCH_FILTER" (variables plain));
     "no image claims its own digest" = !(has "BENCH_IMAGE_DIGEST" (variables traced));
     "the development image claims nothing about what it has yet to build" =
       !(has "BENCH_ENVIRONMENT" (variables development)) && !(has "BENCH_SUITE" (variables development));

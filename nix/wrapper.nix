@@ -5,8 +5,9 @@
   command,
   # The suite's program, a path.
   suite,
-  # Objectives to judge by; null: those compiled into the command.
+  # Objectives to judge by, and benchmarks that the suite has; null: those compiled into the command.
   slo,
+  catalog,
   flakeLockSha256,
   sourceHash,
   # For `nix run` only: in the package it would change the output with every commit.
@@ -14,21 +15,26 @@
 }:
 let
   inherit (pkgs) lib;
-  facts = {
+  facts = lib.filterAttrs (_: value: value != null) {
     BENCH_ENVIRONMENT = "nix";
     BENCH_SUITE = suite;
+    BENCH_SLO = slo;
+    BENCH_CATALOG = catalog;
+    BENCH_REVISION = revision;
     BENCH_FLAKE_LOCK_SHA256 = flakeLockSha256;
     BENCH_SOURCE_HASH = sourceHash;
-  }
-  // lib.optionalAttrs (slo != null) { BENCH_SLO = "${slo}"; }
-  // lib.optionalAttrs (revision != null) { BENCH_REVISION = revision; };
+  };
 in
 pkgs.writeShellApplication {
   name = "bench";
   text = ''
     ${lib.concatStringsSep "\n" (
-      lib.mapAttrsToList (fact: value: "export ${fact}=${lib.escapeShellArg value}") facts
+      lib.mapAttrsToList (fact: value: "export ${fact}=${lib.escapeShellArg "${value}"}") facts
     )}
+    ${lib.optionalString (catalog != null) ''
+      # All of a suite that is not ours: the command's own default names ours.
+      export BENCH_FILTER="''${BENCH_FILTER-}"
+    ''}
     exec ${lib.getExe command} "$@"
   '';
   meta.description = "Verify, measure and judge a decoder, and leave a receipt";

@@ -1,0 +1,57 @@
+{
+  description = "A Criterion project with the command, receipts, image and dev shell of copybook-bench";
+
+  inputs.copybook-bench.url = "github:EffortlessMetrics/copybook-bench";
+
+  outputs =
+    { self, copybook-bench }:
+    let
+      environment =
+        system:
+        copybook-bench.lib.mkBenchEnvironment {
+          inherit system;
+          src = ./.;
+          name = "example";
+          version = "0.1.0";
+          slo = ./slo.toml;
+          benches = {
+            package = "example";
+            suite = "throughput";
+            # Every benchmark and its input bytes: one that is missing from a run fails it.
+            catalog."hex/encode" = 1048576;
+          };
+          labels."org.opencontainers.image.licenses" = "MIT";
+          revision = self.rev or self.dirtyRev or null;
+        };
+      each =
+        f:
+        builtins.listToAttrs (
+          map
+            (system: {
+              name = system;
+              value = f (environment system);
+            })
+            [
+              "x86_64-linux"
+              "aarch64-linux"
+            ]
+        );
+    in
+    {
+      packages = each (e: {
+        default = e.bench;
+        inherit (e)
+          bench
+          suite
+          image
+          image-archive
+          image-oci
+          image-dev
+          ;
+      });
+      apps = each (e: e.apps);
+      devShells = each (e: {
+        default = e.devShell;
+      });
+    };
+}
