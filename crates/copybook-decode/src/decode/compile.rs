@@ -38,6 +38,9 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
     if compiler.max_output > MAX_OUTPUT || u32::try_from(tree.max).is_err() {
         return None;
     }
+    if !compiler.in_bounds() {
+        return None;
+    }
     compiler.literals.resize(compiler.literals.len() + PAD, 0);
     Some(Program {
         steps: compiler.steps,
@@ -266,6 +269,17 @@ impl Compiler<'_> {
     fn leave(&mut self) {
         self.first = false;
         self.in_table = false;
+    }
+
+    /// Whether every field ends within the record; so it is unless the schema contradicts itself.
+    fn in_bounds(&self) -> bool {
+        let max = self.tree.max;
+        self.steps.iter().all(|step| match step {
+            Step::Run { shape, slots } => slots
+                .iter()
+                .all(|slot| slot.offset as usize + shape.size() <= max),
+            _ => true,
+        })
     }
 
     fn flush(&mut self) -> Literal {

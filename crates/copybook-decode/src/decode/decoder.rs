@@ -78,6 +78,29 @@ impl Decoder {
         })
     }
 
+    /// The same decoder without a kernel: what kernels are tested against.
+    #[cfg(test)]
+    pub(crate) fn reader_only(&self) -> Decoder {
+        let Plan {
+            tree,
+            charset,
+            options,
+            kernel,
+            ..
+        } = &*self.plan;
+        let (tree, charset) = (tree.clone(), charset.clone());
+        let plan = Plan {
+            tree,
+            charset,
+            options: options.clone(),
+            program: None,
+            kernel: *kernel,
+        };
+        Decoder {
+            plan: Arc::new(plan),
+        }
+    }
+
     /// How long records are.
     #[must_use]
     pub fn record_length(&self) -> RecordLength {

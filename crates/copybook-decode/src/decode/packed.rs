@@ -44,7 +44,8 @@ impl Packed {
     }
 
     pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Decimal, Fault> {
-        if self.blanks == PackedBlanks::Zero && is_blank(bytes) {
+        // Without a sign nibble, X'40' is two digits like any other.
+        if self.blanks == PackedBlanks::Zero && self.sign_nibble && is_blank(bytes) {
             return Ok(Decimal::new(false, 0, self.number.scale));
         }
         let nibbles = bytes.len() * 2;

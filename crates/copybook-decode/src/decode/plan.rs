@@ -5,7 +5,7 @@
 //! neighbours with the same picture are one run, so that a kernel keeps the picture's constants in
 //! registers.
 
-use super::charset::Charset;
+use super::charset::{Charset, SPECIAL};
 use super::leaf::Leaf;
 use super::shape::{self, Shape};
 
@@ -98,7 +98,9 @@ pub(crate) struct Program {
 /// What each byte prints as.
 #[derive(Debug)]
 pub(crate) struct TextTables {
-    /// The byte in ASCII, or [`SPECIAL`](super::charset::SPECIAL).
+    /// Which sixteens of bytes have one that prints as itself: bit n for X'n0' to X'nF'.
+    pub rows: u16,
+    /// The byte in ASCII, or [`SPECIAL`].
     pub plain: [u8; 256],
     /// The byte in UTF-8, escaped; its length is in the last byte, 0 if the byte is unassigned.
     pub rendered: Box<[[u8; 8]; 256]>,
@@ -121,7 +123,14 @@ impl TextTables {
             rendered[byte][7] = text.len() as u8;
             blank[byte] = character <= ' ';
         }
+        let row = |row: &[u8]| row.iter().any(|&byte| byte != SPECIAL);
+        let rows = charset
+            .plain
+            .chunks(16)
+            .rev()
+            .fold(0, |rows, r| rows << 1 | u16::from(row(r)));
         TextTables {
+            rows,
             plain: charset.plain,
             rendered,
             blank,

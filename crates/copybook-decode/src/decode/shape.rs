@@ -20,6 +20,9 @@ pub(crate) enum Shape {
     Other { leaf: Box<Leaf>, size: u32 },
 }
 
+/// A lane without a digit; byte shuffles put zero there.
+pub(crate) const NONE: u8 = 0x80;
+
 /// How the digits are printed: `fraction` of them behind the point, at least one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tail {
@@ -34,6 +37,11 @@ impl Tail {
     pub(crate) fn wide(self) -> bool {
         self.digits > 16
     }
+
+    /// Digits and point fit in 16 bytes.
+    pub(crate) fn narrow(self) -> bool {
+        self.digits + u32::from(self.fraction > 0) <= 16
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +53,8 @@ pub(crate) struct PackedShape {
     /// Bit n set: sign nibble n is accepted.
     pub accepted: u16,
     pub tail: Tail,
+    /// For each of 16 digits, right-aligned: the byte of the field that holds it, or [`NONE`].
+    pub lanes: [u8; 16],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +63,11 @@ pub(crate) struct ZonedShape {
     pub sign: Sign,
     pub blank_when_zero: bool,
     pub tail: Tail,
+    /// As in [`PackedShape`].
+    pub lanes: [u8; 16],
+    /// For each of 16 digits: the bits that have to be the zone, X'F0' where there is a digit
+    /// without a sign.
+    pub zones: [u8; 16],
 }
 
 impl ZonedShape {
@@ -64,6 +79,31 @@ impl ZonedShape {
             _ => (0, None),
         }
     }
+
+    fn fill_lanes(&mut self) {
+        let (first, _) = self.places();
+        let digits = self.digits;
+        for index in 0..digits.min(16) {
+            let lane = 15 - index as usize;
+            // At most 39 bytes.
+            self.lanes[lane] = (first + digits - 1 - index) as u8;
+            let signed = match self.sign {
+                Sign::TrailingOverpunch => index == 0,
+                Sign::LeadingOverpunch => index == digits - 1,
+                _ => false,
+            };
+            self.zones[lane] = if signed { 0 } else { 0xF0 };
+        }
+    }
+}
+
+fn packed_lanes(bytes: u32, sign_nibble: bool) -> [u8; 16] {
+    let mut lanes = [NONE; 16];
+    for (index, lane) in (u32::from(sign_nibble)..2 * bytes).zip(lanes.iter_mut().rev()) {
+        // At most 16 bytes.
+        *lane = (bytes - 1 - index / 2) as u8;
+    }
+    lanes
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,15 +131,20 @@ impl Shape {
                     sign_nibble: packed.sign_nibble,
                     accepted: packed.accepted,
                     tail,
+                    lanes: packed_lanes(size, packed.sign_nibble),
                 })
             }),
             Leaf::Zoned(zoned) => tail(zoned.number).map(|tail| {
-                Shape::Zoned(ZonedShape {
+                let mut shape = ZonedShape {
                     digits: u32::from(zoned.number.digits),
                     sign: zoned.sign,
                     blank_when_zero: zoned.blank_when_zero,
                     tail,
-                })
+                    lanes: [NONE; 16],
+                    zones: [0; 16],
+                };
+                shape.fill_lanes();
+                Shape::Zoned(shape)
             }),
             Leaf::Binary(binary) if size <= 8 => {
                 let max = u64::try_from(binary.max).unwrap_or(u64::MAX);
@@ -126,6 +171,18 @@ impl Shape {
             leaf: Box::new(leaf.clone()),
             size,
         })
+    }
+
+    /// Bytes of the field.
+    pub(crate) fn size(&self) -> usize {
+        let size = match self {
+            Shape::Text { len, .. } => *len,
+            Shape::Packed(shape) => shape.bytes,
+            Shape::Zoned(shape) => shape.digits + u32::from(shape.places().1.is_some()),
+            Shape::Binary(shape) => shape.bytes,
+            Shape::Other { size, .. } => *size,
+        };
+        size as usize
     }
 
     /// Most bytes that the value can take, without quotes.

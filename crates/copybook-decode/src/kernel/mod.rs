@@ -10,8 +10,15 @@
 //!     any bit of `bad` set, or bytes missing: suspect
 //! ```
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod scalar;
 mod steps;
+#[cfg(test)]
+mod tests;
+mod vector;
 
 use crate::decode::plan::Program;
 use crate::decode::{KernelChoice, PlanError};
@@ -21,6 +28,12 @@ use crate::decode::{KernelChoice, PlanError};
 pub(crate) enum Kernel {
     /// Safe Rust.
     Scalar,
+    /// 256-bit vectors.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Avx2),
+    /// 512-bit vectors for text.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
 }
 
 impl Kernel {
@@ -43,7 +56,13 @@ impl Kernel {
 
     /// What this CPU can run, the fastest last.
     pub(crate) fn available() -> Vec<Kernel> {
-        vec![Kernel::Scalar]
+        let mut kernels = vec![Kernel::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        {
+            kernels.extend(avx2::Avx2::new().map(Kernel::Avx2));
+            kernels.extend(avx512::Avx512::new().map(Kernel::Avx512));
+        }
+        kernels
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -53,6 +72,10 @@ impl Kernel {
     fn choice(self) -> KernelChoice {
         match self {
             Kernel::Scalar => KernelChoice::Scalar,
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(_) => KernelChoice::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(_) => KernelChoice::Avx512,
         }
     }
 
@@ -64,6 +87,10 @@ impl Kernel {
     pub(crate) fn run(self, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
         match self {
             Kernel::Scalar => scalar::run(program, batch, out),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(isa) => isa.run(program, batch, out),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(isa) => isa.run(program, batch, out),
         }
     }
 }

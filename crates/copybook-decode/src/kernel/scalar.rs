@@ -55,16 +55,17 @@ pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usi
     batch.count
 }
 
-struct Scalar<'a> {
-    program: &'a Program,
+/// A record being printed.
+pub(super) struct Scalar<'a> {
+    pub(super) program: &'a Program,
     /// The record and at least [`PAD`] bytes behind its greatest length.
-    record: &'a [u8],
+    pub(super) record: &'a [u8],
     /// Room for all that a record can print, and [`PAD`] bytes.
-    out: &'a mut [u8],
-    at: usize,
+    pub(super) out: &'a mut [u8],
+    pub(super) at: usize,
     /// Not zero: suspect.
-    bad: u64,
-    scratch: String,
+    pub(super) bad: u64,
+    pub(super) scratch: String,
 }
 
 impl Machine for Scalar<'_> {
@@ -86,22 +87,32 @@ impl Machine for Scalar<'_> {
     fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize) {
         match shape {
             Shape::Text { len, trim } => {
-                self.each(slots, delta, |m, at| m.text(at, *len as usize, *trim));
+                self.each(shape, slots, delta, |m, at| {
+                    m.text(at, *len as usize, *trim)
+                });
             }
-            Shape::Packed(shape) if shape.bytes <= 8 && !shape.tail.wide() => {
-                self.each(slots, delta, |m, at| m.packed(at, shape));
+            Shape::Packed(packed) if packed.bytes <= 8 && !packed.tail.wide() => {
+                self.each(shape, slots, delta, |m, at| m.packed(at, packed));
             }
-            Shape::Packed(shape) => self.each(slots, delta, |m, at| m.packed_wide(at, shape)),
-            Shape::Zoned(shape) if !shape.tail.wide() => {
-                self.each(slots, delta, |m, at| m.zoned(at, shape));
+            Shape::Packed(packed) => {
+                self.each(shape, slots, delta, |m, at| m.packed_wide(at, packed));
             }
-            Shape::Zoned(shape) => self.each(slots, delta, |m, at| m.zoned_wide(at, shape)),
-            Shape::Binary(shape) if !shape.tail.wide() => {
-                self.each(slots, delta, |m, at| m.binary(at, shape));
+            Shape::Zoned(zoned) if !zoned.tail.wide() => {
+                self.each(shape, slots, delta, |m, at| m.zoned(at, zoned));
             }
-            Shape::Binary(shape) => self.each(slots, delta, |m, at| m.binary_wide(at, shape)),
+            Shape::Zoned(zoned) => {
+                self.each(shape, slots, delta, |m, at| m.zoned_wide(at, zoned));
+            }
+            Shape::Binary(binary) if !binary.tail.wide() => {
+                self.each(shape, slots, delta, |m, at| m.binary(at, binary));
+            }
+            Shape::Binary(binary) => {
+                self.each(shape, slots, delta, |m, at| m.binary_wide(at, binary));
+            }
             Shape::Other { leaf, size } => {
-                self.each(slots, delta, |m, at| m.other(at, leaf, *size as usize));
+                self.each(shape, slots, delta, |m, at| {
+                    m.other(at, leaf, *size as usize)
+                });
             }
         }
     }
@@ -112,7 +123,10 @@ impl Machine for Scalar<'_> {
     }
 
     fn bytes(&self, start: usize, size: usize) -> &[u8] {
-        &self.record[start..start + size]
+        self.record
+            .get(start..)
+            .and_then(|rest| rest.get(..size))
+            .unwrap_or_default()
     }
 
     fn suspect(&mut self) {
@@ -122,15 +136,25 @@ impl Machine for Scalar<'_> {
 
 impl Scalar<'_> {
     #[inline(always)]
-    fn each(&mut self, slots: &[Slot], delta: isize, mut print: impl FnMut(&mut Self, usize)) {
+    fn each(
+        &mut self,
+        shape: &Shape,
+        slots: &[Slot],
+        delta: isize,
+        mut print: impl FnMut(&mut Self, usize),
+    ) {
+        let last = self.program.max_record.saturating_sub(shape.size());
         for slot in slots {
             self.literal(slot.before);
-            print(self, (slot.offset as usize).wrapping_add_signed(delta));
+            let start = (slot.offset as usize).wrapping_add_signed(delta);
+            // Only a schema that contradicts itself gets there.
+            self.bad |= u64::from(start > last);
+            print(self, start.min(last));
         }
     }
 
     #[inline(always)]
-    fn text(&mut self, start: usize, len: usize, trim: Trim) {
+    pub(super) fn text(&mut self, start: usize, len: usize, trim: Trim) {
         let mut source = &self.record[start..start + len];
         if trim == Trim::Both {
             let blank = &self.program.text.blank;
@@ -446,7 +470,7 @@ fn spread(digits: u64) -> u64 {
 
 /// Digits of a number below 10^16, a byte each.
 #[inline(always)]
-fn digits_16(value: u64) -> u128 {
+pub(super) fn digits_16(value: u64) -> u128 {
     let (high, low) = (value / 100_000_000, value % 100_000_000);
     u128::from(digits_8(high)) << 64 | u128::from(digits_8(low))
 }

@@ -1,0 +1,222 @@
+//! x86-64 with AVX2. Text: the row of the table that a byte's upper half names is picked among
+//! sixteen shuffles; rows that print nothing as itself are left out.
+
+#![allow(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "intrinsics, and what the trait says about pointers"
+)]
+
+use std::arch::x86_64::*;
+
+use crate::decode::plan::{Program, TextTables};
+
+use super::Batch;
+use super::vector::{self, Isa};
+
+/// Proof that the CPU has AVX2, BMI1, BMI2 and LZCNT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Avx2(());
+
+impl Avx2 {
+    pub(super) fn new() -> Option<Avx2> {
+        let found = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt");
+        found.then_some(Avx2(()))
+    }
+
+    pub(super) fn run(self, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+        fn with_features(
+            isa: Avx2,
+            program: &Program,
+            batch: Batch<'_>,
+            out: &mut Vec<u8>,
+        ) -> usize {
+            vector::run(isa, program, batch, out)
+        }
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { with_features(self, program, batch, out) }
+    }
+}
+
+/// The methods that all x86 sets share, on 128-bit vectors.
+macro_rules! digits_on_x86 {
+    () => {
+        type Bytes = __m128i;
+        const LANE: u32 = 1;
+
+        #[inline(always)]
+        unsafe fn load(self, at: *const u8) -> __m128i {
+            // SAFETY: the caller's; unaligned.
+            unsafe { _mm_loadu_si128(at.cast()) }
+        }
+
+        #[inline(always)]
+        unsafe fn store(self, at: *mut u8, bytes: __m128i) {
+            // SAFETY: the caller's; unaligned.
+            unsafe { _mm_storeu_si128(at.cast(), bytes) }
+        }
+
+        #[inline(always)]
+        unsafe fn copy32(self, from: *const u8, to: *mut u8) {
+            // SAFETY: the caller's; unaligned.
+            unsafe { _mm256_storeu_si256(to.cast(), _mm256_loadu_si256(from.cast())) }
+        }
+
+        #[inline(always)]
+        fn splat(self, byte: u8) -> __m128i {
+            // SAFETY: `self` proves SSE2.
+            unsafe { _mm_set1_epi8(byte.cast_signed()) }
+        }
+
+        #[inline(always)]
+        fn and(self, a: __m128i, b: __m128i) -> __m128i {
+            // SAFETY: `self` proves SSE2.
+            unsafe { _mm_and_si128(a, b) }
+        }
+
+        #[inline(always)]
+        fn or(self, a: __m128i, b: __m128i) -> __m128i {
+            // SAFETY: `self` proves SSE2.
+            unsafe { _mm_or_si128(a, b) }
+        }
+
+        #[inline(always)]
+        fn xor(self, a: __m128i, b: __m128i) -> __m128i {
+            // SAFETY: `self` proves SSE2.
+            unsafe { _mm_xor_si128(a, b) }
+        }
+
+        #[inline(always)]
+        fn upper(self, a: __m128i) -> __m128i {
+            // SAFETY: `self` proves SSE2.
+            unsafe { _mm_and_si128(_mm_srli_epi16::<4>(a), _mm_set1_epi8(0x0F)) }
+        }
+
+        #[inline(always)]
+        fn above_nine(self, a: __m128i) -> __m128i {
+            // SAFETY: `self` proves SSE2.
+            unsafe { _mm_cmpgt_epi8(a, _mm_set1_epi8(9)) }
+        }
+
+        #[inline(always)]
+        fn shuffle(self, a: __m128i, indices: __m128i) -> __m128i {
+            // SAFETY: `self` proves SSSE3.
+            unsafe { _mm_shuffle_epi8(a, indices) }
+        }
+
+        #[inline(always)]
+        fn nonzero(self, a: __m128i) -> u64 {
+            // SAFETY: `self` proves SSE2.
+            let zero = unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(a, _mm_setzero_si128())) };
+            u64::from(zero.cast_unsigned() ^ 0xFFFF)
+        }
+
+        #[inline(always)]
+        unsafe fn trimmed(self, at: *const u8, len: usize) -> usize {
+            let mut kept = len;
+            while kept >= 32 {
+                // SAFETY: 32 bytes before `kept`, which is at most `len`.
+                let text = unsafe { _mm256_loadu_si256(at.add(kept - 32).cast()) };
+                // SAFETY: `self` proves AVX2.
+                let spaces = unsafe {
+                    _mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8(0x20)))
+                };
+                let trailing = spaces.leading_ones() as usize;
+                kept -= trailing;
+                if trailing < 32 {
+                    return kept;
+                }
+            }
+            // SAFETY: a byte before `kept`.
+            while kept > 0 && unsafe { at.add(kept - 1).read() } == b' ' {
+                kept -= 1;
+            }
+            kept
+        }
+    };
+}
+pub(super) use digits_on_x86;
+
+impl Isa for Avx2 {
+    digits_on_x86!();
+
+    #[inline(always)]
+    unsafe fn translate(
+        self,
+        tables: &TextTables,
+        from: *const u8,
+        to: *mut u8,
+        len: usize,
+    ) -> bool {
+        // SAFETY: the caller's.
+        unsafe {
+            match tables.rows {
+                used if used & 0x000F == 0 => rows::<4, 16>(tables, from, to, len),
+                used if used & 0xFF00 == 0 => rows::<0, 8>(tables, from, to, len),
+                _ => rows::<0, 16>(tables, from, to, len),
+            }
+        }
+    }
+}
+
+/// Translates by the rows `FIRST..END` of the table; a byte of any other row is special.
+///
+/// # Safety
+/// As [`Isa::translate`]; the CPU has AVX2.
+#[inline(always)]
+unsafe fn rows<const FIRST: usize, const END: usize>(
+    tables: &TextTables,
+    from: *const u8,
+    to: *mut u8,
+    len: usize,
+) -> bool {
+    // SAFETY: AVX2 is the caller's to prove; every pointer stays within `len + 32` bytes, or within
+    // a table.
+    unsafe {
+        let mut least = _mm256_set1_epi8(0x7F);
+        let mut done = 0;
+        while done < len {
+            let bytes = _mm256_loadu_si256(from.add(done).cast());
+            let mut text = _mm256_setzero_si256();
+            let mut row = FIRST;
+            while row < END {
+                let table = _mm_loadu_si128(tables.plain.as_ptr().add(row * 16).cast());
+                // X'70' to X'7F' for the bytes of this row, from X'80' up for all others.
+                let other = _mm256_xor_si256(bytes, _mm256_set1_epi8((row << 4) as i8));
+                let index = _mm256_adds_epu8(other, _mm256_set1_epi8(0x70));
+                let found = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), index);
+                text = _mm256_or_si256(text, found);
+                row += 1;
+            }
+            _mm256_storeu_si256(to.add(done).cast(), text);
+            // Behind the text is something else: make it harmless.
+            let mask = BEHIND.as_ptr().add(32 - (len - done).min(32));
+            let own = _mm256_loadu_si256(mask.cast());
+            least = _mm256_min_epi8(
+                least,
+                _mm256_or_si256(_mm256_andnot_si256(own, text), {
+                    _mm256_and_si256(own, _mm256_set1_epi8(0x7F))
+                }),
+            );
+            done += 32;
+        }
+        // Special bytes are negative, those of left out rows zero.
+        let special = _mm256_cmpgt_epi8(_mm256_set1_epi8(1), least);
+        _mm256_testz_si256(special, special) == 1
+    }
+}
+
+/// Slides: as many zeros as there are bytes of the text, then ones.
+static BEHIND: [u8; 64] = {
+    let mut mask = [0; 64];
+    let mut at = 32;
+    while at < 64 {
+        mask[at] = 0xFF;
+        at += 1;
+    }
+    mask
+};
