@@ -49,30 +49,35 @@ impl Workload {
         Self::repeated("zoned_heavy", "AMOUNT", 10, kind, 0x20ed, records)
     }
 
-    /// COMP in its three sizes, signed and unsigned, with and without decimals: 48 bytes a record.
+    /// Integers in COMP of its three sizes, signed and unsigned: 50 bytes a record. No decimals, since
+    /// a rival drops the point of binary fields and could not be compared; those are in
+    /// [`Workload::binary_scaled`].
     pub fn binary_heavy(records: u64) -> Self {
-        let binary = |digits, scale, signed| {
-            Kind::Binary(Decimal {
-                digits,
-                scale,
-                signed,
-            })
-        };
         let kinds = [
-            binary(4, 0, true),
-            binary(4, 0, false),
-            binary(9, 0, true),
-            binary(9, 2, true),
-            binary(8, 0, false),
-            binary(18, 0, true),
-            binary(18, 4, true),
-            binary(15, 2, false),
-            binary(3, 1, true),
-            binary(10, 0, true),
+            (4, 0, true),
+            (4, 0, false),
+            (9, 0, true),
+            (9, 0, true),
+            (8, 0, false),
+            (18, 0, true),
+            (18, 0, true),
+            (15, 0, false),
+            (3, 0, true),
+            (10, 0, true),
         ];
-        let field = |(i, kind)| Item::once(&format!("COUNT-{:02}", i + 1), Node::Field(kind));
-        let items = kinds.into_iter().enumerate().map(field).collect();
-        Self::of("binary_heavy", items, 0xb14a, records)
+        Self::of("binary_heavy", binaries(&kinds), 0xb14a, records)
+    }
+
+    /// COMP with decimals: 26 bytes a record.
+    pub fn binary_scaled(records: u64) -> Self {
+        let kinds = [
+            (9, 2, true),
+            (18, 4, true),
+            (15, 2, false),
+            (3, 1, true),
+            (7, 7, false),
+        ];
+        Self::of("binary_scaled", binaries(&kinds), 0xb5ca, records)
     }
 
     /// A customer with address, balances and ten orders: text, zoned, packed and binary in the
@@ -109,11 +114,12 @@ impl Workload {
 
     /// Every data set by name, each with about `bytes` of input.
     pub fn all(bytes: u64) -> Vec<Self> {
-        let constructors: [fn(u64) -> Self; 6] = [
+        let constructors: [fn(u64) -> Self; 7] = [
             Self::display_heavy,
             Self::comp3_heavy,
             Self::zoned_heavy,
             Self::binary_heavy,
+            Self::binary_scaled,
             Self::customer,
             Self::odo_heavy,
         ];
@@ -199,6 +205,21 @@ const AMOUNT: Decimal = Decimal {
     signed: true,
 };
 
+/// (digits, scale, signed) each.
+fn binaries(kinds: &[(usize, i32, bool)]) -> Vec<Item> {
+    let binary = |&(digits, scale, signed): &(usize, i32, bool)| {
+        Kind::Binary(Decimal {
+            digits,
+            scale,
+            signed,
+        })
+    };
+    let kinds = kinds.iter().map(binary).enumerate();
+    kinds
+        .map(|(i, kind)| Item::once(&format!("COUNT-{:02}", i + 1), Node::Field(kind)))
+        .collect()
+}
+
 fn integer(digits: usize) -> Decimal {
     Decimal {
         digits,
@@ -233,7 +254,7 @@ fn customer() -> Vec<Item> {
     vec![
         Item::once("CUSTOMER-ID", zoned(integer(10))),
         Item::once("CUSTOMER-NAME", text(40)),
-        Item::once("ADDRESS", Node::Group(address)),
+        Item::once("HOME-ADDRESS", Node::Group(address)),
         Item::once("OPENED", zoned(integer(8))),
         Item::once(
             "BALANCE",

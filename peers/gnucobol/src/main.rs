@@ -41,8 +41,8 @@ impl Peer for GnuCobol {
         let binary = compile(folder.path(), &program::generate(&text, &columns, job)?)?;
         let output = folder.path().join("out");
         let mut child = Command::new(binary)
-            .env("PEER_IN", &job.data)
-            .env("PEER_OUT", &output)
+            .env("DD_PEERIN", &job.data)
+            .env("DD_PEEROUT", &output)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -65,7 +65,7 @@ impl Peer for GnuCobol {
     }
 
     fn output(&mut self) -> Result<Vec<u8>> {
-        self.order(0)?; // writes its table of printable records to PEER_OUT
+        self.order(0)?; // writes its table of printable records to DD_PEEROUT
         let rows = fs::read(&self.output)?;
         ensure!(
             rows.len() % self.columns.row_length() == 0,

@@ -30,9 +30,9 @@ pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> 
        ENVIRONMENT DIVISION.
        INPUT-OUTPUT SECTION.
        FILE-CONTROL.
-           SELECT PEER-IN ASSIGN TO PEER-IN-PATH
+           SELECT PEER-IN ASSIGN TO PEERIN
                ORGANIZATION SEQUENTIAL.
-           SELECT PEER-OUT ASSIGN TO PEER-OUT-PATH
+           SELECT PEER-OUT ASSIGN TO PEEROUT
                ORGANIZATION SEQUENTIAL.
        DATA DIVISION.
        FILE SECTION.
@@ -41,8 +41,6 @@ pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> 
        FD PEER-OUT.
        01 PEER-OUT-RECORD PIC X({out_length}).
        WORKING-STORAGE SECTION.
-       01 PEER-IN-PATH PIC X(4096).
-       01 PEER-OUT-PATH PIC X(4096).
        01 PEER-ORDER PIC 9(9).
        01 PEER-ROW PIC S9(9) COMP-5.
        01 PEER-START.
@@ -64,8 +62,6 @@ pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> 
            05 PEER-OUT-ROW PIC X({out_length}) OCCURS {records}.
        PROCEDURE DIVISION.
        MAIN-LINE.
-           ACCEPT PEER-IN-PATH FROM ENVIRONMENT "PEER_IN".
-           ACCEPT PEER-OUT-PATH FROM ENVIRONMENT "PEER_OUT".
            OPEN INPUT PEER-IN.
            PERFORM VARYING PEER-ROW FROM 1 BY 1
                UNTIL PEER-ROW > {records}
@@ -149,9 +145,9 @@ fn conversion_tables() -> (String, String) {
 }
 
 fn literals(bytes: &[u8]) -> String {
-    bytes.chunks(16).fold(String::new(), |mut out, row| {
+    bytes.chunks(8).fold(String::new(), |mut out, row| {
         let hex: String = row.iter().map(|byte| format!("{byte:02X}")).collect();
-        let _ = writeln!(out, "           05 FILLER PIC X(16) VALUE X\"{hex}\".");
+        let _ = writeln!(out, "           05 FILLER PIC X(8) VALUE X\"{hex}\".");
         out
     })
 }
