@@ -1,10 +1,6 @@
 //! `bench`: answers "is this decoder still fast enough, and can I believe the number?"
 
 mod cmd;
-#[allow(
-    dead_code,
-    reason = "landed before its users, `bench decode` and `bench run --copybook`"
-)]
 mod decode_args;
 mod heartbeat;
 mod host;

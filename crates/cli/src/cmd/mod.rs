@@ -1,5 +1,6 @@
 //! The subcommands: one file each, which parses flags, calls one function, prints.
 
+mod decode;
 mod doctor;
 mod healthcheck;
 mod list;
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Summarize(summarize::Args),
     Verify(verify::Args),
     List(list::Args),
+    Decode(Box<decode::Args>),
     Doctor(doctor::Args),
     Sbom(sbom::Args),
     Healthcheck(healthcheck::Args),
@@ -39,6 +41,7 @@ impl Command {
             Self::Summarize(args) => summarize::run(&args),
             Self::Verify(args) => verify::run(&args),
             Self::List(args) => list::run(&args),
+            Self::Decode(args) => decode::run(&args),
             Self::Doctor(args) => doctor::run(&args),
             Self::Sbom(args) => sbom::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),

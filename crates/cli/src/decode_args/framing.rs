@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
-use copybook_decode::record::{Endian, LineEnd, Truncated};
-use copybook_decode::{FileFormat, Framing};
+use workload::copybook_decode::record::{Endian, LineEnd, Truncated};
+use workload::copybook_decode::{FileFormat, Framing};
 
 /// How the file is cut into records.
 #[derive(Debug, clap::Args)]

@@ -8,9 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use copybook_decode::codepage::{CodePage, UnknownCodePage};
-use copybook_decode::schema::{CopybookOptions, Schema, SourceFormat};
-use copybook_decode::{DecodeOptions, FileFormat};
+use clap::error::ErrorKind;
+use workload::copybook_decode::codepage::{CodePage, UnknownCodePage};
+use workload::copybook_decode::schema::{CopybookOptions, Schema, SourceFormat};
+use workload::copybook_decode::{DecodeOptions, FileFormat};
 
 /// The copybook, the bytes and the choices about both.
 #[derive(Debug, clap::Args)]
@@ -36,8 +37,8 @@ pub(crate) struct DecodeArgs {
 #[command(next_help_heading = "Copybook")]
 struct Copybook {
     /// Copybook that describes the records.
-    #[arg(long = "copybook", value_name = "FILE", required = true)]
-    file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    copybook: Option<PathBuf>,
 
     /// Columns of the copybook: give it when the detection from the first entries guesses wrong.
     #[arg(long, value_name = "FORM", default_value = "auto")]
@@ -75,9 +76,15 @@ enum Form {
 }
 
 impl DecodeArgs {
+    /// Whether there is a copybook at all: without one, nothing else here means anything.
+    #[allow(dead_code, reason = "for `bench run`, which can do without")]
+    pub(crate) fn is_given(&self) -> bool {
+        self.copybook.copybook.is_some()
+    }
+
     /// The copybook's file.
     pub(crate) fn copybook(&self) -> &Path {
-        self.copybook.file.as_deref().unwrap_or(Path::new(""))
+        self.copybook.copybook.as_deref().unwrap_or(Path::new(""))
     }
 
     /// Reads and parses the copybook.
@@ -104,7 +111,7 @@ impl DecodeArgs {
             .with_context(|| format!("copybook {}", path.display()))
     }
 
-    /// What the records' values are to look like.
+    /// What the records' values are to look like; the kernel is left open.
     ///
     /// # Errors
     /// No such code page, or a mapping file that is none.
@@ -126,6 +133,13 @@ impl DecodeArgs {
     /// # Errors
     /// For [`clap::Error::exit`]: the command line is wrong.
     pub(crate) fn check(&self) -> Result<(), clap::Error> {
+        if self.copybook.copybook.is_none() {
+            let message = "--copybook is needed: the file that describes the records\n";
+            return Err(clap::Error::raw(
+                ErrorKind::MissingRequiredArgument,
+                message,
+            ));
+        }
         self.framing.check()
     }
 
@@ -152,8 +166,8 @@ fn page(text: &str) -> Result<Page, UnknownCodePage> {
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
-    use copybook_decode::Framing;
-    use copybook_decode::record::Endian;
+    use workload::copybook_decode::Framing;
+    use workload::copybook_decode::record::Endian;
 
     use super::*;
 

@@ -1,8 +1,8 @@
 //! Flags about what values look like and what happens to invalid ones.
 
-use copybook_decode::DecodeOptions;
-use copybook_decode::codepage::CodePage;
-use copybook_decode::decode;
+use workload::copybook_decode::DecodeOptions;
+use workload::copybook_decode::codepage::CodePage;
+use workload::copybook_decode::decode;
 
 /// How values are printed, and what bytes are accepted for them.
 #[derive(Debug, clap::Args)]
@@ -48,6 +48,11 @@ pub(super) struct OutputArgs {
     /// Format of COMP-1 and COMP-2.
     #[arg(long, value_name = "FORMAT", default_value = "ibm")]
     floats: Floats,
+
+    /// Values of BINARY fields beyond their picture: take `storage` for data of programs that were
+    /// compiled with TRUNC(BIN).
+    #[arg(long, value_name = "WHAT", default_value = "picture")]
+    binary_range: BinaryRange,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -128,6 +133,14 @@ enum Floats {
     IeeeLittle,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum BinaryRange {
+    /// The digits of the picture bound the value, as with TRUNC(STD)
+    Picture,
+    /// The storage bounds it
+    Storage,
+}
+
 impl OutputArgs {
     pub(super) fn options(&self, code_page: CodePage) -> DecodeOptions {
         DecodeOptions {
@@ -179,6 +192,10 @@ impl OutputArgs {
                 Floats::Ibm => decode::FloatFormat::Ibm,
                 Floats::IeeeBig => decode::FloatFormat::IeeeBig,
                 Floats::IeeeLittle => decode::FloatFormat::IeeeLittle,
+            },
+            binary_range: match self.binary_range {
+                BinaryRange::Picture => decode::BinaryRange::Picture,
+                BinaryRange::Storage => decode::BinaryRange::Storage,
             },
             ..DecodeOptions::default()
         }

@@ -1,0 +1,143 @@
+//! `bench decode`: look at one's own data before measuring it.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::num::NonZeroUsize;
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow};
+use workload::copybook_decode::decode::{KernelChoice, Report};
+use workload::copybook_decode::stream::{Cause, decode_stream};
+use workload::copybook_decode::{DecodeOptions, Decoder};
+
+use crate::Outcome;
+use crate::decode_args::DecodeArgs;
+
+/// Decode a file of records to JSON Lines on standard output.
+///
+/// The way to look at your own data before you measure it: the flags are those of
+/// `bench run --copybook`. Records, errors by field and throughput go to standard error. The lines
+/// are in the order of the records whatever the number of threads, and memory does not grow with
+/// the file. Exit codes: 0 done, 1 an invalid field or record, or a file that cannot be read or
+/// written, 2 wrong command line.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// File of records; `-` reads standard input, for files that another program unpacks.
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+
+    /// Threads to decode with; as many as there are CPUs by default. Take 1 to compare with
+    /// programs that have one.
+    #[arg(long, value_name = "COUNT")]
+    threads: Option<NonZeroUsize>,
+
+    /// Inner loops to decode with (scalar, avx2, avx512, neon), when you want others than the
+    /// fastest of this CPU.
+    #[arg(long, env = "BENCH_KERNEL", value_name = "NAME")]
+    kernel: Option<String>,
+
+    #[command(flatten)]
+    decode: DecodeArgs,
+}
+
+/// # Errors
+/// The copybook or the records are not what they should be, or cannot be read.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    args.decode.check().unwrap_or_else(|error| error.exit());
+    let options = DecodeOptions {
+        kernel: kernel(args)?,
+        ..args.decode.options()?
+    };
+    let decoder = Decoder::new(&args.decode.schema()?, &options)
+        .with_context(|| format!("copybook {}", args.decode.copybook().display()))?;
+    let format = args.decode.file_format(decoder.record_length().max)?;
+    let threads = args
+        .threads
+        .or_else(|| thread::available_parallelism().ok())
+        .unwrap_or(NonZeroUsize::MIN);
+    let input = open(&args.data)?;
+    // The standard library would look for line ends in what is whole lines already.
+    let output = File::from(
+        io::stdout()
+            .as_fd()
+            .try_clone_to_owned()
+            .context("standard output")?,
+    );
+
+    let start = Instant::now();
+    let outcome = decode_stream(&decoder, &format, threads, input, output);
+    let elapsed = start.elapsed();
+    match outcome {
+        Ok(report) => {
+            tell(&report, elapsed, threads, decoder.kernel());
+            Ok(Outcome::Done)
+        }
+        // Whoever reads the lines has seen enough (`| head`).
+        Err(error) if is_broken_pipe(&error.cause) => Ok(Outcome::Done),
+        Err(error) => {
+            tell(&error.report, elapsed, threads, decoder.kernel());
+            Err(error.cause).with_context(|| args.data.display().to_string())
+        }
+    }
+}
+
+/// As given, unless empty, which wrappers use for "not given".
+fn kernel(args: &Args) -> Result<Option<KernelChoice>> {
+    let given = args.kernel.as_deref().filter(|name| !name.is_empty());
+    given
+        .map(|name| {
+            name.parse()
+                .map_err(|error: String| anyhow!("--kernel: {error}"))
+        })
+        .transpose()
+}
+
+fn open(path: &Path) -> Result<File> {
+    if path == Path::new("-") {
+        let stdin = io::stdin()
+            .as_fd()
+            .try_clone_to_owned()
+            .context("standard input")?;
+        return Ok(File::from(stdin));
+    }
+    File::open(path).with_context(|| format!("cannot open {}", path.display()))
+}
+
+fn is_broken_pipe(cause: &Cause) -> bool {
+    matches!(cause, Cause::Write(error) if error.kind() == ErrorKind::BrokenPipe)
+}
+
+/// Totals for a reader of standard error.
+fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str) {
+    let seconds = elapsed.as_secs_f64();
+    let mib = report.input_bytes as f64 / f64::from(1 << 20);
+    eprintln!(
+        "{} records, {} bytes in, {} bytes out, {seconds:.3} s: {:.1} MiB/s of input, file to \
+         file ({threads} threads, {kernel} kernel)",
+        report.records,
+        report.input_bytes,
+        report.output_bytes,
+        mib / seconds.max(f64::MIN_POSITIVE),
+    );
+    if report.skipped > 0 {
+        eprintln!("{} invalid records left out", report.skipped);
+    }
+    if report.nulls > 0 {
+        eprintln!("{} invalid fields written as null", report.nulls);
+    }
+    for (field, count) in &report.errors {
+        eprintln!("  {count} x {field}");
+    }
+    if report.other_errors > 0 {
+        eprintln!("  {} x other fields", report.other_errors);
+    }
+    if let Some(error) = &report.first_error {
+        eprintln!("the first one: {error}");
+    }
+    if let Some(error) = &report.truncated {
+        eprintln!("warning: {error}");
+    }
+}
