@@ -1,0 +1,317 @@
+//! `bench decode` as a user calls it.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+const COPYBOOK: &str = "       01 REC.\n          05 ID PIC 9(4).\n          05 TAIL PIC X(76).\n";
+const LENGTH: usize = 80;
+
+/// A folder with a copybook and `count` records, those in `bad` with an invalid ID.
+fn case(count: usize, bad: &[usize]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("rec.cpy"), COPYBOOK).expect("a copybook");
+    let data: Vec<u8> = (0..count)
+        .flat_map(|index| record(index, bad.contains(&index)))
+        .collect();
+    fs::write(folder.path().join("rec.dat"), data).expect("records");
+    folder
+}
+
+fn record(index: usize, bad: bool) -> Vec<u8> {
+    let mut bytes = vec![0x40; LENGTH];
+    for (byte, digit) in bytes
+        .iter_mut()
+        .zip(format!("{:04}", index % 10_000).bytes())
+    {
+        *byte = digit - b'0' + 0xF0;
+    }
+    if bad {
+        bytes[2] = 0xC0;
+    }
+    bytes
+}
+
+fn bench(folder: &Path, flags: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+    command
+        .args(["decode", "--copybook", "rec.cpy"])
+        .args(flags.split_whitespace());
+    command.current_dir(folder).env_remove("BENCH_KERNEL");
+    command
+}
+
+fn output(folder: &Path, flags: &str) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = bench(folder, flags).output().expect("the command");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code(), text(stdout), text(stderr))
+}
+
+fn line(index: usize) -> String {
+    format!("{{\"ID\":\"{}\",\"TAIL\":\"\"}}\n", index % 10_000)
+}
+
+#[test]
+fn a_file_becomes_json_lines_on_any_number_of_threads() {
+    let folder = case(9000, &[]);
+    let expected: String = (0..9000).map(line).collect();
+    for threads in 1..=4 {
+        let flags = format!("--data rec.dat --trim right --threads {threads}");
+        let (code, lines, told) = output(folder.path(), &flags);
+        assert_eq!(code, Some(0), "{told}");
+        assert!(
+            lines == expected,
+            "{threads} threads: the lines are not the expected ones"
+        );
+        assert!(
+            told.starts_with("9000 records, 720000 bytes in, "),
+            "{told}"
+        );
+        assert!(
+            told.contains(&format!("{} bytes out", expected.len())),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let folder = case(3, &[]);
+    let data = fs::File::open(folder.path().join("rec.dat")).expect("records");
+    let out = bench(folder.path(), "--data - --trim right")
+        .stdin(data)
+        .output()
+        .expect("the command");
+    assert!(out.status.success());
+    assert_eq!(
+        String::from_utf8_lossy(&out.stdout),
+        (0..3).map(line).collect::<String>()
+    );
+}
+
+/// The lines before the error are there, the error names everything, the exit code is 1.
+#[test]
+fn an_invalid_field_ends_it_with_its_place() {
+    let folder = case(5000, &[4321, 4400]);
+    let (code, lines, told) = output(folder.path(), "--data rec.dat --trim right --threads 3");
+    assert_eq!(code, Some(1));
+    assert!(lines == (0..4321).map(line).collect::<String>());
+    let byte = 4321 * LENGTH + 2;
+    let expected = format!(
+        "bench: rec.dat: record 4322, field REC.ID, byte 2 (input byte {byte}): expected a digit"
+    );
+    assert!(told.contains(&expected), "{told}");
+}
+
+#[test]
+fn invalid_records_are_left_out_and_counted_up_to_the_limit() {
+    let folder = case(5000, &[7, 4321, 4400]);
+    let skip = "--data rec.dat --trim right --on-error skip --skip-limit";
+    let (code, lines, told) = output(folder.path(), &format!("{skip} 3"));
+    assert_eq!(code, Some(0), "{told}");
+    let valid = (0..5000).filter(|index| ![7, 4321, 4400].contains(index));
+    assert!(lines == valid.map(line).collect::<String>());
+    for part in [
+        "3 invalid records left out",
+        "3 x REC.ID",
+        "the first one: record 8, field REC.ID",
+    ] {
+        assert!(told.contains(part), "{part} is not in\n{told}");
+    }
+    let (code, _, told) = output(folder.path(), &format!("{skip} 2"));
+    assert_eq!(code, Some(1));
+    assert!(
+        told.contains("record 4401, field REC.ID") && told.contains("more than the 2"),
+        "{told}"
+    );
+
+    let (code, lines, told) = output(folder.path(), "--data rec.dat --on-error null");
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(
+        lines
+            .lines()
+            .filter(|line| line.starts_with("{\"ID\":null,"))
+            .count(),
+        3
+    );
+    assert!(told.contains("3 invalid fields written as null"), "{told}");
+}
+
+#[test]
+fn a_truncated_file_is_an_error_or_a_warning() {
+    let folder = case(2, &[]);
+    let path = folder.path().join("rec.dat");
+    fs::write(&path, &fs::read(&path).unwrap()[..100]).unwrap();
+    let (code, lines, told) = output(folder.path(), "--data rec.dat");
+    assert_eq!((code, lines.lines().count()), (Some(1), 1));
+    let expected = "record 2, file byte 80: expected a record of at least 80 bytes, found the end of \
+                    the records after 20";
+    assert!(told.contains(expected), "{told}");
+    let (code, lines, told) = output(folder.path(), "--data rec.dat --truncated warn");
+    assert_eq!((code, lines.lines().count()), (Some(0), 1));
+    assert!(told.contains(&format!("warning: {expected}")), "{told}");
+}
+
+#[test]
+fn wrong_calls_have_their_exit_codes() {
+    let folder = case(1, &[]);
+    fs::write(folder.path().join("bad.cpy"), "       01 A PIC Q.\n").unwrap();
+    fs::write(folder.path().join("page.txt"), "0xF0 0x0030 extra").unwrap();
+    let cases = [
+        ("--data missing.dat", 1, "cannot open missing.dat"),
+        (
+            "--data rec.dat --code-page cp1",
+            2,
+            "expected the name of a code page",
+        ),
+        (
+            "--data rec.dat --code-page page.txt",
+            1,
+            "page.txt, line 1: expected one code point a byte",
+        ),
+        (
+            "--data rec.dat --format vb --little-endian",
+            2,
+            "means nothing without --format rdw",
+        ),
+        ("--data rec.dat --kernel abacus", 1, "expected a kernel"),
+        ("--data rec.dat --threads 0", 2, "--threads"),
+        ("", 2, "--data"),
+    ];
+    for (flags, code, expected) in cases {
+        let (found, lines, told) = output(folder.path(), flags);
+        assert_eq!((found, lines.as_str()), (Some(code), ""), "{flags}: {told}");
+        assert!(told.contains(expected), "{flags}: {told}");
+    }
+    let bad = Command::new(env!("CARGO_BIN_EXE_bench"))
+        .args(["decode", "--copybook", "bad.cpy", "--data", "rec.dat"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the command");
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&bad.stderr).contains("copybook bad.cpy"));
+}
+
+/// A reader that has seen enough is no error.
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let folder = case(50_000, &[]);
+    let mut command = bench(folder.path(), "--data rec.dat");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a child");
+    let mut first = [0; 10];
+    child
+        .stdout
+        .take()
+        .expect("piped")
+        .read_exact(&mut first)
+        .expect("ten bytes");
+    let out = child.wait_with_output().expect("a child that was started");
+    assert_eq!(
+        (
+            out.status.code(),
+            String::from_utf8_lossy(&out.stderr).as_ref()
+        ),
+        (Some(0), "")
+    );
+}
+
+/// Peak memory does not depend on the length of the stream.
+#[test]
+fn memory_is_constant() {
+    let peak = |mib: usize| {
+        let folder = case(1, &[]);
+        let mut child = bench(folder.path(), "--data - --threads 2")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a child");
+        let mut input = child.stdin.take().expect("piped");
+        let block: Vec<u8> = (0..(1 << 20) / LENGTH)
+            .flat_map(|index| record(index, false))
+            .collect();
+        for _ in 0..mib {
+            input.write_all(&block).expect("the child reads");
+        }
+        // All but what a pipe holds was read, and the child waits for more.
+        let peak = peak_kib(&child);
+        drop(input);
+        assert!(child.wait().expect("a child that was started").success());
+        peak
+    };
+    let (short, long) = (peak(8), peak(64));
+    assert!(
+        long < short + 2048,
+        "8 MiB: {short} KiB, 64 MiB: {long} KiB"
+    );
+    assert!(long < 32 << 10, "{long} KiB");
+}
+
+fn peak_kib(child: &Child) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("Linux");
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .expect("a peak");
+    line.split_whitespace()
+        .nth(1)
+        .expect("a number")
+        .parse()
+        .expect("in KiB")
+}
+
+/// Records of a shop, read with the flags that suit them.
+#[test]
+fn real_records_decode() {
+    let shared = shared_data();
+    let Some(folder) = shared.filter(|folder| folder.exists()) else {
+        println!("skipped: shared/data is not beside the checkout");
+        return;
+    };
+    let odo = folder.join("occurs-depending");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+    command.args([
+        "decode",
+        "--trim",
+        "both",
+        "--names",
+        "snake",
+        "--decimals",
+        "number",
+    ]);
+    command
+        .arg("--copybook")
+        .arg(odo.join("copybook.cob"))
+        .arg("--data")
+        .arg(odo.join("records.dat"));
+    let out = command.output().expect("the command");
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    let expected = fs::read_to_string(odo.join("expected.jsonl")).expect("expected values");
+    // The keys of the expected values are upper case; values have no letters that this changes
+    // differently on both sides.
+    assert_eq!(
+        String::from_utf8_lossy(&out.stdout).to_uppercase(),
+        expected.to_uppercase()
+    );
+}
+
+fn shared_data() -> Option<PathBuf> {
+    if let Some(given) = std::env::var_os("SHARED_DATA") {
+        return Some(given.into());
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3)?;
+    Some(root.join("shared/data"))
+}
