@@ -24,6 +24,19 @@ from typing import Any, Callable, NamedTuple, Optional
 
 SCHEMA_VERSION = 1
 RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
+OPEN = 1024.0
+# 97.5 % quantiles: standard normal, and Student's t for 1 to 30 degrees of freedom.
+NORMAL_QUANTILE = 1.9599639845400543
+T_QUANTILES = (
+    12.706204736174705, 4.302652729749464, 3.1824463052837095, 2.7764451051977943,
+    2.5705818356363155, 2.44691185114497, 2.3646242515927853, 2.3060041352041667,
+    2.2621571627982053, 2.228138851986275, 2.2009851600916397, 2.178812829667229,
+    2.1603686564627926, 2.144786687917804, 2.1314495455597755, 2.1199052992212546,
+    2.109815577833317, 2.1009220402410387, 2.0930240544083096, 2.085963447265865,
+    2.0796138447276804, 2.0738730679040263, 2.0686576104190486, 2.063898561628026,
+    2.0595385527532977, 2.055529438642873, 2.0518305164802855, 2.048407141795245,
+    2.0452296421327043, 2.042272456301238,
+)  # fmt: skip
 MIN_LAUNCHES, MIN_SAMPLES_PER_LAUNCH = 3, 10
 MIB = 1048576.0
 MAX_SAFE = 2**53 - 1
@@ -432,7 +445,7 @@ def splitmix64(state: int) -> Iterator[int]:
 
 # Files given together often differ elsewhere; the bootstrap is what takes time.
 @functools.lru_cache(maxsize=256)
-def interval_ns(name: str, samples: tuple[float, ...], launch_count: int) -> tuple[float, float]:
+def quantiles_ns(name: str, samples: tuple[float, ...], launch_count: int) -> tuple[float, float]:
     """The 2.5 % and the 97.5 % quantile of the mean, by a two-level bootstrap."""
     each = len(samples) // launch_count
     words = splitmix64(seed(name))
@@ -446,6 +459,21 @@ def interval_ns(name: str, samples: tuple[float, ...], launch_count: int) -> tup
         means.append(total / len(samples))
     means.sort()
     return means[LOW_RANK - 1], means[HIGH_RANK - 1]
+
+
+def widened(
+    mean_ns: float, quantiles: tuple[float, float], launch_count: int
+) -> tuple[float, float]:
+    """The interval that so few launches support; open where they bound nothing."""
+    factor = 1.0
+    if launch_count > 1:
+        count = float(launch_count)
+        student = T_QUANTILES[min(launch_count - 1, len(T_QUANTILES)) - 1]
+        factor = math.sqrt(count / (count - 1.0)) * student / NORMAL_QUANTILE
+    low, high = (mean_ns + factor * (quantile - mean_ns) for quantile in quantiles)
+    if low < mean_ns / OPEN:
+        return mean_ns / OPEN, mean_ns * OPEN
+    return low, high
 
 
 def benchmarks(receipt: dict[str, Any]) -> Problems:
@@ -473,7 +501,8 @@ def estimate(path: str, benchmark: dict[str, Any]) -> Problems:
     size = benchmark["bytes_processed"]
     mean_ns = mean(samples)
     try:
-        low_ns, high_ns = interval_ns(benchmark["name"], tuple(samples), benchmark["launches"])
+        quantiles = quantiles_ns(benchmark["name"], tuple(samples), benchmark["launches"])
+        low_ns, high_ns = widened(mean_ns, quantiles, benchmark["launches"])
         expected = (mean_ns, mibps(size, mean_ns), mibps(size, high_ns), mibps(size, low_ns))
     except (ZeroDivisionError, OverflowError, UnicodeEncodeError) as error:
         yield Problem(f"{path}.samples", "samples that support an estimate", str(error))

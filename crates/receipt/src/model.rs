@@ -62,7 +62,7 @@ pub struct Benchmark {
     pub iterations: Vec<u64>,
     /// Number of processes that the samples come from.
     pub launches: u32,
-    /// 95 % bootstrap interval of `mean_mibps`, low then high. Derived.
+    /// 95 % interval of `mean_mibps`, low then high: a bootstrap, widened for few launches. Derived.
     pub ci95_mibps: [f64; 2],
     /// What was checked before the first sample.
     pub verified: Verified,

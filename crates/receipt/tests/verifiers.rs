@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use common::{COMP3, DISPLAY, draft, measured, objectives, python, receipt, repository};
-use receipt::{Receipt, seal, verify};
+use receipt::{Receipt, Verdict, seal, verify};
 use serde_json::{Value, json};
 
 /// Primary facts that nothing follows from: with a new hash, a change can't be seen. Everything
@@ -38,6 +38,10 @@ fn receipts_pass_both() {
         receipt(79.0, 58.0, 5, 20),
         receipt(81.0, 20.0, 3, 10),
         receipt(205.0, 58.0, 1, 1),
+        // Both sides of the end of the table of t quantiles.
+        receipt(205.0, 58.0, 31, 2),
+        receipt(205.0, 58.0, 40, 2),
+        open(),
     ];
     let texts = cases
         .iter()
@@ -345,6 +349,21 @@ fn both_canonical_forms_are_the_same_bytes() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(output.stdout == serde_json_canonicalizer::to_vec(&input).unwrap());
+}
+
+/// A receipt whose last launch was so slow that three of them bound nothing: it decides nothing.
+fn open() -> Receipt {
+    let mut slow = measured(DISPLAY, 5_000_000, 205.0, 3, 10);
+    for ns in &mut slow.launches[2].samples {
+        *ns *= 4.0;
+    }
+    let open = draft(vec![slow])
+        .into_receipt(&objectives(), |name| name == DISPLAY)
+        .unwrap();
+    let benchmark = &open.benchmarks[0];
+    assert!(benchmark.ci95_mibps[0] < benchmark.mean_mibps / 1000.0);
+    assert_eq!(open.status, Verdict::Inconclusive);
+    open
 }
 
 fn value() -> Value {

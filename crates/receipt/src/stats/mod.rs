@@ -5,15 +5,16 @@
 
 mod bootstrap;
 mod outliers;
+mod widen;
 
 use thiserror::Error;
 
 pub use bootstrap::{HIGH_RANK, LOW_RANK, RESAMPLES};
 pub use outliers::severe_outliers;
+pub use widen::OPEN;
 
-/// Fewest launches that support a verdict. With three, a replicate of one launch only has a chance
-/// of 1/27, more than 2.5 %, so the interval reaches out to the extreme launches; with two it says
-/// next to nothing about the next process.
+/// Fewest launches that support a verdict. The spread of two launches says so little about the next
+/// one that the interval would be nine times the bootstrap's.
 pub const MIN_LAUNCHES: u32 = 3;
 /// Fewest samples of each launch that support a verdict; also the least that Criterion takes.
 pub const MIN_SAMPLES_PER_LAUNCH: usize = 10;
@@ -81,7 +82,8 @@ pub enum StatsError {
 ///
 /// `samples` are ns per iteration, launch after launch, equally many of each; `bytes` are the input
 /// bytes of one iteration; `name` seeds the bootstrap. One sample, or samples that are all the
-/// same, give an interval without width: [`decisive`] says whether it may decide anything.
+/// same, give an interval without width: [`decisive`] says whether it may decide anything. Launches
+/// that differ too much to bound the mean give one from 1/[`OPEN`] to [`OPEN`] times the mean.
 ///
 /// # Errors
 /// The samples are not what the arguments claim, see [`StatsError`].
@@ -94,7 +96,8 @@ pub fn estimate(
     check(bytes, samples, launches)?;
     let mean_ns = mean(samples);
     let mean_mibps = mibps(bytes, mean_ns);
-    let [low_ns, high_ns] = bootstrap::interval(name, samples, launches as usize);
+    let quantiles = bootstrap::quantiles(name, samples, launches as usize);
+    let [low_ns, high_ns] = widen::widen(mean_ns, quantiles, launches as usize);
     let ci95_mibps = [mibps(bytes, high_ns), mibps(bytes, low_ns)];
     let all = [mean_ns, mean_mibps, ci95_mibps[0], ci95_mibps[1]];
     if all.iter().any(|value| !value.is_finite() || *value <= 0.0) {
@@ -189,6 +192,18 @@ mod tests {
         assert!(!decisive(1000, MIN_LAUNCHES - 1));
         assert!(!decisive(29, 3));
         assert!(decisive(30, 3));
+    }
+
+    /// Two launches alike and one three times as slow: three can't bound that, ten can.
+    #[test]
+    fn launches_that_bound_nothing_give_an_open_interval() {
+        let launches = |alike: usize| [vec![100.0; 10 * alike], vec![300.0; 10]].concat();
+        let three = estimate(NAME, 1_000, &launches(2), 3).unwrap();
+        let ends = [three.mean_ns * OPEN, three.mean_ns / OPEN].map(|ns| mibps(1_000, ns));
+        assert_eq!(three.ci95_mibps, ends);
+        let ten = estimate(NAME, 1_000, &launches(9), 10).unwrap();
+        assert!(ten.ci95_mibps[0] > mibps(1_000, 200.0), "{ten:?}");
+        assert!(ten.ci95_mibps[1] < mibps(1_000, 90.0), "{ten:?}");
     }
 
     #[test]
