@@ -269,6 +269,23 @@ fn peak_kib(child: &Child) -> u64 {
         .expect("in KiB")
 }
 
+#[test]
+fn an_id_picks_the_segment() {
+    let folder = case(1, &[]);
+    let copybook = "       01 R.\n          05 KIND PIC X.\n          05 A PIC 9(3).\n          \
+                    05 B REDEFINES A PIC X(3).\n";
+    fs::write(folder.path().join("rec.cpy"), copybook).unwrap();
+    fs::write(folder.path().join("rec.dat"), "1007\n2xyz\n").unwrap();
+    let flags = "--data rec.dat --code-page ascii --format lines --segment-field KIND \
+                 --segment 1=A --segment 2=R.B";
+    let (code, lines, told) = output(folder.path(), flags);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(
+        lines,
+        "{\"KIND\":\"1\",\"A\":\"7\"}\n{\"KIND\":\"2\",\"B\":\"xyz\"}\n"
+    );
+}
+
 /// Records of a shop, read with the flags that suit them.
 #[test]
 fn real_records_decode() {

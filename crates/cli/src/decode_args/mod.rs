@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use workload::copybook_decode::codepage::{CodePage, UnknownCodePage};
+use workload::copybook_decode::decode::Selection;
 use workload::copybook_decode::schema::{CopybookOptions, Schema, SourceFormat};
 use workload::copybook_decode::{DecodeOptions, FileFormat};
 
@@ -24,6 +25,16 @@ pub(crate) struct DecodeArgs {
     /// yours is not among them.
     #[arg(long, value_name = "NAME|FILE", default_value = "cp037", value_parser = page)]
     code_page: Page,
+
+    /// Field whose value tells records of several kinds apart, with groups before it where the
+    /// name alone is not unique (HEADER.KIND).
+    #[arg(long, value_name = "FIELD", requires = "segment")]
+    segment_field: Option<String>,
+
+    /// Records with this id (text without spaces around it, or a number as it is printed) show
+    /// this REDEFINES or level-01 entry and none of the other segments. Repeat it for each id.
+    #[arg(long, value_name = "ID=SEGMENT", value_parser = segment, requires = "segment_field")]
+    segment: Vec<(String, String)>,
 
     #[command(flatten)]
     framing: framing::FramingArgs,
@@ -116,7 +127,14 @@ impl DecodeArgs {
     /// # Errors
     /// No such code page, or a mapping file that is none.
     pub(crate) fn options(&self) -> Result<DecodeOptions> {
-        Ok(self.output.options(self.code_page()?))
+        let select = self.segment_field.as_ref().map(|field| Selection {
+            field: field.clone(),
+            segments: self.segment.clone(),
+        });
+        Ok(DecodeOptions {
+            select,
+            ..self.output.options(self.code_page()?)
+        })
     }
 
     /// How the file is cut into records; `record_length` is that of the copybook, which counts
@@ -152,6 +170,16 @@ impl DecodeArgs {
                 Ok(CodePage::from_mapping(&path.display().to_string(), &text)?)
             }
         }
+    }
+}
+
+/// `C=COMPANY`
+fn segment(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((id, name)) if !name.is_empty() => Ok((id.to_owned(), name.to_owned())),
+        _ => Err(format!(
+            "expected ID=SEGMENT, such as C=COMPANY, found `{text}`"
+        )),
     }
 }
 
@@ -234,6 +262,8 @@ mod tests {
                 "--format length-field --length-field 0:9",
                 "expected OFFSET:BYTES with 1 to 8 bytes",
             ),
+            ("--segment-field KIND", "--segment <ID=SEGMENT>"),
+            ("--segment-field KIND --segment C", "expected ID=SEGMENT"),
             ("--code-page cp9999", "expected the name of a code page"),
         ];
         for (flags, expected) in cases {

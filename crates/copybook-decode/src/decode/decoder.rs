@@ -10,6 +10,7 @@ use super::compile::compile;
 use super::json::JsonWriter;
 use super::plan::{PAD, Program};
 use super::reader::{self, Visitor};
+use super::select::Selector;
 use super::tree::Tree;
 use super::{DecodeError, DecodeOptions, OnError, PlanError, Report};
 
@@ -43,6 +44,8 @@ struct Plan {
     /// What the kernel runs; without it every record is left to the reader.
     program: Option<Program>,
     kernel: Kernel,
+    /// Decoders of several kinds of records, which then do all the work.
+    selector: Option<Selector>,
 }
 
 /// Bytes that a record can have.
@@ -65,6 +68,7 @@ impl Decoder {
         let charset = Charset::new(&options.code_page, options.signs);
         let kernel = Kernel::new(options.kernel)?;
         let program = compile(&tree, &charset, options);
+        let selector = Selector::new(schema, options)?;
         let options = options.clone();
         let plan = Plan {
             tree,
@@ -72,6 +76,7 @@ impl Decoder {
             options,
             program,
             kernel,
+            selector,
         };
         Ok(Decoder {
             plan: Arc::new(plan),
@@ -95,6 +100,7 @@ impl Decoder {
             options: options.clone(),
             program: None,
             kernel: *kernel,
+            selector: None,
         };
         Decoder {
             plan: Arc::new(plan),
@@ -143,6 +149,9 @@ impl Decoder {
         report: &mut Report,
     ) -> Result<(), DecodeError> {
         let len = self.plan.tree.max;
+        if let Some(selector) = &self.plan.selector {
+            return self.select_runs(selector, data, out, report);
+        }
         let Some(program) = &self.plan.program else {
             return data
                 .chunks(len)
@@ -205,6 +214,12 @@ impl Decoder {
         out: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
+        if let Some(selector) = &self.plan.selector {
+            return match selector.decoder(record) {
+                Ok(decoder) => decoder.decode_record(record, out, report),
+                Err(error) => self.unselected(error, record.len(), report),
+            };
+        }
         let max = self.plan.tree.max;
         let (Some(program), true) = (&self.plan.program, record.len() <= max) else {
             return self.careful(record, out, report);
@@ -238,13 +253,67 @@ impl Decoder {
         number: u64,
         visitor: &mut V,
     ) -> Result<(), DecodeError> {
+        let numbered = |error| DecodeError {
+            record: number,
+            ..error
+        };
+        if let Some(selector) = &self.plan.selector {
+            let decoder = selector.decoder(record).map_err(numbered)?;
+            return decoder.read_record(record, number, visitor);
+        }
         let null = self.plan.options.on_error == OnError::Null;
-        reader::walk(&self.plan.tree, &self.plan.charset, record, null, visitor).map_err(|error| {
+        reader::walk(&self.plan.tree, &self.plan.charset, record, null, visitor).map_err(numbered)
+    }
+
+    /// Decodes fixed-length records of several kinds; neighbours of one kind go to the kernel as
+    /// one.
+    fn select_runs(
+        &self,
+        selector: &Selector,
+        data: &[u8],
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let len = self.plan.tree.max;
+        let mut rest = data;
+        while !rest.is_empty() {
+            let record = &rest[..len.min(rest.len())];
+            let run = match selector.decoder(record) {
+                Ok(decoder) => {
+                    let id = selector.id(record);
+                    let alike = rest.chunks(len).take_while(|next| selector.id(next) == id);
+                    let run: usize = alike.map(<[u8]>::len).sum();
+                    decoder.decode_fixed(&rest[..run], out, report)?;
+                    run
+                }
+                Err(error) => {
+                    self.unselected(error, record.len(), report)?;
+                    record.len()
+                }
+            };
+            rest = &rest[run..];
+        }
+        Ok(())
+    }
+
+    /// Counts a record of no known kind and applies the policy for bad data.
+    fn unselected(
+        &self,
+        error: DecodeError,
+        length: usize,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let absolute = Some(report.input_bytes + error.offset as u64);
+        count_records(report, 1, length, 0);
+        let record = report.records;
+        self.skip(
             DecodeError {
-                record: number,
+                record,
+                absolute,
                 ..error
-            }
-        })
+            },
+            report,
+        )
     }
 
     /// Decodes one record field by field, and applies the policy for bad data.

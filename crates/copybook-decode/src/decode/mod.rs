@@ -15,6 +15,7 @@ mod packed;
 pub(crate) mod plan;
 pub mod reader;
 mod report;
+mod select;
 pub(crate) mod shape;
 mod text;
 mod tree;
@@ -31,3 +32,4 @@ pub use options::{
     PackedBlanks, RawBytes, Signs, Trim,
 };
 pub use report::Report;
+pub use select::Selection;

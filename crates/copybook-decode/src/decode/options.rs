@@ -2,6 +2,8 @@
 
 use crate::codepage::CodePage;
 
+use super::Selection;
+
 /// Choices of one decoding. The default prints what is in the record and stops at the first
 /// invalid byte.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +32,8 @@ pub struct DecodeOptions {
     pub binary_range: BinaryRange,
     /// Inner loops to use instead of the fastest that the CPU has.
     pub kernel: Option<KernelChoice>,
+    /// For files with records of several kinds.
+    pub select: Option<Selection>,
 }
 
 /// How numbers are written; exact in both.

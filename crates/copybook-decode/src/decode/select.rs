@@ -1,0 +1,241 @@
+//! Records of several kinds in one file: the value of a field says which of the descriptions that
+//! share its bytes is meant.
+
+use crate::schema::{FieldId, Kind, Schema};
+
+use super::charset::Charset;
+use super::leaf::{Leaf, Value};
+use super::{DecodeError, DecodeOptions, Decoder, PlanError};
+
+/// Which description a record has.
+///
+/// Only the named segments are affected: of those, a record shows the one that its id stands for.
+/// Whatever is not named is shown in every record. An id that stands for no segment is an invalid
+/// field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// Name of the field that holds the id, with as many groups (`HEADER.KIND`) as it takes to be
+    /// unique. Views of the same bytes may have the same name.
+    pub field: String,
+    /// Ids with the segment that each stands for. An id is text without the spaces around it, or
+    /// a number as it is printed (`1` for PIC 9(3)). A segment is a level-01 entry, a field with
+    /// REDEFINES or one that is redefined; it can have several ids.
+    pub segments: Vec<(String, String)>,
+}
+
+/// A decoder for each segment, and how to tell which.
+#[derive(Debug)]
+pub(crate) struct Selector {
+    name: String,
+    offset: usize,
+    size: usize,
+    leaf: Leaf,
+    charset: Charset,
+    cases: Vec<(String, Decoder)>,
+}
+
+impl Selector {
+    pub(crate) fn new(schema: &Schema, options: &DecodeOptions) -> Result<Option<Self>, PlanError> {
+        let Some(selection) = &options.select else {
+            return Ok(None);
+        };
+        let id = id_field(schema, &selection.field)?;
+        let field = schema.field(id);
+        let segments = segments(schema, selection)?;
+        let single = DecodeOptions {
+            select: None,
+            ..options.clone()
+        };
+        let cases = selection
+            .segments
+            .iter()
+            .zip(&segments)
+            .map(|((value, _), &chosen)| {
+                let left_out = segments
+                    .iter()
+                    .copied()
+                    .filter(|&segment| segment != chosen);
+                let decoder = Decoder::new(&without(schema, left_out), &single)?;
+                Ok((value.clone(), decoder))
+            });
+        Ok(Some(Selector {
+            name: schema.path(id),
+            offset: field.offset,
+            size: field.size,
+            leaf: Leaf::new(field, options)?,
+            charset: Charset::new(&options.code_page, options.signs),
+            cases: cases.collect::<Result<_, PlanError>>()?,
+        }))
+    }
+
+    /// The bytes of a record's id; empty if the record ends before them.
+    pub(crate) fn id<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+        record
+            .get(self.offset..self.offset + self.size)
+            .unwrap_or_default()
+    }
+
+    /// The decoder for a record.
+    pub(crate) fn decoder(&self, record: &[u8]) -> Result<&Decoder, DecodeError> {
+        let bytes = self.id(record);
+        if bytes.is_empty() {
+            return Err(self.no_segment(bytes));
+        }
+        let mut scratch = String::new();
+        let id = match self.leaf.decode(&self.charset, bytes, &mut scratch) {
+            Ok(Value::Text(text)) => Some(text.trim().to_owned()),
+            Ok(Value::Decimal(number)) => {
+                let mut text = Vec::new();
+                number.write(&mut text);
+                String::from_utf8(text).ok()
+            }
+            _ => None,
+        };
+        let case = self
+            .cases
+            .iter()
+            .find(|(value, _)| Some(value) == id.as_ref());
+        case.map(|(_, decoder)| decoder)
+            .ok_or_else(|| self.no_segment(bytes))
+    }
+
+    fn no_segment(&self, bytes: &[u8]) -> DecodeError {
+        let ids: Vec<&str> = self.cases.iter().map(|(value, _)| value.as_str()).collect();
+        DecodeError {
+            record: 0,
+            field: self.name.as_str().into(),
+            offset: self.offset,
+            absolute: None,
+            bytes: bytes.into(),
+            expected: format!("the id of a segment ({})", ids.join(", ")).into(),
+            remedy: "name the segment that this id stands for, or check the field with the ids",
+            skip_limit: None,
+        }
+    }
+}
+
+/// The field with the ids, which must lie at the same place in every record.
+fn id_field(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
+    let found = named(schema, name);
+    let first = *found.first().ok_or_else(|| none(name))?;
+    let field = schema.field(first);
+    let alike = |&id: &FieldId| {
+        let other = schema.field(id);
+        (other.offset, other.size, &other.kind) == (field.offset, field.size, &field.kind)
+    };
+    if !found.iter().all(alike) {
+        return Err(ambiguous(schema, name, &found));
+    }
+    let in_table = std::iter::once(first)
+        .chain(schema.ancestors(first))
+        .any(|id| schema.field(id).occurs.is_some());
+    let moves = schema.fields.iter().any(|other| {
+        other.offset < field.offset && other.occurs.is_some_and(|o| o.depending_on.is_some())
+    });
+    if in_table || moves {
+        return Err(PlanError::Options {
+            problem: format!("the segment field {name} has no fixed place in the record"),
+            remedy: "choose a field outside of tables and before those of variable length",
+        });
+    }
+    Ok(first)
+}
+
+/// The fields of the segments, each of which shares its bytes with another description.
+fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, PlanError> {
+    let mut fields = Vec::with_capacity(selection.segments.len());
+    for (index, (value, name)) in selection.segments.iter().enumerate() {
+        if selection.segments[..index]
+            .iter()
+            .any(|(earlier, _)| earlier == value)
+        {
+            return Err(PlanError::Options {
+                problem: format!("the segment id {value} is given twice"),
+                remedy: "give every id once",
+            });
+        }
+        let id = match named(schema, name)[..] {
+            [] => return Err(none(name)),
+            [id] => id,
+            ref several => return Err(ambiguous(schema, name, several)),
+        };
+        let shares = schema.field(id).redefines.is_some()
+            || schema
+                .fields
+                .iter()
+                .any(|field| field.redefines == Some(id))
+            || (schema.roots.len() > 1 && schema.roots.contains(&id));
+        if !shares {
+            return Err(PlanError::Options {
+                problem: format!("the segment {name} shares its bytes with no other description"),
+                remedy: "name level-01 entries, or fields that redefine each other",
+            });
+        }
+        fields.push(id);
+    }
+    if fields.is_empty() {
+        return Err(PlanError::Options {
+            problem: "a segment field is given, but no segment".to_owned(),
+            remedy: "name at least one id and its segment",
+        });
+    }
+    Ok(fields)
+}
+
+/// The schema with some fields turned into nothing: their place stays, so that every other field
+/// keeps its own.
+fn without(schema: &Schema, left_out: impl Iterator<Item = FieldId>) -> Schema {
+    let mut schema = schema.clone();
+    for segment in left_out {
+        let inside = |id: FieldId| id == segment || schema.ancestors(id).any(|up| up == segment);
+        let inside: Vec<FieldId> = (0..schema.fields.len())
+            .map(FieldId)
+            .filter(|&id| inside(id))
+            .collect();
+        for id in inside {
+            // Its tables count nothing any more.
+            schema.fields[id.0].occurs = None;
+        }
+        let is_root = schema.roots.contains(&segment);
+        let field = &mut schema.fields[segment.0];
+        field.name = "FILLER".to_owned();
+        field.kind = Kind::Group {
+            children: Vec::new(),
+        };
+        if !is_root {
+            // A record of another segment may end before it would. A root says how long records
+            // are.
+            field.size = 0;
+        }
+    }
+    schema
+}
+
+/// Fields with this name, or whose path ends in it; level 66 and FILLER are none.
+fn named(schema: &Schema, name: &str) -> Vec<FieldId> {
+    let name = name.to_ascii_uppercase();
+    let suffix = format!(".{name}");
+    let matches = |id: FieldId| {
+        let path = schema.path(id).to_ascii_uppercase();
+        path == name || path.ends_with(&suffix)
+    };
+    let usable = schema.iter().filter(|(_, field)| {
+        !matches!(field.kind, Kind::Rename { .. }) && !field.name.eq_ignore_ascii_case("FILLER")
+    });
+    usable.map(|(id, _)| id).filter(|&id| matches(id)).collect()
+}
+
+fn none(name: &str) -> PlanError {
+    PlanError::Options {
+        problem: format!("the copybook has no field {name}"),
+        remedy: "check its name; groups are written before it with a point, GROUP.FIELD",
+    }
+}
+
+fn ambiguous(schema: &Schema, name: &str, found: &[FieldId]) -> PlanError {
+    let paths: Vec<String> = found.iter().map(|&id| schema.path(id)).collect();
+    PlanError::Options {
+        problem: format!("{name} can be any of {}", paths.join(", ")),
+        remedy: "write groups before it, GROUP.FIELD",
+    }
+}
