@@ -9,6 +9,9 @@ use crate::expected::Style;
 use crate::verify::{self, Verified};
 use crate::workload::Workload;
 
+pub mod custom;
+pub mod streaming;
+
 /// Something to time, with an answer that can be checked.
 pub trait Case {
     /// Input bytes of one run.
@@ -30,6 +33,11 @@ pub trait Case {
 
     /// SHA-256 of the answer of the last run: the same before and after timing.
     fn digest(&self) -> String;
+
+    /// The kernel that decodes; `None` where nothing is decoded.
+    fn kernel(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Why a benchmark can not run.
@@ -102,6 +110,10 @@ impl Case for Decoding {
 
     fn digest(&self) -> String {
         verify::sha256(&self.out)
+    }
+
+    fn kernel(&self) -> Option<&'static str> {
+        Some(self.decoder.kernel())
     }
 }
 

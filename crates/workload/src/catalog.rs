@@ -1,11 +1,19 @@
 //! Every benchmark, by name: what the suite registers and what `bench list` prints are the same.
 
-use copybook_decode::decode::{Decimals, Groups, KernelChoice, Trim};
+use std::fs;
+use std::num::NonZeroUsize;
 
-use crate::case::{Case, CaseError, Decoding, Parsing};
+use copybook_decode::decode::KernelChoice;
+
+use crate::case::streaming::{Judge, Streaming};
+use crate::case::{self, Case, CaseError, Decoding, Parsing};
 use crate::expected::Style;
-use crate::machine;
+use crate::frame::Framed;
+use crate::job::Job;
+use crate::verify;
 use crate::workload::Workload;
+
+mod groups;
 
 /// A benchmark that can be run.
 #[derive(Clone)]
@@ -25,6 +33,17 @@ pub struct Benchmark {
 enum Kind {
     Decode(Workload, Style),
     Parse(Workload),
+    Stream(Workload, Framed, Length, NonZeroUsize),
+    Custom(Box<Job>),
+}
+
+/// How long the records of a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    /// All as long as the longest.
+    Greatest,
+    /// As long as their DEPENDING ON tables make them.
+    Varying,
 }
 
 /// A benchmark that this machine can not run.
@@ -53,6 +72,30 @@ impl Benchmark {
                 Box::new(Decoding::new(workload.clone(), *style, kernel)?)
             }
             Kind::Parse(workload) => Box::new(Parsing::new(workload.clone())),
+            Kind::Stream(workload, framed, length, threads) => {
+                Box::new(stream(workload, *framed, *length, *threads, kernel)?)
+            }
+            Kind::Custom(job) => Box::new(case::custom::prepare(job, kernel)?),
+        })
+    }
+
+    /// The benchmark of the user's own data.
+    ///
+    /// # Errors
+    ///
+    /// The data can't be found.
+    pub fn custom(job: Job) -> Result<Self, CaseError> {
+        let size = fs::metadata(&job.data)
+            .map_err(|error| CaseError::new(format!("{}: {error}", job.data.display())))?
+            .len();
+        let name = job.name();
+        let (_, id) = name.split_once('/').unwrap_or(("", &name));
+        Ok(Benchmark {
+            group: "custom",
+            id: id.to_owned(),
+            answers: "how fast are my own records decoded?",
+            bytes: size,
+            kind: Kind::Custom(Box::new(job)),
         })
     }
 
@@ -78,15 +121,39 @@ impl Benchmark {
     }
 }
 
+/// The file of a workload, and its values to compare the answer with.
+fn stream(
+    workload: &Workload,
+    framed: Framed,
+    length: Length,
+    threads: NonZeroUsize,
+    kernel: Option<KernelChoice>,
+) -> Result<Streaming, CaseError> {
+    let style = Style::default();
+    let decoder = case::decoder(workload, style, kernel)?;
+    let data = file(workload, framed, length);
+    let format = framed.format(workload.record_length());
+    let workload = workload.clone();
+    let judge: Judge =
+        Box::new(move |out, _| verify::verify(&workload, style, out).map_err(CaseError::new));
+    Ok(Streaming::new(decoder, format, threads, data, judge))
+}
+
+fn file(workload: &Workload, framed: Framed, length: Length) -> Vec<u8> {
+    match (framed, length) {
+        (Framed::Fixed, _) => workload.data(),
+        (_, Length::Varying) => framed.file(&workload.varying_records()),
+        (_, Length::Greatest) => {
+            let data = workload.data();
+            let records: Vec<&[u8]> = data.chunks(workload.record_length()).collect();
+            framed.file(&records)
+        }
+    }
+}
+
 /// All benchmarks that this machine can run, in order, and those that it can not.
 pub fn all() -> (Vec<Benchmark>, Vec<Refused>) {
-    let mut benchmarks = slo();
-    benchmarks.extend(workloads());
-    let (sizes, refused) = sizes();
-    benchmarks.extend(sizes);
-    benchmarks.extend(output());
-    benchmarks.extend(parse());
-    (benchmarks, refused)
+    groups::all()
 }
 
 /// Those whose name contains `filter`; all where it is empty.
@@ -96,123 +163,60 @@ pub fn select(filter: &str) -> Vec<Benchmark> {
     benchmarks
 }
 
-/// The predecessor's pair, by its names and at its sizes: 5 MB and 600 KB.
-fn slo() -> Vec<Benchmark> {
-    vec![
-        Benchmark::decode(
-            "slo_validation",
-            "display_heavy_slo_80mbps",
-            Workload::display_heavy(10_000),
-            "is text decoded fast enough?",
-        ),
-        Benchmark::decode(
-            "slo_validation",
-            "comp3_heavy_slo_40mbps",
-            Workload::comp3_heavy(10_000),
-            "are packed decimals decoded fast enough?",
-        ),
-    ]
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-fn workloads() -> Vec<Benchmark> {
-    let answers = "how fast is this kind of record?";
-    let sets = Workload::all(5_000_000).into_iter();
-    sets.map(|set| Benchmark::decode("workloads", set.name, set, answers))
-        .collect()
-}
+    use super::*;
 
-/// In the first cache, beyond the second, beyond the third: each a power of two, so that the name
-/// says the bytes, which are the same on every machine.
-fn sizes() -> (Vec<Benchmark>, Vec<Refused>) {
-    let answers = "what does the memory hierarchy cost?";
-    let (mut benchmarks, mut refused) = (Vec::new(), Vec::new());
-    let mut sizes = vec![16 << 10, 1 << 20];
-    sizes.extend(machine::cache_bytes(2).map(|l2| (l2 + 1).next_power_of_two()));
-    sizes.extend(machine::cache_bytes(3).map(|l3| (l3 + 1).next_power_of_two()));
-    sizes.sort_unstable();
-    sizes.dedup();
-    for size in sizes {
-        for (label, new) in [
-            ("display", Workload::display_heavy as fn(u64) -> Workload),
-            ("comp3", Workload::comp3_heavy),
-        ] {
-            let id = format!("{label}_{}", human(size));
-            // Data, three times as much output at most, and room for the rest of the machine.
-            match machine::available_memory() {
-                Some(available) if available >= 5 * size => {
-                    let workload = new(1).sized(size);
-                    benchmarks.push(Benchmark::decode("sizes", &id, workload, answers));
-                }
-                available => refused.push(Refused {
-                    name: format!("sizes/{id}"),
-                    reason: refusal(5 * size, available),
-                }),
-            }
-        }
+    #[test]
+    fn names_are_unique_and_suit_folders_and_filters() {
+        let benchmarks = all().0;
+        let names: BTreeSet<String> = benchmarks.iter().map(Benchmark::name).collect();
+        assert_eq!(names.len(), benchmarks.len());
+        let suits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/_".contains(c);
+        assert!(
+            names.iter().all(|name| name.chars().all(suits)),
+            "{names:?}"
+        );
     }
-    (benchmarks, refused)
-}
 
-fn refusal(needed: u64, available: Option<u64>) -> String {
-    let available = available.map_or("an unknown amount".to_owned(), human);
-    format!(
-        "it needs {} of memory and {available} is available",
-        human(needed)
-    )
-}
+    /// Both are read by name elsewhere: slo.toml, the predecessor's consumers.
+    #[test]
+    fn the_objectives_benchmarks_have_their_names_and_sizes() {
+        let slo: Vec<_> = select("slo_validation")
+            .iter()
+            .map(|b| (b.name(), b.bytes))
+            .collect();
+        let expected = [
+            ("slo_validation/display_heavy_slo_80mbps", 5_000_000),
+            ("slo_validation/comp3_heavy_slo_40mbps", 600_000),
+        ];
+        assert_eq!(slo, expected.map(|(name, bytes)| (name.to_owned(), bytes)));
+    }
 
-fn output() -> Vec<Benchmark> {
-    let default = Style::default();
-    let answers = "what does a choice of the output cost?";
-    let styles = [
-        ("customer_default", default),
-        (
-            "customer_numbers",
-            Style {
-                decimals: Decimals::Number,
-                ..default
-            },
-        ),
-        (
-            "customer_trimmed",
-            Style {
-                trim: Trim::Both,
-                ..default
-            },
-        ),
-        (
-            "customer_flat",
-            Style {
-                groups: Groups::Flat,
-                ..default
-            },
-        ),
-    ];
-    let customer = || Workload::customer(1).sized(5_000_000);
-    let benchmark = |(id, style)| Benchmark::styled("output", id, customer(), style, answers);
-    styles.into_iter().map(benchmark).collect()
-}
-
-fn parse() -> Vec<Benchmark> {
-    let sets = [
-        Workload::display_heavy(1),
-        Workload::customer(1),
-        Workload::odo_heavy(1),
-    ];
-    let benchmark = |set: Workload| Benchmark {
-        group: "parse",
-        id: set.name.to_owned(),
-        answers: "what does reading a copybook cost?",
-        bytes: set.copybook().len() as u64,
-        kind: Kind::Parse(set),
-    };
-    sets.into_iter().map(benchmark).collect()
-}
-
-/// `16kib`, `512mib`: the largest unit that divides, or the largest below.
-fn human(bytes: u64) -> String {
-    match bytes {
-        bytes if bytes >= 1 << 20 => format!("{}mib", bytes >> 20),
-        bytes => format!("{}kib", bytes >> 10),
+    /// Throughput is input bytes over time: the list has to know the bytes that the case has.
+    /// Everything is verified on the way, but for what takes this unoptimised test too long.
+    #[test]
+    fn the_list_knows_the_input_of_each_case() {
+        let small = all().0.into_iter().filter(|b| b.bytes <= 600_000);
+        let mut groups = BTreeSet::new();
+        for benchmark in small {
+            let mut case = benchmark.prepare(None).expect("it can be prepared");
+            assert_eq!(case.bytes(), benchmark.bytes, "{}", benchmark.name());
+            case.run().expect("it can be run");
+            let verified = case.check().expect("the answer is right");
+            assert_eq!(
+                case.digest(),
+                verified.output_sha256,
+                "{}",
+                benchmark.name()
+            );
+            groups.insert(benchmark.group);
+        }
+        assert_eq!(
+            Vec::from_iter(groups),
+            ["framing", "parse", "sizes", "slo_validation"]
+        );
     }
 }

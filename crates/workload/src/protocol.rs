@@ -18,6 +18,8 @@ pub const REPORT: &str = "BENCH_SUITE_REPORT";
 pub const PARENT_PID: &str = "BENCH_PARENT_PID";
 /// Variable: the kernel to force, `scalar`, `avx2`, `avx512` or `neon`.
 pub const KERNEL: &str = "BENCH_KERNEL";
+/// Variable: file of a [`Job`](crate::job::Job); the suite then runs that and nothing else.
+pub const JOB: &str = "BENCH_JOB";
 
 /// `rustc --version` of the compiler that built this program.
 pub const TOOLCHAIN: &str = env!("SUITE_TOOLCHAIN");

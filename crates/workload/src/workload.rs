@@ -171,6 +171,26 @@ impl Workload {
         data
     }
 
+    /// Bytes of a line of the expected output, by the mean of the first 50 records.
+    pub fn typical_line(&self) -> u64 {
+        let (drawing, mut lines) = (self.drawing(), String::new());
+        for index in 0..50 {
+            self.expected_line(&drawing, index, Style::default(), &mut lines);
+        }
+        lines.len().div_ceil(50) as u64
+    }
+
+    /// The records one by one, each as long as its DEPENDING ON tables make it.
+    pub fn varying_records(&self) -> Vec<Vec<u8>> {
+        let drawing = self.drawing();
+        let record = |index| {
+            let (mut bytes, values) = (Vec::new(), drawing.record(index));
+            encode::varying_record(&self.description, Encoding::default(), &values, &mut bytes);
+            bytes
+        };
+        (0..self.records).map(record).collect()
+    }
+
     /// The line that a right decoder prints for record `index`, from 0, with line feed.
     pub fn expected_line(&self, drawing: &Drawing<'_>, index: u64, style: Style, out: &mut String) {
         expected::record(&self.description, &drawing.record(index), style, out);

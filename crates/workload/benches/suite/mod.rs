@@ -7,9 +7,11 @@ use std::error::Error;
 use std::path::Path;
 
 use criterion::Criterion;
+use workload::catalog::{self, Benchmark};
 use workload::copybook_decode::decode::KernelChoice;
+use workload::job::Job;
 use workload::protocol::{self, SuiteBenchmark, SuiteReport};
-use workload::{case, catalog, expected, machine};
+use workload::{case, expected, machine};
 
 type Failure = Box<dyn Error>;
 
@@ -18,12 +20,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     die_with_parent();
     let kernel = forced_kernel()?;
     let mut criterion = Criterion::default().configure_from_args();
-    let (benchmarks, refused) = catalog::all();
-    for refused in refused {
-        eprintln!("not on this machine: {}: {}", refused.name, refused.reason);
-    }
     let mut done = Vec::new();
-    for benchmark in &benchmarks {
+    for benchmark in &benchmarks()? {
         done.extend(bench::run(&mut criterion, benchmark, kernel)?);
     }
     criterion.final_summary();
@@ -31,6 +29,20 @@ pub(crate) fn run() -> Result<(), Failure> {
         Some(path) => write_report(Path::new(&path), kernel, done),
         None => Ok(()), // `cargo bench` by hand
     }
+}
+
+/// The user's own data if that is the job, else the catalog.
+fn benchmarks() -> Result<Vec<Benchmark>, Failure> {
+    if let Some(path) = env::var_os(protocol::JOB).filter(|path| !path.is_empty()) {
+        let path = Path::new(&path);
+        let job = Job::read(path).map_err(|error| format!("job {}: {error}", path.display()))?;
+        return Ok(vec![Benchmark::custom(job)?]);
+    }
+    let (benchmarks, refused) = catalog::all();
+    for refused in refused {
+        eprintln!("not on this machine: {}: {}", refused.name, refused.reason);
+    }
+    Ok(benchmarks)
 }
 
 fn write_report(
@@ -76,6 +88,10 @@ fn die_with_parent() {
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     // It may have died before the line above.
     if getppid().is_none_or(|pid| pid.as_raw_nonzero().get() != parent) {
+        eprintln!(
+            "error: {} is {parent}, which does not run this suite",
+            protocol::PARENT_PID
+        );
         std::process::exit(1);
     }
 }

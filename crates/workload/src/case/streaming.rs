@@ -1,0 +1,104 @@
+//! Files with any framing, decoded in blocks that are handed on in order, on any number of threads.
+//!
+//! What is timed does not keep the output: collecting it in one place would be done by one thread.
+//! Each timed run has to hand on as many bytes as the one that was verified, and before and after
+//! timing all of them are looked at.
+
+use std::hint::black_box;
+use std::num::NonZeroUsize;
+
+use copybook_decode::decode::Report;
+use copybook_decode::stream::decode_blocks;
+use copybook_decode::{Decoder, FileFormat};
+
+use super::{Case, CaseError};
+use crate::verify::{self, Verified};
+
+/// Compares an output, and the decoder's own count of it, with what they should be.
+pub type Judge = Box<dyn Fn(&[u8], &Report) -> Result<Verified, CaseError>>;
+
+/// A file in memory and what it should decode to.
+pub struct Streaming {
+    decoder: Decoder,
+    format: FileFormat,
+    threads: NonZeroUsize,
+    data: Vec<u8>,
+    judge: Judge,
+    /// Bytes that the last run handed on.
+    handed_on: u64,
+    /// The same in the first one.
+    first: Option<u64>,
+}
+
+impl Streaming {
+    /// A file, how it is decoded, and who judges the answer.
+    pub fn new(
+        decoder: Decoder,
+        format: FileFormat,
+        threads: NonZeroUsize,
+        data: Vec<u8>,
+        judge: Judge,
+    ) -> Self {
+        Streaming {
+            decoder,
+            format,
+            threads,
+            data,
+            judge,
+            handed_on: 0,
+            first: None,
+        }
+    }
+
+    fn decode(&self, sink: impl FnMut(&[u8]) + Send) -> Result<Report, CaseError> {
+        decode_blocks(&self.decoder, &self.format, self.threads, &self.data, sink)
+            .map_err(CaseError::new)
+    }
+
+    fn collect(&self) -> Result<(Vec<u8>, Report), CaseError> {
+        let mut out = Vec::new();
+        let report = self.decode(|lines| out.extend_from_slice(lines))?;
+        Ok((out, report))
+    }
+}
+
+impl Case for Streaming {
+    fn bytes(&self) -> u64 {
+        self.data.len() as u64
+    }
+
+    fn run(&mut self) -> Result<(), CaseError> {
+        let mut bytes = 0;
+        self.decode(|lines| bytes += black_box(lines).len() as u64)?;
+        self.handed_on = bytes;
+        match *self.first.get_or_insert(bytes) {
+            first if first == bytes => Ok(()),
+            first => Err(CaseError::new(format!(
+                "the answer changed while it was timed: {first} bytes became {bytes}"
+            ))),
+        }
+    }
+
+    fn check(&self) -> Result<Verified, CaseError> {
+        let (out, report) = self.collect()?;
+        if out.len() as u64 != self.handed_on {
+            return Err(CaseError::new(format!(
+                "two runs differ: {} and {} bytes of output",
+                self.handed_on,
+                out.len()
+            )));
+        }
+        (self.judge)(&out, &report)
+    }
+
+    fn digest(&self) -> String {
+        match self.collect() {
+            Ok((out, _)) => verify::sha256(&out),
+            Err(error) => format!("none ({error})"),
+        }
+    }
+
+    fn kernel(&self) -> Option<&'static str> {
+        Some(self.decoder.kernel())
+    }
+}
