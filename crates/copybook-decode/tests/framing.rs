@@ -413,6 +413,24 @@ fn the_greatest_length_is_enforced() {
     );
 }
 
+/// An empty file has no record that could be wrong, whatever was asked for.
+#[test]
+fn an_empty_file_ends_at_once() {
+    let framing = Framing::LengthField {
+        offset: 0,
+        width: 0,
+        endian: Endian::Big,
+        adjustment: 0,
+    };
+    for chunk in [5, 6] {
+        assert_eq!(
+            walk_stream(&framing.into(), b"", chunk),
+            (Vec::new(), End::Clean)
+        );
+    }
+    assert_eq!(walk_memory(&framing.into(), b""), (Vec::new(), End::Clean));
+}
+
 /// A failing device: the records before the failure come out, then the failure.
 #[test]
 fn a_read_error_comes_behind_the_records_before_it() {

@@ -63,8 +63,8 @@ impl Cutter {
 
     /// Cuts the first record off `data`; `last` says that nothing comes behind these bytes.
     pub(crate) fn cut(&mut self, data: &[u8], last: bool) -> Cut {
-        if data.is_empty() && last && self.block == 0 {
-            return Cut::End;
+        if data.is_empty() && self.block == 0 {
+            return if last { Cut::End } else { Cut::More(1) };
         }
         let found = match self.framing {
             Framing::Fixed { length } => Ok(Ok(piece(0, length.get()))),
