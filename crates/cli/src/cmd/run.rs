@@ -51,13 +51,18 @@ pub(crate) struct Args {
     enforce: bool,
 
     /// Objectives to judge by, when those of the project (slo.toml) are not yours.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "BENCH_SLO", value_name = "FILE")]
     slo: Option<PathBuf>,
 
     /// Suite program to launch, when you built it yourself; by default the one that came with
     /// this program, else it is built from the checkout.
     #[arg(long, env = "BENCH_SUITE", value_name = "PROGRAM")]
     suite: Option<OsString>,
+
+    /// Benchmarks of another project's suite: a JSON object of names and input bytes. One that a
+    /// launch leaves out fails the run.
+    #[arg(long, env = "BENCH_CATALOG", value_name = "FILE", requires = "suite")]
+    catalog: Option<PathBuf>,
 
     /// Kernel to decode with, when you want to know what the best one of this CPU gains over
     /// another (`scalar`).
@@ -96,6 +101,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         output: output(args.output.as_deref().map(Path::new)),
         enforce: args.enforce,
         slo: args.slo.clone(),
+        catalog: args.catalog.clone(),
         suite: args
             .suite
             .clone()

@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) enforce: bool,
     pub(crate) slo: Option<PathBuf>,
     pub(crate) suite: Option<PathBuf>,
+    /// The benchmarks of a suite that is not ours.
+    pub(crate) catalog: Option<PathBuf>,
     pub(crate) kernel: Option<String>,
     pub(crate) hang_timeout: Option<Duration>,
     /// The command line, for the receipt.
