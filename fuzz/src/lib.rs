@@ -1,0 +1,48 @@
+//! What the fuzz targets share: formats drawn from bytes, and walks that must agree.
+
+use std::num::NonZeroUsize;
+
+use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader};
+
+/// Any format, sensible or not.
+pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
+    let endian = if little { Endian::Little } else { Endian::Big };
+    let framing = match kind % 5 {
+        0 => Framing::Fixed {
+            length: NonZeroUsize::new(a.into()).unwrap_or(NonZeroUsize::MIN),
+        },
+        1 => Framing::Rdw {
+            header_included: a % 2 == 0,
+            endian,
+        },
+        2 => Framing::Blocked,
+        3 => Framing::Lines {
+            end: [LineEnd::Lf, LineEnd::CrLf, LineEnd::Nel][usize::from(a % 3)],
+        },
+        _ => Framing::LengthField {
+            offset: a.into(),
+            width: b.into(),
+            endian,
+            adjustment: i64::from(b) - 9,
+        },
+    };
+    FileFormat {
+        header: u64::from(a % 4),
+        footer: u64::from(b % 4),
+        max_record: limit.into(),
+        ..framing.into()
+    }
+}
+
+/// Memory and stream give the same records, and end alike.
+pub fn assert_walks_agree(format: FileFormat, data: &[u8], capacity: usize) {
+    let mut records = format.records(data);
+    let mut reader = RecordReader::with_capacity(capacity, format, data);
+    loop {
+        match (records.next(), reader.next_record()) {
+            (Some(Ok(one)), Some(Ok(other))) => assert_eq!(one, other),
+            (Some(Err(one)), Some(Err(other))) => assert_eq!(one.to_string(), other.to_string()),
+            (one, other) => break assert!(one.is_none() && other.is_none(), "{one:?} {other:?}"),
+        }
+    }
+}
