@@ -1,6 +1,7 @@
 //! `bench`: answers "is this decoder still fast enough, and can I believe the number?"
 
 mod cmd;
+mod custom_args;
 mod decode_args;
 mod heartbeat;
 mod host;

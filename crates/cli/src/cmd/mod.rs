@@ -20,7 +20,7 @@ use crate::Outcome;
 #[derive(Debug, clap::Parser)]
 #[command(name = "bench", version)]
 pub(crate) enum Command {
-    Run(run::Args),
+    Run(Box<run::Args>),
     Summarize(summarize::Args),
     Verify(verify::Args),
     List(list::Args),

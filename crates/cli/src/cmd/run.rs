@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::Outcome;
+use crate::custom_args::CustomArgs;
 use crate::run::{self, Plan};
 use crate::settings::{NORMAL, QUICK, Settings, THOROUGH};
 use crate::suite::locate;
@@ -90,6 +91,9 @@ pub(crate) struct Args {
     /// machines.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     hang_timeout: Option<f64>,
+
+    #[command(flatten)]
+    custom: CustomArgs,
 }
 
 /// # Errors
@@ -98,6 +102,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let plan = Plan {
         settings: settings(args),
         filter: args.filter.clone(),
+        job: args.custom.job()?,
         output: output(args.output.as_deref().map(Path::new)),
         enforce: args.enforce,
         slo: args.slo.clone(),

@@ -108,7 +108,13 @@ impl DecodeArgs {
         // refuses the replacement character.
         let bytes =
             fs::read(path).with_context(|| format!("cannot read copybook {}", path.display()))?;
-        let options = CopybookOptions {
+        Schema::parse_with(&String::from_utf8_lossy(&bytes), &self.copybook_options())
+            .with_context(|| format!("copybook {}", path.display()))
+    }
+
+    /// How the copybook is written.
+    pub(crate) fn copybook_options(&self) -> CopybookOptions {
+        CopybookOptions {
             format: match self.copybook.copybook_format {
                 Form::Auto => SourceFormat::Auto,
                 Form::Fixed => SourceFormat::Fixed,
@@ -117,9 +123,7 @@ impl DecodeArgs {
             copy_dirs: self.copybook.copy_dir.clone(),
             decimal_point_is_comma: self.copybook.decimal_point_is_comma,
             currency: self.copybook.currency,
-        };
-        Schema::parse_with(&String::from_utf8_lossy(&bytes), &options)
-            .with_context(|| format!("copybook {}", path.display()))
+        }
     }
 
     /// What the records' values are to look like; the kernel is left open.

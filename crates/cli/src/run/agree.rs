@@ -76,6 +76,10 @@ fn same_story(first: &SuiteReport, this: &SuiteReport) -> Result<()> {
         "another version than in launch 1"
     );
     ensure!(
+        this.flags == first.flags,
+        "other compiler flags than in launch 1"
+    );
+    ensure!(
         this.toolchain == first.toolchain,
         "another compiler than in launch 1"
     );
@@ -134,5 +138,100 @@ fn verified(checked: &workload::verify::Verified) -> Verified {
         records: checked.records,
         output_bytes: checked.output_bytes,
         output_sha256: checked.output_sha256.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::suite::criterion::Measured;
+
+    fn launched(names: &[&str]) -> Launched {
+        let benchmark = |name: &&str| SuiteBenchmark {
+            name: (*name).to_owned(),
+            bytes: 500,
+            verified: workload::verify::Verified::of(workload::verify::Against::Values, 1, b"{}"),
+        };
+        let measured = |name: &&str| Measured {
+            name: (*name).to_owned(),
+            bytes: 500,
+            samples: vec![10.0, 11.0],
+            iterations: vec![1, 2],
+        };
+        Launched {
+            report: SuiteReport {
+                subject_name: "copybook-decode".to_owned(),
+                subject_version: "0.1.0".to_owned(),
+                toolchain: "rustc 1.95.0".to_owned(),
+                rustc: "release: 1.95.0".to_owned(),
+                flags: "opt-level=3".to_owned(),
+                kernels: vec!["scalar".to_owned()],
+                max_rss_bytes: 1 << 20,
+                benchmarks: names.iter().map(benchmark).collect(),
+            },
+            measured: names.iter().map(measured).collect(),
+            wall: Duration::from_secs(1),
+            home: PathBuf::new(),
+        }
+    }
+
+    fn error(launches: &[Launched]) -> String {
+        let expected = ["g/a".to_owned(), "g/b".to_owned()];
+        format!(
+            "{:#}",
+            merge(launches, &expected).expect_err("must be refused")
+        )
+    }
+
+    fn pair() -> [Launched; 2] {
+        [launched(&["g/a", "g/b"]), launched(&["g/a", "g/b"])]
+    }
+
+    #[test]
+    fn launches_that_agree_are_put_together() {
+        let merged = merge(&pair(), &["g/a".to_owned(), "g/b".to_owned()]).expect("they agree");
+        assert_eq!(merged.len(), 2);
+        assert_eq!(merged[0].launches.len(), 2);
+        assert_eq!(merged[1].launches[1].samples, [10.0, 11.0]);
+    }
+
+    #[test]
+    fn every_disagreement_names_launch_and_benchmark() {
+        let mut launches = pair();
+        launches[1].measured.remove(0);
+        assert_eq!(
+            error(&launches),
+            "launch 2 of 2: expected to be measured and was not: g/a"
+        );
+
+        let mut launches = pair();
+        launches[1].report.benchmarks.remove(1);
+        assert_eq!(
+            error(&launches),
+            "launch 2 of 2: expected to be verified and was not: g/b"
+        );
+
+        let launches = [launched(&["g/a", "g/b", "g/c"])];
+        assert!(error(&launches).contains("not known to this program: g/c"));
+
+        let mut launches = pair();
+        launches[1].report.benchmarks[1].verified.output_sha256 = "0".repeat(64);
+        assert!(error(&launches).contains("launch 2 of 2: g/b: not what launch 1 verified"));
+
+        let mut launches = pair();
+        launches[1].report.kernels = vec!["avx2".to_owned()];
+        assert!(error(&launches).contains("launch 2 of 2: other kernels"));
+
+        let mut launches = pair();
+        launches[1].measured[0].bytes = 499;
+        assert!(error(&launches).contains("g/a: verified 500 input bytes, measured 499"));
+
+        let mut launches = pair();
+        let twice = launches[0].report.benchmarks[0].clone();
+        launches[0].report.benchmarks.push(twice);
+        assert!(error(&launches).contains("the suite reports g/a twice"));
     }
 }

@@ -5,13 +5,14 @@ mod facts;
 mod objectives;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use receipt::model::Subject;
 use receipt::{Draft, Host, Receipt, Verdict};
+use workload::job::Job;
 
 use crate::Outcome;
 use crate::heartbeat::Heartbeat;
@@ -29,6 +30,8 @@ pub(crate) struct Plan {
     pub(crate) settings: Settings,
     /// Part of the names of the benchmarks to run; empty for all.
     pub(crate) filter: String,
+    /// The user's own data, to be measured instead of what the filter selects.
+    pub(crate) job: Option<Job>,
     /// A folder, or `-`.
     pub(crate) output: PathBuf,
     pub(crate) enforce: bool,
@@ -56,10 +59,16 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     eprintln!("{}", facts.banner());
 
     let work = output.work()?;
+    let job = plan
+        .job
+        .as_ref()
+        .map(|job| write_job(job, work.path()))
+        .transpose()?;
     let launcher = Launcher {
         suite: &suite,
         filter: &plan.filter,
         kernel: plan.kernel.as_deref(),
+        job: job.as_deref(),
         settings: plan.settings,
         hang_timeout: plan
             .hang_timeout
@@ -78,6 +87,14 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     supervisor.check()?;
     deliver(&receipt, &output, &launches, &work)?;
     Ok(outcome(plan, &receipt))
+}
+
+/// What the suite reads instead of its catalogue.
+fn write_job(job: &Job, work: &Path) -> Result<PathBuf> {
+    let path = work.join("job.json");
+    job.write(&path)
+        .with_context(|| format!("can't write {}", path.display()))?;
+    Ok(path)
 }
 
 fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launched>> {

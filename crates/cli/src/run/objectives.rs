@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use receipt::Objectives;
-use workload::catalog;
+use workload::catalog::{self, Benchmark};
 
 use super::Plan;
 use crate::suite::locate;
@@ -24,20 +24,23 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// By the filter, from the given catalogue, else the one that our own suite is made of.
+    /// The user's data, or what the filter chooses from the given catalogue, else the one that our own suite is made of.
     ///
     /// # Errors
-    /// The catalogue can't be read, the filter selects nothing, the objectives can't be read, or they can't be enforced since
-    /// the filter leaves their benchmarks out.
+    /// The catalogue can't be read, the filter selects nothing, the objectives can't be read, or
+    /// they can't be enforced since the filter leaves their benchmarks out.
     pub(crate) fn of(plan: &Plan) -> Result<Self> {
         let objectives = load(plan.slo.as_deref())?;
-        let (benchmarks, inputs): (Vec<String>, Vec<u64>) = match &plan.catalog {
-            Some(file) => foreign(file, &plan.filter)?.into_iter().unzip(),
-            None => catalog::select(&plan.filter)
-                .iter()
-                .map(|entry| (entry.name(), entry.bytes))
-                .unzip(),
+        let ours = |entries: Vec<Benchmark>| -> Vec<(String, u64)> {
+            entries.iter().map(|entry| (entry.name(), entry.bytes)).collect()
         };
+        let (benchmarks, inputs): (Vec<String>, Vec<u64>) = match (&plan.job, &plan.catalog) {
+            (Some(job), _) => ours(vec![Benchmark::custom(job.clone())?]),
+            (None, Some(file)) => foreign(file, &plan.filter)?.into_iter().collect(),
+            (None, None) => ours(catalog::select(&plan.filter)),
+        }
+        .into_iter()
+        .unzip();
         ensure!(
             !benchmarks.is_empty(),
             "no benchmark's name contains `{}`: `bench list` shows the names",

@@ -1,5 +1,6 @@
 //! One process of the suite: started, watched, read.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,6 +20,8 @@ pub(crate) struct Launcher<'a> {
     pub(crate) suite: &'a Path,
     pub(crate) filter: &'a str,
     pub(crate) kernel: Option<&'a str>,
+    /// Description of the user's own data, if that is what is measured.
+    pub(crate) job: Option<&'a Path>,
     pub(crate) settings: Settings,
     /// No sign of life for so long means hung.
     pub(crate) hang_timeout: Duration,
@@ -83,15 +86,21 @@ impl Launcher<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        match self.kernel {
-            Some(kernel) => command.env(protocol::KERNEL, kernel),
-            None => command.env_remove(protocol::KERNEL),
-        };
-        if !self.filter.is_empty() {
+        set(&mut command, protocol::KERNEL, self.kernel.map(OsStr::new));
+        set(&mut command, protocol::JOB, self.job.map(Path::as_os_str));
+        if self.job.is_none() && !self.filter.is_empty() {
             command.arg(escaped(self.filter));
         }
         command
     }
+}
+
+/// What is not asked for must not come from our own environment either.
+fn set(command: &mut Command, name: &str, value: Option<&OsStr>) {
+    match value {
+        Some(value) => command.env(name, value),
+        None => command.env_remove(name),
+    };
 }
 
 /// Criterion takes a regular expression, the catalogue a text.

@@ -4,6 +4,7 @@
 
 mod broken;
 mod container;
+mod custom;
 mod killed;
 mod run;
 mod support;

@@ -1,0 +1,94 @@
+//! The flags of `bench run` for the user's own data.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use copybook_decode::Decoder;
+use workload::expect::Rules;
+use workload::job::{Expect, Job};
+
+use crate::decode_args::DecodeArgs;
+
+/// Records of the user's instead of the project's; all of it optional, but nothing alone.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Your own data", mut_args(with_copybook))]
+pub(crate) struct CustomArgs {
+    #[command(flatten)]
+    decode: DecodeArgs,
+
+    /// File of records to measure instead of the project's, described by --copybook: when the
+    /// question is how fast your data is decoded. The filter does not count then.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+
+    /// The values that the records hold, as JSON Lines; compared value for value before anything
+    /// is timed. Without it only decoding without error is checked, and the receipt says so.
+    #[arg(long, value_name = "FILE", requires = "data")]
+    expect: Option<PathBuf>,
+
+    /// Spaces around text don't count, for expected values written by a program that trims.
+    #[arg(long, requires = "expect")]
+    expect_trimmed: bool,
+
+    /// What is null here may be empty, zero or missing there, for expected values written by a
+    /// program that fills up null.
+    #[arg(long, requires = "expect")]
+    expect_nulls_filled: bool,
+}
+
+impl CustomArgs {
+    /// The job for the suite, if one was described.
+    ///
+    /// # Errors
+    /// A file can't be read, or the copybook is wrong.
+    pub(crate) fn job(&self) -> Result<Option<Job>> {
+        let Some(data) = &self.data else {
+            return Ok(None);
+        };
+        self.decode.check().unwrap_or_else(|error| error.exit());
+        let options = self.decode.options()?;
+        let decoder = Decoder::new(&self.decode.schema()?, &options)
+            .with_context(|| format!("copybook {}", self.decode.copybook().display()))?;
+        for file in [Some(data), self.expect.as_ref()].into_iter().flatten() {
+            let facts = file
+                .metadata()
+                .with_context(|| format!("can't read {}", file.display()))?;
+            ensure!(facts.is_file(), "{} is not a file", file.display());
+            ensure!(
+                facts.len() > 0,
+                "{} is empty: nothing to measure",
+                file.display()
+            );
+        }
+        Ok(Some(Job {
+            copybook: self.decode.copybook().to_owned(),
+            copybook_options: self.decode.copybook_options(),
+            data: data.clone(),
+            format: self.decode.file_format(decoder.record_length().max)?,
+            options,
+            expect: self.expect.clone().map(|file| Expect {
+                file,
+                rules: Rules {
+                    trim_text: self.expect_trimmed,
+                    null_fill: self.expect_nulls_filled,
+                },
+            }),
+        }))
+    }
+}
+
+/// `bench run` needs no copybook, but every flag about one does, and a copybook needs records.
+/// clap hands over the flags of the whole command, so ours are told by heading and name.
+fn with_copybook(arg: clap::Arg) -> clap::Arg {
+    if arg.get_id() == "file" {
+        return arg.required(false).requires("data");
+    }
+    let decodes = matches!(
+        arg.get_help_heading(),
+        Some("Copybook" | "Records" | "Values")
+    );
+    if decodes || arg.get_id() == "code_page" || arg.get_id() == "data" {
+        return arg.requires("file");
+    }
+    arg
+}
