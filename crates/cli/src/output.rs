@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use rustix::fs::FlockOperation;
@@ -53,22 +54,43 @@ impl Output {
     ///
     /// # Errors
     /// No place can be written.
-    pub(crate) fn work(&self) -> Result<TempDir> {
-        let builder = |at: &Path| tempfile::Builder::new().prefix(PREFIX).tempdir_in(at);
-        match self {
-            Self::Folder(folder) => builder(&folder.path).map_err(|e| refusal(&folder.path, &e)),
-            Self::Stdout => {
-                let temporary = std::env::temp_dir();
-                builder(&temporary)
-                    .or_else(|_| builder(Path::new("/dev/shm")))
-                    .with_context(|| {
-                        format!(
-                            "neither {} nor /dev/shm can be written; set TMPDIR",
-                            temporary.display()
-                        )
-                    })
+    pub(crate) fn work(&self) -> Result<Work> {
+        if let Self::Folder(folder) = self {
+            return Work::create(&folder.path).map_err(|error| refusal(&folder.path, &error));
+        }
+        let temporary = std::env::temp_dir();
+        for place in [&*temporary, Path::new("/dev/shm")] {
+            sweep_dead(place);
+            if let Ok(work) = Work::create(place) {
+                return Ok(work);
             }
         }
+        bail!(
+            "neither {} nor /dev/shm can be written; set TMPDIR",
+            temporary.display()
+        )
+    }
+}
+
+/// A temporary folder, and a lock on it that ends with this process.
+pub(crate) struct Work {
+    folder: TempDir,
+    _lock: Option<File>,
+}
+
+impl Work {
+    fn create(at: &Path) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(at)?;
+        let lock = File::open(folder.path()).ok().filter(try_lock);
+        Ok(Self {
+            folder,
+            _lock: lock,
+        })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 }
 
@@ -101,7 +123,7 @@ impl Folder {
     ///
     /// # Errors
     /// The folders can't be renamed.
-    pub(crate) fn keep_criterion(&self, home: &Path, work: &TempDir) -> Result<()> {
+    pub(crate) fn keep_criterion(&self, home: &Path, work: &Work) -> Result<()> {
         let kept = self.path.join("criterion");
         let replace = || {
             if kept.exists() {
@@ -162,6 +184,31 @@ fn sweep(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// In a place that is not ours alone: only what nobody holds a lock on, and what is old enough that
+/// its owner had the time to take it. What can't be removed is not ours.
+fn sweep_dead(place: &Path) {
+    for path in fs::read_dir(place)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+    {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let age = path
+            .metadata()
+            .and_then(|facts| facts.modified())
+            .map(|time| time.elapsed());
+        let old = matches!(age, Ok(Ok(age)) if age > Duration::from_secs(60));
+        if name.starts_with(PREFIX) && old && File::open(&path).is_ok_and(|file| try_lock(&file)) {
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+}
+
+fn try_lock(file: &File) -> bool {
+    rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
 fn probe(path: &Path) -> io::Result<()> {
@@ -226,6 +273,25 @@ mod tests {
             .collect();
         assert_eq!(left, ["perf.json"]);
         assert_eq!(fs::read_to_string(folder.receipt()).expect("kept"), "old");
+    }
+
+    #[test]
+    fn only_folders_of_dead_runs_are_removed_from_a_shared_place() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let long_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+        let age = |path: &Path| File::open(path).and_then(|file| file.set_modified(long_ago));
+        let (living, young) = (Work::create(at.path()), at.path().join(".bench-run-young"));
+        let living = living.expect("created");
+        age(living.path()).expect("aged");
+        fs::create_dir(&young).expect("folder");
+        for name in [".bench-run-dead", "somebody-elses"] {
+            fs::create_dir(at.path().join(name)).expect("folder");
+            age(&at.path().join(name)).expect("aged");
+        }
+        sweep_dead(at.path());
+        assert!(living.path().exists() && young.exists());
+        assert!(at.path().join("somebody-elses").exists());
+        assert!(!at.path().join(".bench-run-dead").exists());
     }
 
     #[test]

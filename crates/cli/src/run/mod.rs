@@ -16,7 +16,7 @@ use workload::job::Job;
 
 use crate::Outcome;
 use crate::heartbeat::Heartbeat;
-use crate::output::Output;
+use crate::output::{Output, Work};
 use crate::progress::{self, Progress};
 use crate::settings::Settings;
 use crate::suite::launch::{Launched, Launcher};
@@ -163,12 +163,7 @@ fn assemble(
 }
 
 /// The receipt first: Criterion's data is an extra that belongs to it.
-fn deliver(
-    receipt: &Receipt,
-    output: &Output,
-    launches: &[Launched],
-    work: &tempfile::TempDir,
-) -> Result<()> {
+fn deliver(receipt: &Receipt, output: &Output, launches: &[Launched], work: &Work) -> Result<()> {
     for warning in &receipt.environment.warnings {
         eprintln!("warning: {warning}");
     }
