@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
-use copybook_decode::Decoder;
+use workload::copybook_decode::Decoder;
 use workload::expect::Rules;
 use workload::job::{Expect, Job};
 
@@ -80,7 +80,7 @@ impl CustomArgs {
 /// `bench run` needs no copybook, but every flag about one does, and a copybook needs records.
 /// clap hands over the flags of the whole command, so ours are told by heading and name.
 fn with_copybook(arg: clap::Arg) -> clap::Arg {
-    if arg.get_id() == "file" {
+    if arg.get_id() == "copybook" {
         return arg.required(false).requires("data");
     }
     let decodes = matches!(
@@ -88,7 +88,7 @@ fn with_copybook(arg: clap::Arg) -> clap::Arg {
         Some("Copybook" | "Records" | "Values")
     );
     if decodes || arg.get_id() == "code_page" || arg.get_id() == "data" {
-        return arg.requires("file");
+        return arg.requires("copybook");
     }
     arg
 }

@@ -48,3 +48,15 @@ impl Command {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Command;
+
+    #[test]
+    fn the_flags_of_all_subcommands_fit_together() {
+        Command::command().debug_assert();
+    }
+}

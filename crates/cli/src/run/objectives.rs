@@ -32,7 +32,10 @@ impl Selection {
     pub(crate) fn of(plan: &Plan) -> Result<Self> {
         let objectives = load(plan.slo.as_deref())?;
         let ours = |entries: Vec<Benchmark>| -> Vec<(String, u64)> {
-            entries.iter().map(|entry| (entry.name(), entry.bytes)).collect()
+            entries
+                .iter()
+                .map(|entry| (entry.name(), entry.bytes))
+                .collect()
         };
         let (benchmarks, inputs): (Vec<String>, Vec<u64>) = match (&plan.job, &plan.catalog) {
             (Some(job), _) => ours(vec![Benchmark::custom(job.clone())?]),
