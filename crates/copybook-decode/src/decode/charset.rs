@@ -29,6 +29,8 @@ pub(crate) struct Charset {
     pub minus: u8,
     /// Digit and sign of an overpunched byte, for the chosen strictness.
     pub overpunch: [u8; 256],
+    /// The same for a sign of its own, without a digit.
+    pub separate: [u8; 256],
 }
 
 impl Charset {
@@ -40,10 +42,16 @@ impl Charset {
         });
         let ebcdic = chars[0xF0] == Some('0');
         let byte_of = |character: char, otherwise: u8| page.byte(character).unwrap_or(otherwise);
+        let plus = byte_of('+', if ebcdic { 0x4E } else { 0x2B });
+        let minus = byte_of('-', if ebcdic { 0x60 } else { 0x2D });
+        let mut separate = [INVALID; 256];
+        separate[usize::from(plus)] = 0;
+        separate[usize::from(minus)] = NEGATIVE;
         Charset {
             space: byte_of(' ', if ebcdic { 0x40 } else { 0x20 }),
-            plus: byte_of('+', if ebcdic { 0x4E } else { 0x2B }),
-            minus: byte_of('-', if ebcdic { 0x60 } else { 0x2D }),
+            plus,
+            minus,
+            separate,
             zone: if ebcdic { 0xF0 } else { 0x30 },
             overpunch: if ebcdic {
                 ebcdic_signs(signs)

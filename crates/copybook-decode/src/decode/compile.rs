@@ -21,6 +21,7 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
     let mut compiler = Compiler {
         tree,
         decimals_as_text: options.decimals == Decimals::Text,
+        zone: charset.zone,
         steps: Vec::new(),
         literals: Vec::new(),
         pending: vec![b'{'],
@@ -58,6 +59,7 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
 struct Compiler<'a> {
     tree: &'a Tree,
     decimals_as_text: bool,
+    zone: u8,
     steps: Vec<Step>,
     literals: Vec<u8>,
     /// What is to be printed before the next value.
@@ -237,7 +239,7 @@ impl Compiler<'_> {
         if quoted {
             self.pending.push(b'"');
         }
-        let shape = Shape::new(leaf, node.size);
+        let shape = Shape::new(leaf, node.size, self.zone);
         let before = self.flush();
         self.max_output = self.max_output.saturating_add(shape.max_output());
         self.fields += 1;
@@ -275,9 +277,7 @@ impl Compiler<'_> {
     fn in_bounds(&self) -> bool {
         let max = self.tree.max;
         self.steps.iter().all(|step| match step {
-            Step::Run { shape, slots } => slots
-                .iter()
-                .all(|slot| slot.offset as usize + shape.size() <= max),
+            Step::Run(run) => run.high as usize + run.shape.size() <= max,
             _ => true,
         })
     }

@@ -26,6 +26,31 @@ pub(crate) struct Slot {
     pub offset: u32,
 }
 
+/// Neighbouring fields of one shape.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub shape: Shape,
+    pub slots: Vec<Slot>,
+    /// Least and greatest offset.
+    pub low: u32,
+    pub high: u32,
+}
+
+impl Run {
+    /// Whether all its fields lie within a record of `max` bytes when they are moved by `delta`.
+    /// Otherwise the schema contradicts itself.
+    #[inline(always)]
+    pub(crate) fn within(&self, delta: isize, max: usize) -> bool {
+        if delta == 0 {
+            // Checked when compiling.
+            return true;
+        }
+        let low = (self.low as usize).checked_add_signed(delta);
+        let high = (self.high as usize).checked_add_signed(delta);
+        low.is_some() && high.is_some_and(|high| high <= max.saturating_sub(self.shape.size()))
+    }
+}
+
 /// How a counter is read.
 #[derive(Debug, Clone)]
 pub(crate) struct Count {
@@ -55,7 +80,7 @@ pub(crate) struct Loop {
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// Fields of one shape.
-    Run { shape: Shape, slots: Vec<Slot> },
+    Run(Box<Run>),
     /// Reads a counter.
     Count(Box<Count>),
     /// Starts a table; its elements end with [`Step::Next`].
@@ -140,14 +165,19 @@ impl TextTables {
 
 /// Joins neighbouring fields of one shape.
 pub(crate) fn push_field(steps: &mut Vec<Step>, shape: Shape, slot: Slot) {
-    if let Some(Step::Run { shape: last, slots }) = steps.last_mut()
-        && shape::same(last, &shape)
+    if let Some(Step::Run(run)) = steps.last_mut()
+        && shape::same(&run.shape, &shape)
     {
-        slots.push(slot);
+        run.low = run.low.min(slot.offset);
+        run.high = run.high.max(slot.offset);
+        run.slots.push(slot);
         return;
     }
-    steps.push(Step::Run {
+    let (low, high) = (slot.offset, slot.offset);
+    steps.push(Step::Run(Box::new(Run {
         shape,
         slots: vec![slot],
-    });
+        low,
+        high,
+    })));
 }

@@ -4,6 +4,7 @@ use crate::schema::{Number, Sign};
 
 use super::Trim;
 use super::leaf::Leaf;
+use super::packed::MINUS;
 
 /// How a value is read and printed.
 #[derive(Debug, Clone)]
@@ -30,6 +31,10 @@ pub(crate) struct Tail {
     pub fraction: u32,
     /// Digits in all, at least one more than `fraction`; at most 16 if not [`Tail::wide`].
     pub digits: u32,
+    /// Of 16 lanes, right-aligned, the one of the last digit before the point.
+    pub units: u32,
+    /// Bytes printed if no digit of 16 is dropped.
+    pub printed: u32,
 }
 
 impl Tail {
@@ -52,7 +57,11 @@ pub(crate) struct PackedShape {
     pub sign_nibble: bool,
     /// Bit n set: sign nibble n is accepted.
     pub accepted: u16,
+    /// Bit n set: sign nibble n is minus.
+    pub minus: u16,
     pub tail: Tail,
+    /// Bytes, digits and point fit in 16 lanes.
+    pub in_lanes: bool,
     /// For each of 16 digits, right-aligned: the byte of the field that holds it, or [`NONE`].
     pub lanes: [u8; 16],
 }
@@ -63,11 +72,17 @@ pub(crate) struct ZonedShape {
     pub sign: Sign,
     pub blank_when_zero: bool,
     pub tail: Tail,
+    /// The byte that carries the sign, 0 where there is none.
+    pub sign_at: u32,
+    /// Bytes, digits and point fit in 16 lanes, and the digits are in the lower halves.
+    pub in_lanes: bool,
     /// As in [`PackedShape`].
     pub lanes: [u8; 16],
     /// For each of 16 digits: the bits that have to be the zone, X'F0' where there is a digit
     /// without a sign.
     pub zones: [u8; 16],
+    /// What those bits have to be.
+    pub zone: [u8; 16],
 }
 
 impl ZonedShape {
@@ -80,8 +95,8 @@ impl ZonedShape {
         }
     }
 
-    fn fill_lanes(&mut self) {
-        let (first, _) = self.places();
+    fn fill_lanes(&mut self, zone: u8) {
+        let (first, separate) = self.places();
         let digits = self.digits;
         for index in 0..digits.min(16) {
             let lane = 15 - index as usize;
@@ -93,7 +108,16 @@ impl ZonedShape {
                 _ => false,
             };
             self.zones[lane] = if signed { 0 } else { 0xF0 };
+            self.zone[lane] = zone & self.zones[lane];
         }
+        self.sign_at = match self.sign {
+            Sign::TrailingOverpunch => digits - 1,
+            _ => separate.unwrap_or(0),
+        };
+        let overpunched = matches!(self.sign, Sign::TrailingOverpunch | Sign::LeadingOverpunch);
+        // EBCDIC has an overpunched digit in the lower half of its byte, ASCII has not.
+        let lower = !overpunched || zone == 0xF0;
+        self.in_lanes = lower && digits <= 15 && self.tail.narrow() && !self.blank_when_zero;
     }
 }
 
@@ -113,10 +137,13 @@ pub(crate) struct BinaryShape {
     /// Greatest absolute value.
     pub max: u64,
     pub tail: Tail,
+    /// Digits and point fit in 16 lanes.
+    pub in_lanes: bool,
 }
 
 impl Shape {
-    pub(crate) fn new(leaf: &Leaf, size: usize) -> Shape {
+    /// `zone` is that of digits in the code page.
+    pub(crate) fn new(leaf: &Leaf, size: usize, zone: u8) -> Shape {
         // Sizes are below `tree::MAX_RECORD`.
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let special = match leaf {
@@ -129,8 +156,15 @@ impl Shape {
                     bytes: size,
                     digits: u32::from(packed.number.digits),
                     sign_nibble: packed.sign_nibble,
-                    accepted: packed.accepted,
+                    // Without a sign nibble the last digit is no reason to complain.
+                    accepted: if packed.sign_nibble {
+                        packed.accepted
+                    } else {
+                        u16::MAX
+                    },
+                    minus: if packed.sign_nibble { MINUS } else { 0 },
                     tail,
+                    in_lanes: size <= 8 && tail.narrow(),
                     lanes: packed_lanes(size, packed.sign_nibble),
                 })
             }),
@@ -140,10 +174,13 @@ impl Shape {
                     sign: zoned.sign,
                     blank_when_zero: zoned.blank_when_zero,
                     tail,
+                    sign_at: 0,
+                    in_lanes: false,
                     lanes: [NONE; 16],
                     zones: [0; 16],
+                    zone: [0; 16],
                 };
-                shape.fill_lanes();
+                shape.fill_lanes(zone);
                 Shape::Zoned(shape)
             }),
             Leaf::Binary(binary) if size <= 8 => {
@@ -162,6 +199,7 @@ impl Shape {
                         signed: binary.signed,
                         max,
                         tail,
+                        in_lanes: tail.narrow(),
                     })
                 })
             }
@@ -204,6 +242,8 @@ fn tail(number: Number) -> Option<Tail> {
     (fraction <= digits && shown <= 32).then_some(Tail {
         fraction,
         digits: shown,
+        units: 15u32.saturating_sub(fraction),
+        printed: 16 + u32::from(fraction > 0),
     })
 }
 

@@ -87,32 +87,28 @@ impl Machine for Scalar<'_> {
     fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize) {
         match shape {
             Shape::Text { len, trim } => {
-                self.each(shape, slots, delta, |m, at| {
-                    m.text(at, *len as usize, *trim)
-                });
+                self.each(slots, delta, |m, at| m.text(at, *len as usize, *trim));
             }
             Shape::Packed(packed) if packed.bytes <= 8 && !packed.tail.wide() => {
-                self.each(shape, slots, delta, |m, at| m.packed(at, packed));
+                self.each(slots, delta, |m, at| m.packed(at, packed));
             }
             Shape::Packed(packed) => {
-                self.each(shape, slots, delta, |m, at| m.packed_wide(at, packed));
+                self.each(slots, delta, |m, at| m.packed_wide(at, packed));
             }
             Shape::Zoned(zoned) if !zoned.tail.wide() => {
-                self.each(shape, slots, delta, |m, at| m.zoned(at, zoned));
+                self.each(slots, delta, |m, at| m.zoned(at, zoned));
             }
             Shape::Zoned(zoned) => {
-                self.each(shape, slots, delta, |m, at| m.zoned_wide(at, zoned));
+                self.each(slots, delta, |m, at| m.zoned_wide(at, zoned));
             }
             Shape::Binary(binary) if !binary.tail.wide() => {
-                self.each(shape, slots, delta, |m, at| m.binary(at, binary));
+                self.each(slots, delta, |m, at| m.binary(at, binary));
             }
             Shape::Binary(binary) => {
-                self.each(shape, slots, delta, |m, at| m.binary_wide(at, binary));
+                self.each(slots, delta, |m, at| m.binary_wide(at, binary));
             }
             Shape::Other { leaf, size } => {
-                self.each(shape, slots, delta, |m, at| {
-                    m.other(at, leaf, *size as usize)
-                });
+                self.each(slots, delta, |m, at| m.other(at, leaf, *size as usize));
             }
         }
     }
@@ -136,20 +132,10 @@ impl Machine for Scalar<'_> {
 
 impl Scalar<'_> {
     #[inline(always)]
-    fn each(
-        &mut self,
-        shape: &Shape,
-        slots: &[Slot],
-        delta: isize,
-        mut print: impl FnMut(&mut Self, usize),
-    ) {
-        let last = self.program.max_record.saturating_sub(shape.size());
+    fn each(&mut self, slots: &[Slot], delta: isize, mut print: impl FnMut(&mut Self, usize)) {
         for slot in slots {
             self.literal(slot.before);
-            let start = (slot.offset as usize).wrapping_add_signed(delta);
-            // Only a schema that contradicts itself gets there.
-            self.bad |= u64::from(start > last);
-            print(self, start.min(last));
+            print(self, (slot.offset as usize).wrapping_add_signed(delta));
         }
     }
 
@@ -228,8 +214,7 @@ impl Scalar<'_> {
     #[inline(always)]
     fn packed_sign(&mut self, sign: u32, shape: &PackedShape) -> bool {
         self.bad |= u64::from(!shape.accepted >> sign & 1);
-        // B and D are minus.
-        0x2800 >> sign & 1 != 0
+        shape.minus >> sign & 1 != 0
     }
 
     /// Up to 31 digits in up to 16 bytes.
@@ -288,10 +273,10 @@ impl Scalar<'_> {
     #[inline(always)]
     fn separate(&mut self, start: usize, sign_at: Option<u32>) -> bool {
         let Some(sign_at) = sign_at else { return false };
-        let charset = &self.program.charset;
         let sign = self.record[start + sign_at as usize];
-        self.bad |= u64::from(sign != charset.plus && sign != charset.minus);
-        sign == charset.minus
+        let entry = self.program.charset.separate[usize::from(sign)];
+        self.bad |= u64::from(entry & INVALID);
+        entry & NEGATIVE != 0
     }
 
     fn is_blank(&self, start: usize, shape: &ZonedShape) -> bool {
@@ -470,7 +455,7 @@ fn spread(digits: u64) -> u64 {
 
 /// Digits of a number below 10^16, a byte each.
 #[inline(always)]
-pub(super) fn digits_16(value: u64) -> u128 {
+fn digits_16(value: u64) -> u128 {
     let (high, low) = (value / 100_000_000, value % 100_000_000);
     u128::from(digits_8(high)) << 64 | u128::from(digits_8(low))
 }

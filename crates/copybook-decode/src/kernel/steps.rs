@@ -11,6 +11,8 @@ pub(crate) trait Machine {
     /// Prints a literal.
     fn literal(&mut self, literal: Literal);
     /// Prints fields of one shape that lie `delta` bytes behind their offsets.
+    ///
+    /// All of them lie within the record: see [`Run::within`](crate::decode::plan::Run::within).
     fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize);
     /// Takes back the last byte printed.
     fn unprint(&mut self);
@@ -59,7 +61,10 @@ pub(crate) fn record<M: Machine>(
     while let Some(step) = program.steps.get(at) {
         at += 1;
         match step {
-            Step::Run { shape, slots } => machine.run(shape, slots, delta),
+            Step::Run(run) if run.within(delta, program.max_record) => {
+                machine.run(&run.shape, &run.slots, delta);
+            }
+            Step::Run(_) => machine.suspect(),
             Step::Need(reach) => need = need.max(reach.saturating_add_signed(delta)),
             Step::Count(count) => read_count(&program.charset, count, state, machine, delta),
             Step::Loop(table) => start(table, state, machine, &mut delta, &mut at),

@@ -19,13 +19,13 @@
 )]
 
 use crate::decode::Trim;
-use crate::decode::charset::NEGATIVE;
+use crate::decode::charset::{INVALID, NEGATIVE};
 use crate::decode::plan::{Literal, PAD, Program, Slot, TextTables};
 use crate::decode::shape::{BinaryShape, PackedShape, Shape, Tail, ZonedShape};
 use crate::schema::Sign;
 
 use super::Batch;
-use super::scalar::{Scalar, digits_16};
+use super::scalar::Scalar;
 use super::steps::{self, Machine, State};
 
 /// An instruction set. That a value of the type exists proves that the CPU has it.
@@ -62,6 +62,8 @@ pub(super) trait Isa: Copy {
     fn shuffle(self, a: Self::Bytes, indices: Self::Bytes) -> Self::Bytes;
     /// [`Isa::LANE`] bits set for every byte that is not zero, the first byte lowest.
     fn nonzero(self, a: Self::Bytes) -> u64;
+    /// Digits of two numbers below 10^8.
+    fn digits(self, high: u32, low: u32) -> Self::Bytes;
     /// Prints `len` bytes of text as they stand in [`TextTables::plain`]; false if one of them is
     /// special. May read and write up to 64 bytes behind the text.
     ///
@@ -119,6 +121,9 @@ static UPPER: [[u8; 16]; 2] = [
     ],
 ];
 
+/// Signs of numbers without one: every byte will do.
+static UNSIGNED: [u8; 256] = [0; 256];
+
 /// Runs a program over a batch; see [`Kernel::run`](super::Kernel::run).
 #[inline(always)]
 pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
@@ -138,6 +143,7 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
         let mut vector = Vector {
             isa,
             program,
+            literals: program.literals.as_ptr(),
             record: &batch.data[start..],
             // SAFETY: `written` is within the allocation.
             out: unsafe { out.as_mut_ptr().add(written) },
@@ -165,6 +171,9 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
 struct Vector<'a, I: Isa> {
     isa: I,
     program: &'a Program,
+    /// The program's literals: kept here since a write to the output might change them, for all
+    /// that the compiler knows.
+    literals: *const u8,
     record: &'a [u8],
     out: *mut u8,
     at: usize,
@@ -176,17 +185,15 @@ impl<I: Isa> Machine for Vector<'_, I> {
     #[inline(always)]
     fn literal(&mut self, literal: Literal) {
         let (from, len) = (literal.at as usize, literal.len as usize);
-        let mut done = 0;
-        loop {
-            // SAFETY: literals have PAD bytes behind them; the output has room for the literal and
-            // PAD bytes.
-            unsafe {
-                let from = self.program.literals.as_ptr().add(from + done);
-                self.isa.copy32(from, self.out.add(self.at + done));
-            }
-            done += 32;
-            if done >= len {
-                break;
+        // SAFETY: literals have PAD bytes behind them; the output has room for the literal and PAD
+        // bytes.
+        unsafe {
+            let (from, to) = (self.literals.add(from), self.out.add(self.at));
+            self.isa.copy32(from, to);
+            let mut done = 32;
+            while done < len {
+                self.isa.copy32(from.add(done), to.add(done));
+                done += 32;
             }
         }
         self.at += len;
@@ -196,11 +203,9 @@ impl<I: Isa> Machine for Vector<'_, I> {
     fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize) {
         match shape {
             Shape::Text { len, trim } => self.texts(slots, delta, *len as usize, *trim),
-            Shape::Packed(packed) if packed.bytes <= 8 && packed.tail.narrow() => {
-                self.packeds(slots, delta, packed);
-            }
-            Shape::Zoned(zoned) if self.in_lanes(zoned) => self.zoneds(slots, delta, zoned),
-            Shape::Binary(binary) if binary.tail.narrow() => self.binaries(slots, delta, binary),
+            Shape::Packed(packed) if packed.in_lanes => self.packeds(slots, delta, packed),
+            Shape::Zoned(zoned) if zoned.in_lanes => self.zoneds(slots, delta, zoned),
+            Shape::Binary(binary) if binary.in_lanes => self.binaries(slots, delta, binary),
             _ => {
                 let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
                 let room = literals + slots.len() * shape.max_output();
@@ -227,19 +232,12 @@ impl<I: Isa> Machine for Vector<'_, I> {
 }
 
 impl<I: Isa> Vector<'_, I> {
-    /// Where a field lies: within the record even if the schema contradicts itself.
+    /// Where a field lies.
     #[inline(always)]
-    fn start(&mut self, slot: &Slot, delta: isize, last: usize) -> *const u8 {
+    fn start(&self, slot: &Slot, delta: isize) -> *const u8 {
         let start = (slot.offset as usize).wrapping_add_signed(delta);
-        self.bad |= u64::from(start > last);
-        // SAFETY: `last` plus the field's size is at most `max_record`, which is within the record.
-        unsafe { self.record.as_ptr().add(start.min(last)) }
-    }
-
-    #[inline(always)]
-    fn last(&self, size: u32) -> usize {
-        // Compiled fields are not longer than the record.
-        self.program.max_record - size as usize
+        // SAFETY: within the record, as the caller of `Machine::run` checked.
+        unsafe { self.record.as_ptr().add(start) }
     }
 
     /// Leaves something to the scalar kernel that prints at most `room` bytes.
@@ -268,10 +266,9 @@ impl<I: Isa> Vector<'_, I> {
 
     #[inline(always)]
     fn texts(&mut self, slots: &[Slot], delta: isize, len: usize, trim: Trim) {
-        let last = self.last(len as u32);
         for slot in slots {
             self.literal(slot.before);
-            let from = self.start(slot, delta, last);
+            let from = self.start(slot, delta);
             let lead = if trim == Trim::Both {
                 self.lead(from, len)
             } else {
@@ -286,7 +283,7 @@ impl<I: Isa> Vector<'_, I> {
                     .translate(&self.program.text, from.add(lead), to, kept)
             };
             if !plain {
-                let start = (slot.offset as usize).wrapping_add_signed(delta).min(last);
+                let start = (slot.offset as usize).wrapping_add_signed(delta);
                 self.scalar(6 * len, |scalar| scalar.text(start, len, trim));
                 continue;
             }
@@ -316,63 +313,50 @@ impl<I: Isa> Vector<'_, I> {
             (isa.load(shape.lanes.as_ptr()), isa.load(upper.as_ptr()))
         };
         let lower = isa.xor(upper, isa.splat(0x0F));
+        let (refused, minus) = (u64::from(!shape.accepted), u64::from(shape.minus));
+        let end = shape.bytes as usize - 1;
         let unused = unused(shape.digits, I::LANE);
         let print = Print::new(isa, shape.tail);
-        let last = self.last(shape.bytes);
         for slot in slots {
             self.literal(slot.before);
-            let from = self.start(slot, delta, last);
+            let from = self.start(slot, delta);
             // SAFETY: the field and PAD bytes lie within the record.
-            let (bytes, end) =
-                unsafe { (isa.load(from), from.add(shape.bytes as usize - 1).read()) };
+            let (bytes, end) = unsafe { (isa.load(from), from.add(end).read()) };
             let bytes = isa.shuffle(bytes, lanes);
             let high = isa.and(isa.upper(bytes), upper);
             let digits = isa.or(high, isa.and(bytes, lower));
             self.bad_lanes = isa.or(self.bad_lanes, isa.above_nine(digits));
-            let mut negative = false;
-            if shape.sign_nibble {
-                let sign = u32::from(end & 0x0F);
-                self.bad |= u64::from(!shape.accepted >> sign & 1);
-                negative = 0x2800u32 >> sign & 1 != 0;
-            }
+            let sign = u32::from(end & 0x0F);
+            self.bad |= refused >> sign & 1;
+            let negative = minus >> sign & 1;
             let nonzero = isa.nonzero(digits);
             self.bad |= nonzero & unused;
             self.print(digits, nonzero, negative, &print);
         }
     }
 
-    /// Whether lanes and table agree about the digit that carries the sign: EBCDIC has it in the
-    /// lower half, ASCII does not.
-    #[inline(always)]
-    fn in_lanes(&self, shape: &ZonedShape) -> bool {
-        let overpunched = matches!(shape.sign, Sign::TrailingOverpunch | Sign::LeadingOverpunch);
-        let plain = !overpunched || self.program.charset.zone == 0xF0;
-        plain && shape.digits <= 15 && shape.tail.narrow() && !shape.blank_when_zero
-    }
-
     #[inline(always)]
     fn zoneds(&mut self, slots: &[Slot], delta: isize, shape: &ZonedShape) {
         let isa = self.isa;
-        let charset = &self.program.charset;
-        // SAFETY: both are 16 bytes.
-        let (lanes, zones) = unsafe {
+        // SAFETY: all three are 16 bytes.
+        let (lanes, zones, zone) = unsafe {
+            let zones = isa.load(shape.zones.as_ptr());
             (
                 isa.load(shape.lanes.as_ptr()),
-                isa.load(shape.zones.as_ptr()),
+                zones,
+                isa.load(shape.zone.as_ptr()),
             )
         };
-        let zone = isa.and(isa.splat(charset.zone), zones);
-        let (_, sign_at) = shape.places();
-        let overpunch = match shape.sign {
-            Sign::TrailingOverpunch => Some(shape.digits as usize - 1),
-            Sign::LeadingOverpunch => Some(0),
-            _ => None,
+        let signs = match shape.sign {
+            Sign::Unsigned => &UNSIGNED,
+            Sign::TrailingOverpunch | Sign::LeadingOverpunch => &self.program.charset.overpunch,
+            Sign::TrailingSeparate | Sign::LeadingSeparate => &self.program.charset.separate,
         };
+        let sign_at = shape.sign_at as usize;
         let print = Print::new(isa, shape.tail);
-        let last = self.last(shape.digits + u32::from(sign_at.is_some()));
         for slot in slots {
             self.literal(slot.before);
-            let from = self.start(slot, delta, last);
+            let from = self.start(slot, delta);
             // SAFETY: the field and PAD bytes lie within the record.
             let bytes = unsafe { isa.load(from) };
             let bytes = isa.shuffle(bytes, lanes);
@@ -380,18 +364,10 @@ impl<I: Isa> Vector<'_, I> {
             let wrong = isa.xor(isa.and(bytes, zones), zone);
             let wrong = isa.or(wrong, isa.above_nine(digits));
             self.bad_lanes = isa.or(self.bad_lanes, wrong);
-            let mut negative = false;
-            if let Some(at) = overpunch {
-                // SAFETY: a byte of the field.
-                let entry = charset.overpunch[usize::from(unsafe { from.add(at).read() })];
-                self.bad |= u64::from(entry & 0x80);
-                negative = entry & NEGATIVE != 0;
-            } else if let Some(at) = sign_at {
-                // SAFETY: a byte of the field.
-                let sign = unsafe { from.add(at as usize).read() };
-                negative = sign == charset.minus;
-                self.bad |= u64::from(!negative && sign != charset.plus);
-            }
+            // SAFETY: a byte of the field.
+            let entry = u64::from(signs[usize::from(unsafe { from.add(sign_at).read() })]);
+            self.bad |= entry & u64::from(INVALID);
+            let negative = entry >> NEGATIVE.trailing_zeros() & 1;
             let nonzero = isa.nonzero(digits);
             self.print(digits, nonzero, negative, &print);
         }
@@ -401,39 +377,38 @@ impl<I: Isa> Vector<'_, I> {
     fn binaries(&mut self, slots: &[Slot], delta: isize, shape: &BinaryShape) {
         let isa = self.isa;
         let shift = 64 - 8 * shape.bytes;
+        let (signed, field) = (u64::from(shape.signed), u64::MAX >> shift);
+        let long = shape.max >= 100_000_000;
         let print = Print::new(isa, shape.tail);
-        let last = self.last(shape.bytes);
         for slot in slots {
             self.literal(slot.before);
-            let from = self.start(slot, delta, last);
+            let from = self.start(slot, delta);
             // SAFETY: the field and PAD bytes lie within the record.
             let word = u64::from_be(unsafe { from.cast::<u64>().read_unaligned() });
-            let value = word.cast_signed() >> shift;
-            let negative = shape.signed && value < 0;
-            let size = if shape.signed {
-                value.unsigned_abs()
-            } else {
-                word >> shift
-            };
+            // Two's complement without a branch: all bits of the field flip, and one is added.
+            let negative = word >> 63 & signed;
+            let size = (word >> shift ^ (negative.wrapping_neg() & field)) + negative;
             self.bad |= u64::from(size > shape.max);
-            // Not more than 16 digits, else bad.
-            let digits = digits_16(size.min(9_999_999_999_999_999)).to_be_bytes();
-            // SAFETY: 16 bytes.
-            let digits = unsafe { isa.load(digits.as_ptr()) };
+            // More than 16 digits are bad, but must not overflow.
+            let (high, low) = match long {
+                true => (size / 100_000_000, size % 100_000_000),
+                false => (0, size),
+            };
+            let digits = isa.digits(high as u32, low as u32);
             let nonzero = isa.nonzero(digits);
             self.print(digits, nonzero, negative, &print);
         }
     }
 
     #[inline(always)]
-    fn print(&mut self, digits: I::Bytes, nonzero: u64, negative: bool, print: &Print<I>) {
+    fn print(&mut self, digits: I::Bytes, nonzero: u64, negative: u64, print: &Print<I>) {
         // At least one digit before the point.
         let first = ((nonzero | print.units).trailing_zeros() / I::LANE) as usize;
         // SAFETY: `first` is at most 15, so 16 indices lie within the table of 48; the output has
         // room for the number and PAD bytes.
         unsafe {
             self.out.add(self.at).write(b'-');
-            self.at += usize::from(negative & (nonzero != 0));
+            self.at += negative as usize & usize::from(nonzero != 0);
             let indices = self.isa.load(print.lanes.as_ptr().add(first));
             let text = self.isa.shuffle(self.isa.or(digits, print.ascii), indices);
             self.isa.store(self.out.add(self.at), text);
@@ -461,8 +436,8 @@ impl<I: Isa> Print<I> {
         Print {
             lanes: &LANES[tail.fraction as usize],
             ascii,
-            units: 1 << (I::LANE * (15 - tail.fraction)),
-            len: 16 + point,
+            units: 1 << (I::LANE * tail.units),
+            len: tail.printed as usize,
         }
     }
 }
