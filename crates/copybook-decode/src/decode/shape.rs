@@ -10,7 +10,7 @@ use super::packed::MINUS;
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     /// One byte a character.
-    Text { len: u32, trim: Trim },
+    Text(TextShape),
     /// Two digits a byte, in at most 16 bytes.
     Packed(PackedShape),
     /// One digit a byte.
@@ -24,17 +24,38 @@ pub(crate) enum Shape {
 /// A lane without a digit; byte shuffles put zero there.
 pub(crate) const NONE: u8 = 0x80;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextShape {
+    pub len: u32,
+    pub trim: Trim,
+}
+
+/// Bits of a mask of 16 lanes: one a lane as x86 makes it, four as aarch64 does.
+pub(crate) type Mask = [u64; 2];
+
+fn mask(lanes: u32, end: u32) -> Mask {
+    let bits = |width: u32| (lanes..end).fold(0, |mask, lane| mask | 1 << (width * lane));
+    [bits(1), bits(4)]
+}
+
 /// How the digits are printed: `fraction` of them behind the point, at least one before it.
+///
+/// The constants are for 16 digits in lanes, right-aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tail {
     /// Digits behind the point.
     pub fraction: u32,
     /// Digits in all, at least one more than `fraction`; at most 16 if not [`Tail::wide`].
     pub digits: u32,
-    /// Of 16 lanes, right-aligned, the one of the last digit before the point.
-    pub units: u32,
-    /// Bytes printed if no digit of 16 is dropped.
+    /// Bytes printed if no digit is dropped.
     pub printed: u32,
+    /// The lane of the last digit before the point.
+    pub units: Mask,
+    /// What makes ASCII of digits, and the point of lane 0.
+    pub ascii: [u8; 16],
+    /// The lanes in the order in which they are printed, lane 0 for the point: 16 of them, from
+    /// the first digit to print on, are what to shuffle.
+    pub order: [u8; 32],
 }
 
 impl Tail {
@@ -55,10 +76,15 @@ pub(crate) struct PackedShape {
     /// Digits of the picture; a half byte above them is zero.
     pub digits: u32,
     pub sign_nibble: bool,
-    /// Bit n set: sign nibble n is accepted.
-    pub accepted: u16,
+    /// Bit n set: sign nibble n is refused.
+    pub refused: u64,
     /// Bit n set: sign nibble n is minus.
-    pub minus: u16,
+    pub minus: u64,
+    /// The lanes above the digits.
+    pub unused: Mask,
+    /// The lanes that are the upper half of their byte, and the others: X'0F'.
+    pub upper: [u8; 16],
+    pub lower: [u8; 16],
     pub tail: Tail,
     /// Bytes, digits and point fit in 16 lanes.
     pub in_lanes: bool,
@@ -121,6 +147,17 @@ impl ZonedShape {
     }
 }
 
+/// X'0F' in every second lane from `first` on.
+fn halves(first: usize) -> [u8; 16] {
+    let mut halves = [0; 16];
+    halves
+        .iter_mut()
+        .skip(first)
+        .step_by(2)
+        .for_each(|lane| *lane = 0x0F);
+    halves
+}
+
 fn packed_lanes(bytes: u32, sign_nibble: bool) -> [u8; 16] {
     let mut lanes = [NONE; 16];
     for (index, lane) in (u32::from(sign_nibble)..2 * bytes).zip(lanes.iter_mut().rev()) {
@@ -147,22 +184,29 @@ impl Shape {
         // Sizes are below `tree::MAX_RECORD`.
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let special = match leaf {
-            Leaf::Text(trim) => Some(Shape::Text {
+            Leaf::Text(trim) => Some(Shape::Text(TextShape {
                 len: size,
                 trim: *trim,
-            }),
+            })),
             Leaf::Packed(packed) if size <= 16 => tail(packed.number).map(|tail| {
                 Shape::Packed(PackedShape {
                     bytes: size,
                     digits: u32::from(packed.number.digits),
                     sign_nibble: packed.sign_nibble,
                     // Without a sign nibble the last digit is no reason to complain.
-                    accepted: if packed.sign_nibble {
-                        packed.accepted
+                    refused: if packed.sign_nibble {
+                        u64::from(!packed.accepted)
                     } else {
-                        u16::MAX
+                        0
                     },
-                    minus: if packed.sign_nibble { MINUS } else { 0 },
+                    minus: if packed.sign_nibble {
+                        u64::from(MINUS)
+                    } else {
+                        0
+                    },
+                    unused: mask(0, 16u32.saturating_sub(u32::from(packed.number.digits))),
+                    upper: halves(usize::from(packed.sign_nibble)),
+                    lower: halves(usize::from(!packed.sign_nibble)),
                     tail,
                     in_lanes: size <= 8 && tail.narrow(),
                     lanes: packed_lanes(size, packed.sign_nibble),
@@ -214,7 +258,7 @@ impl Shape {
     /// Bytes of the field.
     pub(crate) fn size(&self) -> usize {
         let size = match self {
-            Shape::Text { len, .. } => *len,
+            Shape::Text(text) => text.len,
             Shape::Packed(shape) => shape.bytes,
             Shape::Zoned(shape) => shape.digits + u32::from(shape.places().1.is_some()),
             Shape::Binary(shape) => shape.bytes,
@@ -226,7 +270,7 @@ impl Shape {
     /// Most bytes that the value can take, without quotes.
     pub(crate) fn max_output(&self) -> usize {
         match self {
-            Shape::Text { len, .. } => 6 * *len as usize,
+            Shape::Text(text) => 6 * text.len as usize,
             // 32 digits, sign and point.
             Shape::Packed(_) | Shape::Zoned(_) | Shape::Binary(_) => 34,
             Shape::Other { leaf, size } => leaf.max_output(*size as usize),
@@ -239,18 +283,39 @@ fn tail(number: Number) -> Option<Tail> {
     let fraction = u32::try_from(number.scale).ok()?;
     let digits = u32::from(number.digits);
     let shown = digits.max(fraction + 1);
+    let point = fraction > 0;
+    let mut ascii = [b'0'; 16];
+    if point {
+        ascii[0] = b'.';
+    }
+    let units = 15u32.saturating_sub(fraction);
     (fraction <= digits && shown <= 32).then_some(Tail {
         fraction,
         digits: shown,
-        units: 15u32.saturating_sub(fraction),
-        printed: 16 + u32::from(fraction > 0),
+        printed: 16 + u32::from(point),
+        units: mask(units, units + 1),
+        ascii,
+        order: order(fraction),
     })
+}
+
+fn order(fraction: u32) -> [u8; 32] {
+    let mut order = [NONE; 32];
+    let behind = 16usize.saturating_sub(fraction as usize);
+    for lane in 0..16 {
+        let moved = usize::from(fraction > 0 && lane >= behind);
+        order[lane + moved] = lane as u8;
+    }
+    if fraction > 0 {
+        order[behind] = 0;
+    }
+    order
 }
 
 /// Whether two fields can share a run.
 pub(crate) fn same(left: &Shape, right: &Shape) -> bool {
     match (left, right) {
-        (Shape::Text { len: a, trim: b }, Shape::Text { len: c, trim: d }) => a == c && b == d,
+        (Shape::Text(a), Shape::Text(b)) => a == b,
         (Shape::Packed(a), Shape::Packed(b)) => a == b,
         (Shape::Zoned(a), Shape::Zoned(b)) => a == b,
         (Shape::Binary(a), Shape::Binary(b)) => a == b,

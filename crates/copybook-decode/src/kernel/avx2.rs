@@ -9,10 +9,11 @@
 
 use std::arch::x86_64::*;
 
-use crate::decode::plan::{Program, TextTables};
+use crate::decode::plan::{Program, Run, TextTables};
+use crate::decode::shape::{BinaryShape, PackedShape, TextShape, ZonedShape};
 
 use super::Batch;
-use super::vector::{self, Isa};
+use super::vector::{self, Isa, Place, Pos, Vector, outlined};
 
 /// Proof that the CPU has AVX2, BMI1, BMI2 and LZCNT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +164,7 @@ pub(super) use digits_on_x86;
 
 impl Isa for Avx2 {
     digits_on_x86!();
+    outlined!("avx2,bmi1,bmi2,lzcnt");
 
     #[inline(always)]
     unsafe fn translate(

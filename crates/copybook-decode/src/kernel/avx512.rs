@@ -9,11 +9,12 @@
 
 use std::arch::x86_64::*;
 
-use crate::decode::plan::{Program, TextTables};
+use crate::decode::plan::{Program, Run, TextTables};
+use crate::decode::shape::{BinaryShape, PackedShape, TextShape, ZonedShape};
 
 use super::Batch;
 use super::avx2::digits_on_x86;
-use super::vector::{self, Isa};
+use super::vector::{self, Isa, Place, Pos, Vector, outlined};
 
 /// Proof that the CPU has AVX-512 F, BW, VL and VBMI, and AVX2, BMI1, BMI2 and LZCNT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl Avx512 {
 
 impl Isa for Avx512 {
     digits_on_x86!();
+    outlined!("avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi1,bmi2,lzcnt");
 
     #[inline(always)]
     unsafe fn translate(

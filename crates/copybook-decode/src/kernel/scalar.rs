@@ -11,8 +11,8 @@
 
 use crate::decode::Trim;
 use crate::decode::charset::{INVALID, NEGATIVE, SPECIAL};
-use crate::decode::plan::{Literal, PAD, Program, Slot};
-use crate::decode::shape::{BinaryShape, PackedShape, Shape, Tail, ZonedShape};
+use crate::decode::plan::{Literal, PAD, Program, Run, Slot};
+use crate::decode::shape::{BinaryShape, PackedShape, Shape, Tail, TextShape, ZonedShape};
 use crate::schema::Sign;
 
 use super::Batch;
@@ -84,11 +84,10 @@ impl Machine for Scalar<'_> {
     }
 
     #[inline(always)]
-    fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize) {
-        match shape {
-            Shape::Text { len, trim } => {
-                self.each(slots, delta, |m, at| m.text(at, *len as usize, *trim));
-            }
+    fn run(&mut self, run: &Run, delta: isize) {
+        let slots = &run.slots;
+        match &run.shape {
+            Shape::Text(text) => self.each(slots, delta, |m, at| m.text(at, text)),
             Shape::Packed(packed) if packed.bytes <= 8 && !packed.tail.wide() => {
                 self.each(slots, delta, |m, at| m.packed(at, packed));
             }
@@ -140,7 +139,8 @@ impl Scalar<'_> {
     }
 
     #[inline(always)]
-    pub(super) fn text(&mut self, start: usize, len: usize, trim: Trim) {
+    pub(super) fn text(&mut self, start: usize, &TextShape { len, trim }: &TextShape) {
+        let len = len as usize;
         let mut source = &self.record[start..start + len];
         if trim == Trim::Both {
             let blank = &self.program.text.blank;
@@ -208,12 +208,12 @@ impl Scalar<'_> {
             self.bad |= digits >> (4 * shape.digits);
         }
         let spread = u128::from(spread(digits >> 32)) << 64 | u128::from(spread(digits));
-        self.print(spread, negative, shape.tail);
+        self.print(spread, negative, &shape.tail);
     }
 
     #[inline(always)]
     fn packed_sign(&mut self, sign: u32, shape: &PackedShape) -> bool {
-        self.bad |= u64::from(!shape.accepted >> sign & 1);
+        self.bad |= shape.refused >> sign & 1;
         shape.minus >> sign & 1 != 0
     }
 
@@ -235,7 +235,7 @@ impl Scalar<'_> {
             part(96) << 64 | part(64),
             part(32) << 64 | part(0),
             negative,
-            shape.tail,
+            &shape.tail,
         );
     }
 
@@ -246,7 +246,7 @@ impl Scalar<'_> {
         let word = self.wide_word(start + digits_at as usize) >> unused;
         let zone = (u128::from(self.program.charset.zone) * ONES) >> unused;
         if shape.blank_when_zero && self.is_blank(start, shape) {
-            return self.print(0, false, shape.tail);
+            return self.print(0, false, &shape.tail);
         }
         let (word, negative) = match sign_place(shape) {
             Some(shift) => self.overpunched(word, shift),
@@ -255,7 +255,7 @@ impl Scalar<'_> {
         let digits = word & (ONES * 0x0F);
         self.bad |= bits((word ^ zone) & (ONES * 0xF0));
         self.bad |= bits((digits + ONES * 6) & (ONES * 0x10));
-        self.print(digits, negative, shape.tail);
+        self.print(digits, negative, &shape.tail);
     }
 
     /// Puts a plain digit where digit and sign share a byte.
@@ -290,7 +290,7 @@ impl Scalar<'_> {
     /// Up to 32 digits, in two words.
     fn zoned_wide(&mut self, start: usize, shape: &ZonedShape) {
         if shape.blank_when_zero && self.is_blank(start, shape) {
-            return self.print_wide(0, 0, false, shape.tail);
+            return self.print_wide(0, 0, false, &shape.tail);
         }
         let (digits_at, sign_at) = shape.places();
         let mut digits = [self.program.charset.zone; 32];
@@ -316,7 +316,7 @@ impl Scalar<'_> {
             high & (ONES * 0x0F),
             low & (ONES * 0x0F),
             negative,
-            shape.tail,
+            &shape.tail,
         );
     }
 
@@ -325,13 +325,13 @@ impl Scalar<'_> {
         let (size, negative) = self.binary_value(start, shape);
         // Not more than 16 digits, else suspect: the remainder keeps the divisions in range.
         let size = size % 10_000_000_000_000_000;
-        self.print(digits_16(size), negative, shape.tail);
+        self.print(digits_16(size), negative, &shape.tail);
     }
 
     fn binary_wide(&mut self, start: usize, shape: &BinaryShape) {
         let (size, negative) = self.binary_value(start, shape);
         let (high, low) = (size / 10_000_000_000_000_000, size % 10_000_000_000_000_000);
-        self.print_wide(digits_16(high), digits_16(low), negative, shape.tail);
+        self.print_wide(digits_16(high), digits_16(low), negative, &shape.tail);
     }
 
     #[inline(always)]
@@ -350,7 +350,7 @@ impl Scalar<'_> {
 
     /// Prints digits (one a byte, not in ASCII) with sign and point.
     #[inline(always)]
-    fn print(&mut self, digits: u128, negative: bool, tail: Tail) {
+    fn print(&mut self, digits: u128, negative: bool, tail: &Tail) {
         self.out[self.at] = b'-';
         self.at += usize::from(negative && digits != 0);
         let whole = digits >> (8 * tail.fraction);
@@ -367,7 +367,7 @@ impl Scalar<'_> {
     }
 
     /// As [`Scalar::print`] for up to 32 digits.
-    fn print_wide(&mut self, high: u128, low: u128, negative: bool, tail: Tail) {
+    fn print_wide(&mut self, high: u128, low: u128, negative: bool, tail: &Tail) {
         let mut digits = [0; 32];
         digits[..16].copy_from_slice(&(high | ZEROS).to_be_bytes());
         digits[16..].copy_from_slice(&(low | ZEROS).to_be_bytes());

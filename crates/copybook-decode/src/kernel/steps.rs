@@ -2,18 +2,16 @@
 
 use crate::decode::Value;
 use crate::decode::charset::Charset;
-use crate::decode::plan::{Count, Literal, Loop, Program, Slot, Step};
-use crate::decode::shape::Shape;
+use crate::decode::plan::{Count, Literal, Loop, Program, Run, Step};
 
 /// What a kernel has to be able to do. Positions and sizes come from the program; a machine holds
 /// the record, the output and whether anything was suspect.
 pub(crate) trait Machine {
     /// Prints a literal.
     fn literal(&mut self, literal: Literal);
-    /// Prints fields of one shape that lie `delta` bytes behind their offsets.
-    ///
-    /// All of them lie within the record: see [`Run::within`](crate::decode::plan::Run::within).
-    fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize);
+    /// Prints the fields of a run that lie `delta` bytes behind their offsets, all of them within
+    /// the record: see [`Run::within`].
+    fn run(&mut self, run: &Run, delta: isize);
     /// Takes back the last byte printed.
     fn unprint(&mut self);
     /// Bytes of the record.
@@ -62,7 +60,7 @@ pub(crate) fn record<M: Machine>(
         at += 1;
         match step {
             Step::Run(run) if run.within(delta, program.max_record) => {
-                machine.run(&run.shape, &run.slots, delta);
+                machine.run(run, delta);
             }
             Step::Run(_) => machine.suspect(),
             Step::Need(reach) => need = need.max(reach.saturating_add_signed(delta)),

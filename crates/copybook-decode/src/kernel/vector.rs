@@ -20,8 +20,8 @@
 
 use crate::decode::Trim;
 use crate::decode::charset::{INVALID, NEGATIVE};
-use crate::decode::plan::{Literal, PAD, Program, Slot, TextTables};
-use crate::decode::shape::{BinaryShape, PackedShape, Shape, Tail, ZonedShape};
+use crate::decode::plan::{Literal, PAD, Program, Run, Slot, TextTables};
+use crate::decode::shape::{BinaryShape, PackedShape, Shape, Tail, TextShape, ZonedShape};
 use crate::schema::Sign;
 
 use super::Batch;
@@ -38,6 +38,8 @@ pub(super) trait Isa: Copy {
     type Bytes: Copy;
     /// Bits a lane has in [`Isa::nonzero`].
     const LANE: u32;
+    /// Which of a [`Mask`](crate::decode::shape::Mask) that is.
+    const MASK: usize = if Self::LANE == 1 { 0 } else { 1 };
 
     /// # Safety
     /// 16 bytes may be read at `at`.
@@ -81,45 +83,55 @@ pub(super) trait Isa: Copy {
     /// # Safety
     /// `len` bytes may be read.
     unsafe fn trimmed(self, at: *const u8, len: usize) -> usize;
+
+    /// [`Vector::texts`] as a function of its own, compiled for the instruction set, so that the
+    /// constants of one shape do not take the registers of another.
+    fn texts(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, shape: &TextShape) -> Pos;
+    /// [`Vector::packeds`], likewise.
+    fn packeds(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, s: &PackedShape) -> Pos;
+    /// [`Vector::zoneds`], likewise.
+    fn zoneds(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, s: &ZonedShape) -> Pos;
+    /// [`Vector::binaries`], likewise.
+    fn binaries(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, s: &BinaryShape) -> Pos;
 }
 
-/// Indices of the lanes in order, with lane 0 before the last `n` of table `n` (see above).
-static LANES: [[u8; 48]; 16] = lanes();
-
-const fn lanes() -> [[u8; 48]; 16] {
-    let mut tables = [[0x80; 48]; 16];
-    let mut fraction = 0;
-    while fraction < 16 {
-        let mut lane = 0;
-        while lane < 16 {
-            let behind = fraction > 0 && lane >= 16 - fraction;
-            tables[fraction][lane + behind as usize] = lane as u8;
-            lane += 1;
+/// Compiles the loops over fields for an instruction set.
+macro_rules! outlined {
+    ($features:literal) => {
+        outlined!(@ $features, texts, TextShape);
+        outlined!(@ $features, packeds, PackedShape);
+        outlined!(@ $features, zoneds, ZonedShape);
+        outlined!(@ $features, binaries, BinaryShape);
+    };
+    (@ $features:literal, $name:ident, $shape:ty) => {
+        #[inline(always)]
+        fn $name(
+            self,
+            place: &Place<'_, Self>,
+            pos: Pos,
+            run: &Run,
+            delta: isize,
+            shape: &$shape,
+        ) -> Pos {
+            #[target_feature(enable = $features)]
+            #[inline(never)]
+            fn compiled<I: Isa>(
+                place: &Place<'_, I>,
+                pos: Pos,
+                run: &Run,
+                delta: isize,
+                shape: &$shape,
+            ) -> Pos {
+                let mut vector = Vector::new(place, pos);
+                vector.$name(&run.slots, delta, shape);
+                vector.pos()
+            }
+            // SAFETY: `self` proves that the CPU has the features.
+            unsafe { compiled(place, pos, run, delta, shape) }
         }
-        if fraction > 0 {
-            tables[fraction][16 - fraction] = 0;
-        }
-        fraction += 1;
-    }
-    tables
+    };
 }
-
-/// What turns digits into ASCII; with a fraction, lane 0 into the point.
-static ASCII: [[u8; 16]; 2] = {
-    let mut point = [b'0'; 16];
-    point[0] = b'.';
-    [[b'0'; 16], point]
-};
-
-/// Which lanes of a packed number are the upper half of their byte, with and without sign.
-static UPPER: [[u8; 16]; 2] = [
-    [
-        0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0,
-    ],
-    [
-        0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F, 0, 0x0F,
-    ],
-];
+pub(super) use outlined;
 
 /// Signs of numbers without one: every byte will do.
 static UNSIGNED: [u8; 256] = [0; 256];
@@ -140,19 +152,18 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
             out.reserve(room);
         }
         let written = out.len();
-        let mut vector = Vector {
+        let place = Place {
             isa,
             program,
             literals: program.literals.as_ptr(),
             record: &batch.data[start..],
             // SAFETY: `written` is within the allocation.
             out: unsafe { out.as_mut_ptr().add(written) },
-            at: 0,
-            bad: 0,
-            bad_lanes: isa.splat(0),
         };
+        let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
         steps::record(program, &mut state, &mut vector, batch.len);
-        if vector.bad | isa.nonzero(vector.bad_lanes) != 0 {
+        let vector = vector.pos();
+        if vector.bad != 0 {
             return index;
         }
         let len = written + vector.at;
@@ -166,9 +177,9 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
     batch.count
 }
 
-/// A record being printed. `record` has [`PAD`] bytes behind the greatest length; `out` has room
+/// Where a record is printed. `record` has [`PAD`] bytes behind the greatest length; `out` has room
 /// for all that a record can print, and [`PAD`] bytes; both were checked by [`run`].
-struct Vector<'a, I: Isa> {
+pub(super) struct Place<'a, I: Isa> {
     isa: I,
     program: &'a Program,
     /// The program's literals: kept here since a write to the output might change them, for all
@@ -176,6 +187,20 @@ struct Vector<'a, I: Isa> {
     literals: *const u8,
     record: &'a [u8],
     out: *mut u8,
+}
+
+/// Bytes printed, and whether something was wrong. Handed on from loop to loop in registers: where
+/// a field is printed depends on all fields before it, and memory would add to that chain.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pos {
+    at: usize,
+    bad: u64,
+}
+
+/// A record being printed.
+pub(super) struct Vector<'a, I: Isa> {
+    place: &'a Place<'a, I>,
+    isa: I,
     at: usize,
     bad: u64,
     bad_lanes: I::Bytes,
@@ -188,7 +213,7 @@ impl<I: Isa> Machine for Vector<'_, I> {
         // SAFETY: literals have PAD bytes behind them; the output has room for the literal and PAD
         // bytes.
         unsafe {
-            let (from, to) = (self.literals.add(from), self.out.add(self.at));
+            let (from, to) = (self.place.literals.add(from), self.place.out.add(self.at));
             self.isa.copy32(from, to);
             let mut done = 32;
             while done < len {
@@ -200,18 +225,25 @@ impl<I: Isa> Machine for Vector<'_, I> {
     }
 
     #[inline(always)]
-    fn run(&mut self, shape: &Shape, slots: &[Slot], delta: isize) {
-        match shape {
-            Shape::Text { len, trim } => self.texts(slots, delta, *len as usize, *trim),
-            Shape::Packed(packed) if packed.in_lanes => self.packeds(slots, delta, packed),
-            Shape::Zoned(zoned) if zoned.in_lanes => self.zoneds(slots, delta, zoned),
-            Shape::Binary(binary) if binary.in_lanes => self.binaries(slots, delta, binary),
-            _ => {
+    fn run(&mut self, run: &Run, delta: isize) {
+        let (isa, place) = (self.isa, self.place);
+        let pos = Pos {
+            at: self.at,
+            bad: self.bad,
+        };
+        let pos = match &run.shape {
+            Shape::Text(shape) => isa.texts(place, pos, run, delta, shape),
+            Shape::Packed(shape) if shape.in_lanes => isa.packeds(place, pos, run, delta, shape),
+            Shape::Zoned(shape) if shape.in_lanes => isa.zoneds(place, pos, run, delta, shape),
+            Shape::Binary(shape) if shape.in_lanes => isa.binaries(place, pos, run, delta, shape),
+            shape => {
+                let slots = &run.slots;
                 let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
                 let room = literals + slots.len() * shape.max_output();
-                self.scalar(room, |scalar| scalar.run(shape, slots, delta));
+                place.scalar(pos, room, |scalar| scalar.run(run, delta))
             }
-        }
+        };
+        (self.at, self.bad) = (pos.at, pos.bad);
     }
 
     #[inline(always)]
@@ -220,7 +252,8 @@ impl<I: Isa> Machine for Vector<'_, I> {
     }
 
     fn bytes(&self, start: usize, size: usize) -> &[u8] {
-        self.record
+        self.place
+            .record
             .get(start..)
             .and_then(|rest| rest.get(..size))
             .unwrap_or_default()
@@ -231,23 +264,15 @@ impl<I: Isa> Machine for Vector<'_, I> {
     }
 }
 
-impl<I: Isa> Vector<'_, I> {
-    /// Where a field lies.
-    #[inline(always)]
-    fn start(&self, slot: &Slot, delta: isize) -> *const u8 {
-        let start = (slot.offset as usize).wrapping_add_signed(delta);
-        // SAFETY: within the record, as the caller of `Machine::run` checked.
-        unsafe { self.record.as_ptr().add(start) }
-    }
-
+impl<I: Isa> Place<'_, I> {
     /// Leaves something to the scalar kernel that prints at most `room` bytes.
     #[inline(never)]
-    fn scalar(&mut self, room: usize, task: impl FnOnce(&mut Scalar<'_>)) {
+    fn scalar(&self, pos: Pos, room: usize, task: impl FnOnce(&mut Scalar<'_>)) -> Pos {
         let room = room + PAD;
         // SAFETY: what is left of `out` has room for what the steps to come print, and for PAD
         // bytes; nothing else refers to it.
         let out = unsafe {
-            let out = self.out.add(self.at);
+            let out = self.out.add(pos.at);
             std::ptr::write_bytes(out, 0, room);
             std::slice::from_raw_parts_mut(out, room)
         };
@@ -256,20 +281,54 @@ impl<I: Isa> Vector<'_, I> {
             record: self.record,
             out,
             at: 0,
-            bad: self.bad,
+            bad: pos.bad,
             scratch: String::new(),
         };
         task(&mut scalar);
-        self.at += scalar.at;
-        self.bad = scalar.bad;
+        Pos {
+            at: pos.at + scalar.at,
+            bad: scalar.bad,
+        }
+    }
+}
+
+impl<'a, I: Isa> Vector<'a, I> {
+    #[inline(always)]
+    pub(super) fn new(place: &'a Place<'a, I>, Pos { at, bad }: Pos) -> Vector<'a, I> {
+        let isa = place.isa;
+        Vector {
+            place,
+            isa,
+            at,
+            bad,
+            bad_lanes: isa.splat(0),
+        }
     }
 
     #[inline(always)]
-    fn texts(&mut self, slots: &[Slot], delta: isize, len: usize, trim: Trim) {
+    pub(super) fn pos(&self) -> Pos {
+        Pos {
+            at: self.at,
+            bad: self.bad | self.isa.nonzero(self.bad_lanes),
+        }
+    }
+
+    /// Where a field lies.
+    #[inline(always)]
+    fn start(&self, slot: &Slot, delta: isize) -> *const u8 {
+        let start = (slot.offset as usize).wrapping_add_signed(delta);
+        // SAFETY: within the record, as the caller of `Machine::run` checked.
+        unsafe { self.place.record.as_ptr().add(start) }
+    }
+
+    #[inline(always)]
+    pub(super) fn texts(&mut self, slots: &[Slot], delta: isize, shape: &TextShape) {
+        let place = self.place;
+        let len = shape.len as usize;
         for slot in slots {
             self.literal(slot.before);
             let from = self.start(slot, delta);
-            let lead = if trim == Trim::Both {
+            let lead = if shape.trim == Trim::Both {
                 self.lead(from, len)
             } else {
                 0
@@ -278,19 +337,24 @@ impl<I: Isa> Vector<'_, I> {
             // SAFETY: the field and PAD bytes lie within the record; the output has room for six
             // times the field, and PAD bytes.
             let plain = unsafe {
-                let to = self.out.add(self.at);
+                let to = place.out.add(self.at);
                 self.isa
-                    .translate(&self.program.text, from.add(lead), to, kept)
+                    .translate(&place.program.text, from.add(lead), to, kept)
             };
             if !plain {
                 let start = (slot.offset as usize).wrapping_add_signed(delta);
-                self.scalar(6 * len, |scalar| scalar.text(start, len, trim));
+                let pos = Pos {
+                    at: self.at,
+                    bad: self.bad,
+                };
+                let pos = place.scalar(pos, 6 * len, |scalar| scalar.text(start, shape));
+                (self.at, self.bad) = (pos.at, pos.bad);
                 continue;
             }
-            self.at += match trim {
+            self.at += match shape.trim {
                 Trim::None => kept,
                 // SAFETY: `kept` bytes were just written there.
-                _ => unsafe { self.isa.trimmed(self.out.add(self.at), kept) },
+                _ => unsafe { self.isa.trimmed(place.out.add(self.at), kept) },
             };
         }
     }
@@ -298,67 +362,64 @@ impl<I: Isa> Vector<'_, I> {
     /// How many blanks a field starts with.
     #[inline(always)]
     fn lead(&self, from: *const u8, len: usize) -> usize {
-        let blank = &self.program.text.blank;
+        let blank = &self.place.program.text.blank;
         // SAFETY: bytes of the field.
         let is_blank = |at: usize| blank[usize::from(unsafe { from.add(at).read() })];
         (0..len).take_while(|&at| is_blank(at)).count()
     }
 
     #[inline(always)]
-    fn packeds(&mut self, slots: &[Slot], delta: isize, shape: &PackedShape) {
+    pub(super) fn packeds(&mut self, slots: &[Slot], delta: isize, shape: &PackedShape) {
         let isa = self.isa;
-        // SAFETY: both are 16 bytes.
-        let (lanes, upper) = unsafe {
-            let upper = &UPPER[usize::from(shape.sign_nibble)];
-            (isa.load(shape.lanes.as_ptr()), isa.load(upper.as_ptr()))
-        };
-        let lower = isa.xor(upper, isa.splat(0x0F));
-        let (refused, minus) = (u64::from(!shape.accepted), u64::from(shape.minus));
         let end = shape.bytes as usize - 1;
-        let unused = unused(shape.digits, I::LANE);
-        let print = Print::new(isa, shape.tail);
         for slot in slots {
             self.literal(slot.before);
             let from = self.start(slot, delta);
-            // SAFETY: the field and PAD bytes lie within the record.
-            let (bytes, end) = unsafe { (isa.load(from), from.add(end).read()) };
+            // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
+            let (bytes, end, lanes, upper, lower) = unsafe {
+                (
+                    isa.load(from),
+                    from.add(end).read(),
+                    isa.load(shape.lanes.as_ptr()),
+                    isa.load(shape.upper.as_ptr()),
+                    isa.load(shape.lower.as_ptr()),
+                )
+            };
             let bytes = isa.shuffle(bytes, lanes);
             let high = isa.and(isa.upper(bytes), upper);
             let digits = isa.or(high, isa.and(bytes, lower));
             self.bad_lanes = isa.or(self.bad_lanes, isa.above_nine(digits));
             let sign = u32::from(end & 0x0F);
-            self.bad |= refused >> sign & 1;
-            let negative = minus >> sign & 1;
             let nonzero = isa.nonzero(digits);
-            self.bad |= nonzero & unused;
-            self.print(digits, nonzero, negative, &print);
+            self.bad |= (shape.refused >> sign & 1) | (nonzero & shape.unused[I::MASK]);
+            self.print(digits, nonzero, shape.minus >> sign & 1, &shape.tail);
         }
     }
 
     #[inline(always)]
-    fn zoneds(&mut self, slots: &[Slot], delta: isize, shape: &ZonedShape) {
+    pub(super) fn zoneds(&mut self, slots: &[Slot], delta: isize, shape: &ZonedShape) {
         let isa = self.isa;
-        // SAFETY: all three are 16 bytes.
-        let (lanes, zones, zone) = unsafe {
-            let zones = isa.load(shape.zones.as_ptr());
-            (
-                isa.load(shape.lanes.as_ptr()),
-                zones,
-                isa.load(shape.zone.as_ptr()),
-            )
-        };
         let signs = match shape.sign {
             Sign::Unsigned => &UNSIGNED,
-            Sign::TrailingOverpunch | Sign::LeadingOverpunch => &self.program.charset.overpunch,
-            Sign::TrailingSeparate | Sign::LeadingSeparate => &self.program.charset.separate,
+            Sign::TrailingOverpunch | Sign::LeadingOverpunch => {
+                &self.place.program.charset.overpunch
+            }
+            Sign::TrailingSeparate | Sign::LeadingSeparate => &self.place.program.charset.separate,
         };
         let sign_at = shape.sign_at as usize;
-        let print = Print::new(isa, shape.tail);
         for slot in slots {
             self.literal(slot.before);
             let from = self.start(slot, delta);
             // SAFETY: the field and PAD bytes lie within the record.
-            let bytes = unsafe { isa.load(from) };
+            // All else is 16 bytes.
+            let (bytes, lanes, zones, zone) = unsafe {
+                (
+                    isa.load(from),
+                    isa.load(shape.lanes.as_ptr()),
+                    isa.load(shape.zones.as_ptr()),
+                    isa.load(shape.zone.as_ptr()),
+                )
+            };
             let bytes = isa.shuffle(bytes, lanes);
             let digits = isa.and(bytes, isa.splat(0x0F));
             let wrong = isa.xor(isa.and(bytes, zones), zone);
@@ -369,17 +430,16 @@ impl<I: Isa> Vector<'_, I> {
             self.bad |= entry & u64::from(INVALID);
             let negative = entry >> NEGATIVE.trailing_zeros() & 1;
             let nonzero = isa.nonzero(digits);
-            self.print(digits, nonzero, negative, &print);
+            self.print(digits, nonzero, negative, &shape.tail);
         }
     }
 
     #[inline(always)]
-    fn binaries(&mut self, slots: &[Slot], delta: isize, shape: &BinaryShape) {
+    pub(super) fn binaries(&mut self, slots: &[Slot], delta: isize, shape: &BinaryShape) {
         let isa = self.isa;
         let shift = 64 - 8 * shape.bytes;
         let (signed, field) = (u64::from(shape.signed), u64::MAX >> shift);
         let long = shape.max >= 100_000_000;
-        let print = Print::new(isa, shape.tail);
         for slot in slots {
             self.literal(slot.before);
             let from = self.start(slot, delta);
@@ -396,57 +456,27 @@ impl<I: Isa> Vector<'_, I> {
             };
             let digits = isa.digits(high as u32, low as u32);
             let nonzero = isa.nonzero(digits);
-            self.print(digits, nonzero, negative, &print);
+            self.print(digits, nonzero, negative, &shape.tail);
         }
     }
 
     #[inline(always)]
-    fn print(&mut self, digits: I::Bytes, nonzero: u64, negative: u64, print: &Print<I>) {
+    fn print(&mut self, digits: I::Bytes, nonzero: u64, negative: u64, tail: &Tail) {
+        let isa = self.isa;
         // At least one digit before the point.
-        let first = ((nonzero | print.units).trailing_zeros() / I::LANE) as usize;
-        // SAFETY: `first` is at most 15, so 16 indices lie within the table of 48; the output has
-        // room for the number and PAD bytes.
+        let lane = (nonzero | tail.units[I::MASK]).trailing_zeros() / I::LANE;
+        let first = lane as usize;
+        // SAFETY: `first` is at most 15, so 16 lanes are left of the 32; the output has room for
+        // the number and PAD bytes.
         unsafe {
-            self.out.add(self.at).write(b'-');
+            let out = self.place.out;
+            out.add(self.at).write(b'-');
             self.at += negative as usize & usize::from(nonzero != 0);
-            let indices = self.isa.load(print.lanes.as_ptr().add(first));
-            let text = self.isa.shuffle(self.isa.or(digits, print.ascii), indices);
-            self.isa.store(self.out.add(self.at), text);
+            let order = isa.load(tail.order.as_ptr().add(first));
+            let ascii = isa.load(tail.ascii.as_ptr());
+            let text = isa.shuffle(isa.or(digits, ascii), order);
+            isa.store(out.add(self.at), text);
         }
-        self.at += print.len - first;
-    }
-}
-
-/// How digits are printed, worked out for a run.
-struct Print<I: Isa> {
-    lanes: &'static [u8; 48],
-    ascii: I::Bytes,
-    /// The lane before the point, in the form of [`Isa::nonzero`].
-    units: u64,
-    /// Bytes printed with all 16 digits.
-    len: usize,
-}
-
-impl<I: Isa> Print<I> {
-    #[inline(always)]
-    fn new(isa: I, tail: Tail) -> Print<I> {
-        let point = usize::from(tail.fraction > 0);
-        // SAFETY: 16 bytes.
-        let ascii = unsafe { isa.load(ASCII[point].as_ptr()) };
-        Print {
-            lanes: &LANES[tail.fraction as usize],
-            ascii,
-            units: 1 << (I::LANE * tail.units),
-            len: tail.printed as usize,
-        }
-    }
-}
-
-/// Mask of the lanes above `digits`, in the form of [`Isa::nonzero`].
-#[inline(always)]
-fn unused(digits: u32, lane: u32) -> u64 {
-    match digits {
-        16.. => 0,
-        _ => (1 << (lane * (16 - digits))) - 1,
+        self.at += tail.printed as usize - first;
     }
 }
