@@ -2,8 +2,10 @@
 
 use super::charset::Charset;
 use super::json::write_key;
-use super::plan::{Count, Literal, Loop, PAD, Program, Slot, Step, TextTables, push_field};
-use super::shape::Shape;
+use super::plan::{
+    Count, Literal, Loop, PAD, Program, Slot, Step, TextTables, count_same, push_field,
+};
+use super::shape::{self, Shape};
 use super::tree::{Body, Node, Table, Tree};
 use super::{Decimals, DecodeOptions};
 
@@ -23,6 +25,7 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
         decimals_as_text: options.decimals == Decimals::Text,
         zone: charset.zone,
         steps: Vec::new(),
+        shapes: Vec::new(),
         literals: Vec::new(),
         pending: vec![b'{'],
         first: true,
@@ -42,9 +45,15 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
     if !compiler.in_bounds() {
         return None;
     }
+    for step in &mut compiler.steps {
+        if let Step::Run(run) = step {
+            count_same(run);
+        }
+    }
     compiler.literals.resize(compiler.literals.len() + PAD, 0);
     Some(Program {
         steps: compiler.steps,
+        shapes: compiler.shapes,
         literals: compiler.literals,
         closing,
         max_output: compiler.max_output,
@@ -61,6 +70,7 @@ struct Compiler<'a> {
     decimals_as_text: bool,
     zone: u8,
     steps: Vec<Step>,
+    shapes: Vec<Shape>,
     literals: Vec<u8>,
     /// What is to be printed before the next value.
     pending: Vec<u8>,
@@ -245,11 +255,35 @@ impl Compiler<'_> {
         self.fields += 1;
         // Offsets lie below `tree::MAX_RECORD`.
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-        push_field(&mut self.steps, shape, Slot { before, offset });
+        let size = u32::try_from(node.size).unwrap_or(u32::MAX);
+        let shape = self.shape(shape);
+        push_field(
+            &mut self.steps,
+            Slot {
+                before,
+                offset,
+                shape,
+                same: 1,
+            },
+            size,
+        );
         if quoted {
             self.pending.push(b'"');
         }
         self.leave();
+    }
+
+    /// The index of a shape, which is kept once.
+    fn shape(&mut self, shape: Shape) -> u32 {
+        let known = self
+            .shapes
+            .iter()
+            .position(|known| shape::same(known, &shape));
+        let index = known.unwrap_or_else(|| {
+            self.shapes.push(shape);
+            self.shapes.len() - 1
+        });
+        u32::try_from(index).unwrap_or(u32::MAX)
     }
 
     /// Comma and key, as the place asks for.
@@ -277,7 +311,7 @@ impl Compiler<'_> {
     fn in_bounds(&self) -> bool {
         let max = self.tree.max;
         self.steps.iter().all(|step| match step {
-            Step::Run(run) => run.high as usize + run.shape.size() <= max,
+            Step::Run(run) => run.end as usize <= max,
             _ => true,
         })
     }

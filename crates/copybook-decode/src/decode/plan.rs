@@ -7,7 +7,7 @@
 
 use super::charset::{Charset, SPECIAL};
 use super::leaf::Leaf;
-use super::shape::{self, Shape};
+use super::shape::Shape;
 
 /// Bytes of slack that a kernel may read behind a record and write behind its output.
 pub(crate) const PAD: usize = 64;
@@ -19,21 +19,24 @@ pub(crate) struct Literal {
     pub len: u32,
 }
 
-/// One field of a run: the literal before it and where it lies.
+/// One field: the literal before it, where it lies and what it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Slot {
     pub before: Literal,
     pub offset: u32,
+    /// Index in [`Program::shapes`].
+    pub shape: u32,
+    /// How many fields from this one on have that shape.
+    pub same: u32,
 }
 
-/// Neighbouring fields of one shape.
+/// Fields that lie where they do together: nothing between them moves.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
-    pub shape: Shape,
     pub slots: Vec<Slot>,
-    /// Least and greatest offset.
+    /// Least offset, and greatest end.
     pub low: u32,
-    pub high: u32,
+    pub end: u32,
 }
 
 impl Run {
@@ -41,13 +44,14 @@ impl Run {
     /// Otherwise the schema contradicts itself.
     #[inline(always)]
     pub(crate) fn within(&self, delta: isize, max: usize) -> bool {
-        if delta == 0 {
-            // Checked when compiling.
-            return true;
-        }
+        // Without a delta, the compiler saw to it.
+        delta == 0 || self.moved_within(delta, max)
+    }
+
+    fn moved_within(&self, delta: isize, max: usize) -> bool {
         let low = (self.low as usize).checked_add_signed(delta);
-        let high = (self.high as usize).checked_add_signed(delta);
-        low.is_some() && high.is_some_and(|high| high <= max.saturating_sub(self.shape.size()))
+        let end = (self.end as usize).checked_add_signed(delta);
+        low.is_some() && end.is_some_and(|end| end <= max)
     }
 }
 
@@ -79,7 +83,7 @@ pub(crate) struct Loop {
 /// What a kernel does next.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    /// Fields of one shape.
+    /// Prints fields.
     Run(Box<Run>),
     /// Reads a counter.
     Count(Box<Count>),
@@ -105,6 +109,8 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) struct Program {
     pub steps: Vec<Step>,
+    /// What fields are, each once.
+    pub shapes: Vec<Shape>,
     /// All literals, with [`PAD`] bytes behind them.
     pub literals: Vec<u8>,
     /// What ends the object and the line.
@@ -163,21 +169,27 @@ impl TextTables {
     }
 }
 
-/// Joins neighbouring fields of one shape.
-pub(crate) fn push_field(steps: &mut Vec<Step>, shape: Shape, slot: Slot) {
-    if let Some(Step::Run(run)) = steps.last_mut()
-        && shape::same(&run.shape, &shape)
-    {
+/// Adds a field to the run at the end of the steps, or starts one.
+pub(crate) fn push_field(steps: &mut Vec<Step>, slot: Slot, size: u32) {
+    let end = slot.offset.saturating_add(size);
+    if let Some(Step::Run(run)) = steps.last_mut() {
         run.low = run.low.min(slot.offset);
-        run.high = run.high.max(slot.offset);
+        run.end = run.end.max(end);
         run.slots.push(slot);
         return;
     }
-    let (low, high) = (slot.offset, slot.offset);
-    steps.push(Step::Run(Box::new(Run {
-        shape,
-        slots: vec![slot],
-        low,
-        high,
-    })));
+    let (slots, low) = (vec![slot], slot.offset);
+    steps.push(Step::Run(Box::new(Run { slots, low, end })));
+}
+
+/// Counts neighbours of one shape.
+pub(crate) fn count_same(run: &mut Run) {
+    let mut next: Option<Slot> = None;
+    for slot in run.slots.iter_mut().rev() {
+        slot.same = match next {
+            Some(next) if next.shape == slot.shape => next.same + 1,
+            _ => 1,
+        };
+        next = Some(*slot);
+    }
 }

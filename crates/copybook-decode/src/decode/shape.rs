@@ -255,18 +255,6 @@ impl Shape {
         })
     }
 
-    /// Bytes of the field.
-    pub(crate) fn size(&self) -> usize {
-        let size = match self {
-            Shape::Text(text) => text.len,
-            Shape::Packed(shape) => shape.bytes,
-            Shape::Zoned(shape) => shape.digits + u32::from(shape.places().1.is_some()),
-            Shape::Binary(shape) => shape.bytes,
-            Shape::Other { size, .. } => *size,
-        };
-        size as usize
-    }
-
     /// Most bytes that the value can take, without quotes.
     pub(crate) fn max_output(&self) -> usize {
         match self {

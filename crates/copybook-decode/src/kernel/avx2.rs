@@ -9,7 +9,7 @@
 
 use std::arch::x86_64::*;
 
-use crate::decode::plan::{Program, Run, TextTables};
+use crate::decode::plan::{Program, Slot, TextTables};
 use crate::decode::shape::{BinaryShape, PackedShape, TextShape, ZonedShape};
 
 use super::Batch;
@@ -116,26 +116,6 @@ macro_rules! digits_on_x86 {
             u64::from(zero.cast_unsigned() ^ 0xFFFF)
         }
 
-        /// Halves, quarters and eighths of the numbers at once: quotients by multiplication, as
-        /// compilers divide by constants.
-        #[inline(always)]
-        fn digits(self, high: u32, low: u32) -> __m128i {
-            // SAFETY: `self` proves SSE2.
-            unsafe {
-                let eights = _mm_set_epi64x(i64::from(low), i64::from(high));
-                let quotient =
-                    _mm_srli_epi64::<45>(_mm_mul_epu32(eights, _mm_set1_epi64x(3_518_437_209)));
-                let rest = _mm_sub_epi64(eights, _mm_mul_epu32(quotient, _mm_set1_epi64x(10_000)));
-                let fours = _mm_or_si128(quotient, _mm_slli_epi64::<32>(rest));
-                let quotient = _mm_srli_epi16::<3>(_mm_mulhi_epu16(fours, _mm_set1_epi32(5_243)));
-                let rest = _mm_sub_epi16(fours, _mm_mullo_epi16(quotient, _mm_set1_epi32(100)));
-                let twos = _mm_or_si128(quotient, _mm_slli_epi32::<16>(rest));
-                let quotient = _mm_mulhi_epu16(twos, _mm_set1_epi16(6_554));
-                let rest = _mm_sub_epi16(twos, _mm_mullo_epi16(quotient, _mm_set1_epi16(10)));
-                _mm_or_si128(quotient, _mm_slli_epi16::<8>(rest))
-            }
-        }
-
         #[inline(always)]
         unsafe fn trimmed(self, at: *const u8, len: usize) -> usize {
             let mut kept = len;
@@ -165,6 +145,26 @@ pub(super) use digits_on_x86;
 impl Isa for Avx2 {
     digits_on_x86!();
     outlined!("avx2,bmi1,bmi2,lzcnt");
+
+    /// Halves, quarters and eighths of the numbers at once: quotients by multiplication, as
+    /// compilers divide by constants.
+    #[inline(always)]
+    fn digits(self, high: u32, low: u32) -> __m128i {
+        // SAFETY: `self` proves SSE2.
+        unsafe {
+            let eights = _mm_set_epi64x(i64::from(low), i64::from(high));
+            let quotient =
+                _mm_srli_epi64::<45>(_mm_mul_epu32(eights, _mm_set1_epi64x(3_518_437_209)));
+            let rest = _mm_sub_epi64(eights, _mm_mul_epu32(quotient, _mm_set1_epi64x(10_000)));
+            let fours = _mm_or_si128(quotient, _mm_slli_epi64::<32>(rest));
+            let quotient = _mm_srli_epi16::<3>(_mm_mulhi_epu16(fours, _mm_set1_epi32(5_243)));
+            let rest = _mm_sub_epi16(fours, _mm_mullo_epi16(quotient, _mm_set1_epi32(100)));
+            let twos = _mm_or_si128(quotient, _mm_slli_epi32::<16>(rest));
+            let quotient = _mm_mulhi_epu16(twos, _mm_set1_epi16(6_554));
+            let rest = _mm_sub_epi16(twos, _mm_mullo_epi16(quotient, _mm_set1_epi16(10)));
+            _mm_or_si128(quotient, _mm_slli_epi16::<8>(rest))
+        }
+    }
 
     #[inline(always)]
     unsafe fn translate(

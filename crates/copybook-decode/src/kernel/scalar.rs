@@ -85,8 +85,36 @@ impl Machine for Scalar<'_> {
 
     #[inline(always)]
     fn run(&mut self, run: &Run, delta: isize) {
-        let slots = &run.slots;
-        match &run.shape {
+        let mut rest = run.slots.as_slice();
+        while let Some(first) = rest.first() {
+            let (slots, next) = rest.split_at(first.same as usize);
+            self.fields(slots, delta, &self.program.shapes[first.shape as usize]);
+            rest = next;
+        }
+    }
+
+    #[inline(always)]
+    fn unprint(&mut self) {
+        self.at -= 1;
+    }
+
+    fn bytes(&self, start: usize, size: usize) -> &[u8] {
+        self.record
+            .get(start..)
+            .and_then(|rest| rest.get(..size))
+            .unwrap_or_default()
+    }
+
+    fn suspect(&mut self) {
+        self.bad = 1;
+    }
+}
+
+impl Scalar<'_> {
+    /// Prints fields of one shape.
+    #[inline(always)]
+    pub(super) fn fields(&mut self, slots: &[Slot], delta: isize, shape: &Shape) {
+        match shape {
             Shape::Text(text) => self.each(slots, delta, |m, at| m.text(at, text)),
             Shape::Packed(packed) if packed.bytes <= 8 && !packed.tail.wide() => {
                 self.each(slots, delta, |m, at| m.packed(at, packed));
@@ -112,24 +140,6 @@ impl Machine for Scalar<'_> {
         }
     }
 
-    #[inline(always)]
-    fn unprint(&mut self) {
-        self.at -= 1;
-    }
-
-    fn bytes(&self, start: usize, size: usize) -> &[u8] {
-        self.record
-            .get(start..)
-            .and_then(|rest| rest.get(..size))
-            .unwrap_or_default()
-    }
-
-    fn suspect(&mut self) {
-        self.bad = 1;
-    }
-}
-
-impl Scalar<'_> {
     #[inline(always)]
     fn each(&mut self, slots: &[Slot], delta: isize, mut print: impl FnMut(&mut Self, usize)) {
         for slot in slots {

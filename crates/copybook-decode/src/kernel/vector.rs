@@ -86,13 +86,14 @@ pub(super) trait Isa: Copy {
 
     /// [`Vector::texts`] as a function of its own, compiled for the instruction set, so that the
     /// constants of one shape do not take the registers of another.
-    fn texts(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, shape: &TextShape) -> Pos;
+    fn texts(self, at: &Place<'_, Self>, pos: Pos, f: &[Slot], d: isize, shape: &TextShape) -> Pos;
     /// [`Vector::packeds`], likewise.
-    fn packeds(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, s: &PackedShape) -> Pos;
+    fn packeds(self, at: &Place<'_, Self>, pos: Pos, f: &[Slot], d: isize, s: &PackedShape) -> Pos;
     /// [`Vector::zoneds`], likewise.
-    fn zoneds(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, s: &ZonedShape) -> Pos;
+    fn zoneds(self, at: &Place<'_, Self>, pos: Pos, f: &[Slot], d: isize, s: &ZonedShape) -> Pos;
     /// [`Vector::binaries`], likewise.
-    fn binaries(self, at: &Place<'_, Self>, pos: Pos, run: &Run, d: isize, s: &BinaryShape) -> Pos;
+    fn binaries(self, at: &Place<'_, Self>, pos: Pos, f: &[Slot], d: isize, s: &BinaryShape)
+    -> Pos;
 }
 
 /// Compiles the loops over fields for an instruction set.
@@ -109,7 +110,7 @@ macro_rules! outlined {
             self,
             place: &Place<'_, Self>,
             pos: Pos,
-            run: &Run,
+            slots: &[Slot],
             delta: isize,
             shape: &$shape,
         ) -> Pos {
@@ -118,16 +119,16 @@ macro_rules! outlined {
             fn compiled<I: Isa>(
                 place: &Place<'_, I>,
                 pos: Pos,
-                run: &Run,
+                slots: &[Slot],
                 delta: isize,
                 shape: &$shape,
             ) -> Pos {
                 let mut vector = Vector::new(place, pos);
-                vector.$name(&run.slots, delta, shape);
+                vector.$name(slots, delta, shape);
                 vector.pos()
             }
             // SAFETY: `self` proves that the CPU has the features.
-            unsafe { compiled(place, pos, run, delta, shape) }
+            unsafe { compiled(place, pos, slots, delta, shape) }
         }
     };
 }
@@ -226,24 +227,16 @@ impl<I: Isa> Machine for Vector<'_, I> {
 
     #[inline(always)]
     fn run(&mut self, run: &Run, delta: isize) {
-        let (isa, place) = (self.isa, self.place);
-        let pos = Pos {
-            at: self.at,
-            bad: self.bad,
-        };
-        let pos = match &run.shape {
-            Shape::Text(shape) => isa.texts(place, pos, run, delta, shape),
-            Shape::Packed(shape) if shape.in_lanes => isa.packeds(place, pos, run, delta, shape),
-            Shape::Zoned(shape) if shape.in_lanes => isa.zoneds(place, pos, run, delta, shape),
-            Shape::Binary(shape) if shape.in_lanes => isa.binaries(place, pos, run, delta, shape),
-            shape => {
-                let slots = &run.slots;
-                let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
-                let room = literals + slots.len() * shape.max_output();
-                place.scalar(pos, room, |scalar| scalar.run(run, delta))
-            }
-        };
-        (self.at, self.bad) = (pos.at, pos.bad);
+        let mut rest = run.slots.as_slice();
+        while let Some(first) = rest.first() {
+            let (slots, next) = rest.split_at(first.same as usize);
+            self.fields(
+                slots,
+                delta,
+                &self.place.program.shapes[first.shape as usize],
+            );
+            rest = next;
+        }
     }
 
     #[inline(always)]
@@ -311,6 +304,39 @@ impl<'a, I: Isa> Vector<'a, I> {
             at: self.at,
             bad: self.bad | self.isa.nonzero(self.bad_lanes),
         }
+    }
+
+    /// Prints fields of one shape. A few are printed right here: a call would cost as much as one.
+    #[inline(always)]
+    fn fields(&mut self, slots: &[Slot], delta: isize, shape: &Shape) {
+        let few = slots.len() < 3;
+        match shape {
+            Shape::Packed(shape) if few && shape.in_lanes => self.packeds(slots, delta, shape),
+            Shape::Zoned(shape) if few && shape.in_lanes => self.zoneds(slots, delta, shape),
+            Shape::Binary(shape) if few && shape.in_lanes => self.binaries(slots, delta, shape),
+            _ => self.many(slots, delta, shape),
+        }
+    }
+
+    #[inline(always)]
+    fn many(&mut self, slots: &[Slot], delta: isize, shape: &Shape) {
+        let (isa, place) = (self.isa, self.place);
+        let pos = Pos {
+            at: self.at,
+            bad: self.bad,
+        };
+        let pos = match shape {
+            Shape::Text(shape) => isa.texts(place, pos, slots, delta, shape),
+            Shape::Packed(shape) if shape.in_lanes => isa.packeds(place, pos, slots, delta, shape),
+            Shape::Zoned(shape) if shape.in_lanes => isa.zoneds(place, pos, slots, delta, shape),
+            Shape::Binary(shape) if shape.in_lanes => isa.binaries(place, pos, slots, delta, shape),
+            shape => {
+                let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
+                let room = literals + slots.len() * shape.max_output();
+                place.scalar(pos, room, |scalar| scalar.fields(slots, delta, shape))
+            }
+        };
+        (self.at, self.bad) = (pos.at, pos.bad);
     }
 
     /// Where a field lies.
