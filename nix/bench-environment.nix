@@ -87,8 +87,12 @@ let
     catalog =
       if benches ? catalog then pkgs.writeText "catalog.json" (builtins.toJSON benches.catalog) else null;
     suite = lib.getExe suite;
+    # A receipt of a Nix build has to say what it was built from.
     flakeLockSha256 =
-      if builtins.pathExists flakeLock then builtins.hashFile "sha256" flakeLock else null;
+      if builtins.pathExists flakeLock then
+        builtins.hashFile "sha256" flakeLock
+      else
+        throw "no flake.lock in ${toString src}: run `nix flake lock`, and `git add flake.lock`";
     sourceHash = project.source.hash;
   };
   wrapped = revision: import ./wrapper.nix ({ inherit pkgs command revision; } // provenance);

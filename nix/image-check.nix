@@ -12,10 +12,17 @@
 let
   # Uncompressed; the predecessor had 2.5 GB.
   largest = 100 * 1000 * 1000;
+  # As tar prints them.
+  modes = {
+    "0755" = "drwxr-xr-x";
+    "0777" = "drwxrwxrwx";
+    "1777" = "drwxrwxrwt";
+  };
 in
 pkgs.runCommand "check-image"
   {
     nativeBuildInputs = [
+      pkgs.gawk
       pkgs.gnutar
       pkgs.gzip
       pkgs.jq
@@ -43,7 +50,7 @@ pkgs.runCommand "check-image"
     for n in "''${!layers[@]}"; do
       [ "sha256:$(sha256sum "docker/''${layers[n]}" | cut -d' ' -f1)" = \
         "$(jq -r --argjson n "$n" '.rootfs.diff_ids[$n]' "$config")" ] || fail "layer $n has another digest"
-      tar -tvf "docker/''${layers[n]}" > listing.$n
+      tar -tvf "docker/''${layers[n]}" > listing.$n 2> /dev/null
     done
 
     # The upper layer is ours alone: no tool in it, so that a change of code moves little.
@@ -52,11 +59,14 @@ pkgs.runCommand "check-image"
       ! grep -q "/bin/$program\$" listing.0 || fail "$program is in the lower layer"
     done
     ! grep -qE '/bin/(bash|jq|python3)$' listing.2 || fail "the upper layer has tools"
+    # Folders are as writable as they were meant to be.
     ${builtins.concatStringsSep "\n" (
       map (folder: ''
-        tar --numeric-owner -tvf "docker/''${layers[1]}" \
-          | awk -v path="${folder.path}" '{ name = $6; sub(/^\.?\/?/, "/", name); sub(/\/$/, "", name); if (name == path) print $2 }' \
-          | grep -qx '${toString folder.uid}/${toString folder.gid}' || fail "${folder.path} has another owner"
+        tar --numeric-owner -tvf "docker/''${layers[1]}" 2> /dev/null \
+          | awk -v path="${folder.path}" \
+            '{ name = $6; sub(/^\.?\/?/, "/", name); sub(/\/$/, "", name); if (name == path) print $1, $2 }' \
+          | grep -qx '${modes.${folder.mode}} ${toString folder.uid}/${toString folder.gid}' \
+          || fail "${folder.path} has another mode or owner"
       '') facts.folders
     )}
 

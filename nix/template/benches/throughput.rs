@@ -86,7 +86,8 @@ fn report(path: &Path, output: Option<&Vec<u8>>) -> io::Result<()> {
         "toolchain": env!("SUITE_RUSTC"),
         "rustc": env!("SUITE_RUSTC"),
         "flags": concat!("target=", env!("SUITE_TARGET")),
-        "kernels": [],
+        // Which of several implementations ran; here there is one.
+        "kernels": ["scalar"],
         "max_rss_bytes": peak_rss()?,
         "benchmarks": benchmarks,
     });
