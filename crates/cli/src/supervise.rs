@@ -20,6 +20,8 @@ use signal_hook::iterator::Signals;
 const TAIL: usize = 40;
 /// Time between two calls of [`Watch::tick`].
 const TICK: Duration = Duration::from_secs(1);
+/// Time between two looks for a signal while we compute.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// What the caller wants to know while the child runs.
 pub(crate) trait Watch {
@@ -98,6 +100,25 @@ impl Supervisor {
             interrupt(&event)?;
         }
         Ok(())
+    }
+
+    /// Does `work` on a thread of its own, so that a signal ends us at once, however long it takes.
+    ///
+    /// # Errors
+    /// [`Interrupted`]; the work is then left where it is and ends with the process.
+    pub(crate) fn during<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let (sender, done) = channel();
+        thread::spawn(move || sender.send(work()));
+        loop {
+            match done.recv_timeout(GLANCE) {
+                Ok(result) => return Ok(result),
+                Err(RecvTimeoutError::Timeout) => self.check()?,
+                Err(RecvTimeoutError::Disconnected) => bail!("a thread of this program panicked"),
+            }
+        }
     }
 
     /// Runs `command` to its end in a process group of its own, which is killed whole on every

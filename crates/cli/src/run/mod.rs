@@ -83,7 +83,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         &launcher,
         plan.settings.estimate(selection.inputs.iter().copied()),
     )?;
-    let receipt = assemble(plan, &selection, facts, &launches, started)?;
+    let receipt = assemble(&supervisor, plan, &selection, facts, &launches, started)?;
     supervisor.check()?;
     deliver(&receipt, &output, &launches, &work)?;
     Ok(outcome(plan, &receipt))
@@ -126,6 +126,7 @@ fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launche
 
 /// From primary numbers to a sealed receipt; `receipt` derives the rest and checks itself.
 fn assemble(
+    supervisor: &Supervisor,
     plan: &Plan,
     selection: &Selection,
     facts: Facts,
@@ -151,14 +152,10 @@ fn assemble(
         environment: facts.environment(launches)?,
         command: plan.command.clone(),
     };
-    let selected = |name: &str| {
-        selection
-            .benchmarks
-            .iter()
-            .any(|benchmark| benchmark == name)
-    };
-    draft
-        .into_receipt(&selection.objectives, selected)
+    let (objectives, benchmarks) = (selection.objectives.clone(), selection.benchmarks.clone());
+    let selected = move |name: &str| benchmarks.iter().any(|benchmark| benchmark == name);
+    supervisor
+        .during(move || draft.into_receipt(&objectives, selected))?
         .context("no receipt was written")
 }
 
