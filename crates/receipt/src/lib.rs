@@ -11,6 +11,7 @@ pub mod seal;
 pub mod slo;
 pub mod stats;
 pub mod summary;
+pub mod table;
 pub mod verify;
 
 pub use build::{BuildError, Draft, Host, LaunchSamples, Measured};

@@ -99,7 +99,7 @@ impl Receipt {
         )
     }
 
-    fn judged(&self, slo: &SloVerdict) -> Option<&Benchmark> {
+    pub(crate) fn judged(&self, slo: &SloVerdict) -> Option<&Benchmark> {
         self.benchmarks
             .iter()
             .find(|benchmark| benchmark.name == slo.benchmark)

@@ -1,9 +1,9 @@
-//! `bench summarize`: a receipt in two lines.
+//! `bench summarize`: a receipt in two lines, or several in one table.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use receipt::Receipt;
+use anyhow::{Context as _, Result, ensure};
+use receipt::{Receipt, table};
 
 use crate::Outcome;
 use crate::suite::locate;
@@ -13,18 +13,47 @@ use crate::suite::locate;
 /// It trusts what the receipt says; `bench verify` does not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The receipt; `output/perf.json` by default. Give another to look at an older run.
+    /// The receipt; `output/perf.json` by default. Give another to look at an older run, several
+    /// with --markdown to see them side by side.
     #[arg(value_name = "FILE")]
-    receipt: Option<PathBuf>,
+    receipts: Vec<PathBuf>,
+
+    /// A Markdown table with a row a receipt, for a document or a step summary.
+    #[arg(long)]
+    markdown: bool,
 }
 
 /// # Errors
-/// The file is not a receipt.
+/// A file is not a receipt, or several were given without --markdown.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let path = args
-        .receipt
-        .clone()
-        .unwrap_or_else(|| locate::output().join("perf.json"));
-    println!("{}", Receipt::load(&path)?.summary());
+    let mut paths = args.receipts.clone();
+    if paths.is_empty() {
+        paths.push(locate::output().join("perf.json"));
+    }
+    if args.markdown {
+        print!("{}", markdown(&paths)?);
+        return Ok(Outcome::Done);
+    }
+    ensure!(
+        paths.len() == 1,
+        "expected one receipt, found {}; give --markdown for a table of several",
+        paths.len()
+    );
+    println!("{}", Receipt::load(&paths[0])?.summary());
     Ok(Outcome::Done)
+}
+
+fn markdown(paths: &[PathBuf]) -> Result<String> {
+    let loaded = paths
+        .iter()
+        .map(|path| Ok((name(path)?, Receipt::load(path)?)));
+    let receipts: Vec<(&str, Receipt)> = loaded.collect::<Result<_>>()?;
+    Ok(table::markdown(
+        receipts.iter().map(|(name, receipt)| (*name, receipt)),
+    ))
+}
+
+fn name(path: &Path) -> Result<&str> {
+    path.to_str()
+        .with_context(|| format!("{}: expected a name in UTF-8", path.display()))
 }
