@@ -30,9 +30,7 @@ COMMAND = re.compile(
 
 
 def main() -> int:
-    problems = [
-        problem for document in sorted(DOCUMENTS) for problem in check(document)
-    ]
+    problems = [problem for document in sorted(DOCUMENTS) for problem in check(document)]
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"{len(DOCUMENTS)} documents, {len(problems)} problems")
@@ -47,18 +45,13 @@ def check(document: Path) -> Iterator[str]:
                 yield f"{where}: no such file: {path}"
         for code in [line] if fenced else re.findall(r"`([^`]+)`", line):
             for words in COMMAND.finditer(code):
-                yield from (
-                    f"{where}: {problem}"
-                    for problem in check_command(words[0], words[1].split())
-                )
+                yield from (f"{where}: {problem}" for problem in check_command(words[0], words[1].split()))
 
 
 def lines(document: Path) -> Iterator[tuple[int, str, bool]]:
     """(line number, text, whether inside a code block), with continued lines joined."""
     fenced, held, start = False, "", 0
-    for number, line in enumerate(
-        document.read_text(encoding="utf-8").splitlines(), start=1
-    ):
+    for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), start=1):
         if line.lstrip().startswith("```"):
             fenced = not fenced
             continue
@@ -72,11 +65,7 @@ def lines(document: Path) -> Iterator[tuple[int, str, bool]]:
 
 def check_command(text: str, words: list[str]) -> Iterator[str]:
     implied_run = "bench.sh" in text
-    subcommand = (
-        "run"
-        if implied_run or words[0].startswith("-")
-        else words.pop(0).strip(",.:;()")
-    )
+    subcommand = "run" if implied_run or words[0].startswith("-") else words.pop(0).strip(",.:;()")
     if not re.fullmatch(r"[a-z]+", subcommand):
         return
     known = subcommands()
@@ -104,9 +93,7 @@ def help_of(*arguments: str) -> str:
             cwd=ROOT,
             check=True,
         )
-    return subprocess.run(
-        [BENCH, *arguments, "--help"], capture_output=True, text=True, check=True
-    ).stdout
+    return subprocess.run([BENCH, *arguments, "--help"], capture_output=True, text=True, check=True).stdout
 
 
 if __name__ == "__main__":

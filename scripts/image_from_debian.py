@@ -65,7 +65,7 @@ def main() -> int:
 
 def image_config() -> dict:
     """nix/image-config.nix, asked with the places that the programs have in this image."""
-    version = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.M)
+    version = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)
     arguments = {
         "version": version[1],
         "command": f"{BIN}/bench",
@@ -74,19 +74,14 @@ def image_config() -> dict:
         "path": [BIN, "/usr/bin"],
         "revision": revision(),
     }
-    expression = (
-        f"import {ROOT}/nix/image-config.nix"
-        f" (builtins.fromJSON ''{json.dumps(arguments)}'')"
-    )
-    return json.loads(
-        run("nix-instantiate", "--eval", "--strict", "--json", "--expr", expression)
-    )
+    expression = f"import {ROOT}/nix/image-config.nix (builtins.fromJSON ''{json.dumps(arguments)}'')"
+    return json.loads(run("nix-instantiate", "--eval", "--strict", "--json", "--expr", expression))
 
 
 def revision() -> str | None:
     """The commit, as `bench` on a host states it; null outside a checkout."""
     git = ["git", "-C", str(ROOT)]
-    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=False, capture_output=True, text=True)
     if head.returncode != 0:
         return None
     dirty = run(*git, "status", "--porcelain", "--untracked-files=no")
@@ -104,11 +99,11 @@ def tool_files(programs: Iterable[Path]) -> set[str]:
     binaries = [f for f in files if is_elf(Path(f))] + [str(p) for p in programs]
     for number in range(0, len(binaries), 50):
         libraries = subprocess.run(
-            ["ldd", *binaries[number : number + 50]], capture_output=True, text=True
+            ["ldd", *binaries[number : number + 50]], check=False, capture_output=True, text=True
         ).stdout
         if "not found" in libraries:
             raise SystemExit(f"image_from_debian.py: a library is missing:\n{libraries}")
-        files.update(re.findall(r"(?:=> |^\t)(/\S+) \(0x", libraries, re.M))
+        files.update(re.findall(r"(?:=> |^\t)(/\S+) \(0x", libraries, re.MULTILINE))
     # The shell that scripts ask for by this name.
     return files | {"/bin/sh"}
 
@@ -118,7 +113,7 @@ def is_elf(path: Path) -> bool:
 
 
 def run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"image_from_debian.py: {' '.join(command)}:\n{done.stderr}")
     return done.stdout
@@ -169,9 +164,7 @@ def add_tools(archive: tarfile.TarFile, files: Iterable[str]) -> None:
 def add_folders(archive: tarfile.TarFile, facts: dict) -> None:
     for folder in facts["folders"]:
         owner = {"uid": folder["uid"], "gid": folder["gid"]}
-        archive.addfile(
-            entry(folder["path"], tarfile.DIRTYPE, int(folder["mode"], 8), **owner)
-        )
+        archive.addfile(entry(folder["path"], tarfile.DIRTYPE, int(folder["mode"], 8), **owner))
     for path, text in sorted(facts["files"].items()):
         add_file(archive, path, text.encode(), 0o444)
 
@@ -189,10 +182,7 @@ def write_archive(out: Path, facts: dict, layers: list[bytes]) -> None:
         "os": "linux",
         "config": {**facts["config"], "Healthcheck": facts["healthcheck"]},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{d}" for d in digests]},
-        "history": [
-            {"created": facts["created"], "created_by": layer["holds"]}
-            for layer in facts["layers"]
-        ],
+        "history": [{"created": facts["created"], "created_by": layer["holds"]} for layer in facts["layers"]],
     }
     encoded = json.dumps(config, separators=(",", ":")).encode()
     name = hashlib.sha256(encoded).hexdigest() + ".json"

@@ -20,7 +20,7 @@ import math
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 SCHEMA_VERSION = 1
 RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
@@ -108,7 +108,7 @@ def parse(text: str) -> Any:
     )
 
 
-def newer_version(receipt: Any) -> Optional[Problem]:
+def newer_version(receipt: Any) -> Problem | None:
     """A later format may differ in every other field, so this one is read first."""
     version = receipt.get("schema_version") if isinstance(receipt, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
@@ -176,7 +176,7 @@ def mapping(item: Check) -> Check:
     return check
 
 
-def array(item: Check, least: int = 0, most: Optional[int] = None) -> Check:
+def array(item: Check, least: int = 0, most: int | None = None) -> Check:
     """An array of `least` to `most` items."""
 
     def check(path: str, value: Any) -> Problems:
@@ -320,9 +320,7 @@ def command(path: str, value: Any) -> Problems:
 RECEIPT = obj(
     schema_version=integer(SCHEMA_VERSION, SCHEMA_VERSION),
     timestamp=rule("a date and time as 2026-01-31T23:59:59Z", is_utc),
-    commit=nullable(
-        text("[0-9a-f]{7,64}(-dirty)?", "7 to 64 lower-case hex digits, perhaps -dirty")
-    ),
+    commit=nullable(text("[0-9a-f]{7,64}(-dirty)?", "7 to 64 lower-case hex digits, perhaps -dirty")),
     toolchain=text(),
     status=VERDICT,
     display_mibps=nullable(number()),
@@ -461,9 +459,7 @@ def quantiles_ns(name: str, samples: tuple[float, ...], launch_count: int) -> tu
     return means[LOW_RANK - 1], means[HIGH_RANK - 1]
 
 
-def widened(
-    mean_ns: float, quantiles: tuple[float, float], launch_count: int
-) -> tuple[float, float]:
+def widened(mean_ns: float, quantiles: tuple[float, float], launch_count: int) -> tuple[float, float]:
     """The interval that so few launches support; open where they bound nothing."""
     factor = 1.0
     if launch_count > 1:
@@ -568,7 +564,7 @@ def totals(receipt: dict[str, Any]) -> Problems:
     yield from same(".summary.host_cpu", env["cpu"]["model"], summary["host_cpu"])
 
 
-def metric_mean(receipt: dict[str, Any], metric: str) -> Optional[float]:
+def metric_mean(receipt: dict[str, Any], metric: str) -> float | None:
     """The mean rate of the benchmark that the objective with this metric judges."""
     for slo in receipt["slo"]:
         if slo["metric"] == metric:
