@@ -15,6 +15,8 @@ use crate::warnings::Warning;
 
 /// Criterion's data and the receipt take well under this, bytes.
 const NEEDED: u64 = 16 << 20;
+/// Folder with Criterion's data of the last launch.
+const CRITERION: &str = "criterion";
 /// Starts the names of our temporary files.
 const PREFIX: &str = ".bench-run-";
 /// What a killed run leaves behind, ours and the receipt's; the next run removes it.
@@ -105,6 +107,7 @@ impl Folder {
         let lock = lock(path)?;
         sweep(path).map_err(|e| refusal(path, &e))?;
         probe(path).map_err(|e| refusal(path, &e))?;
+        replaceable(&path.join(CRITERION))?;
         if let Some(warning) = space(path)? {
             bail!("{}: {warning}", path.display());
         }
@@ -124,7 +127,7 @@ impl Folder {
     /// # Errors
     /// The folders can't be renamed.
     pub(crate) fn keep_criterion(&self, home: &Path, work: &Work) -> Result<()> {
-        let kept = self.path.join("criterion");
+        let kept = self.path.join(CRITERION);
         let replace = || {
             if kept.exists() {
                 fs::rename(&kept, work.path().join("criterion-before"))?;
@@ -216,6 +219,16 @@ fn probe(path: &Path) -> io::Result<()> {
     file.write_all(b"probe")?;
     file.as_file().sync_all()?;
     file.close()
+}
+
+/// What another user's run left can't be moved away, in a folder that both may write to. Found out
+/// after the receipt was saved, it would end a good run badly.
+fn replaceable(kept: &Path) -> Result<()> {
+    use rustix::fs::Access;
+    match rustix::fs::access(kept, Access::WRITE_OK | Access::EXEC_OK) {
+        Ok(()) | Err(rustix::io::Errno::NOENT) => Ok(()),
+        Err(error) => Err(refusal(kept, &error.into())),
+    }
 }
 
 /// One line with the remedy for the usual reason: a volume that belongs to somebody else.
