@@ -38,10 +38,11 @@ while kill -0 $run 2>/dev/null; do
   # shellcheck disable=SC2033  # the program, not the function
   # The suite's process, as the kernel of this machine sees it.
   if [[ -z $first ]] && docker ps --quiet --filter "label=$DOCKER_TEST_LABEL" |
-    xargs --no-run-if-empty --replace docker top {} -eo args 2>/dev/null | grep -q '^[^ ]*slo_validation'; then
+    xargs --no-run-if-empty --replace docker top {} -eo pid,args 2>/dev/null | grep '/slo_validation ' >/dev/null; then
     first=$(date +%s%N)
   fi
-  [[ -n $first ]] && break
+  [[ -z $first ]] || break
+  sleep 0.01
 done
 wait $run || { cat "$transcript" >&2; exit 1; }
 ended=$(date +%s%N)
