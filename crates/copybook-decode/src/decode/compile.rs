@@ -193,7 +193,14 @@ impl Compiler<'_> {
         }));
         self.enter(true);
         self.element(node, shift)?;
-        self.need();
+        // Elements that do not move against each other are checked once, behind the table: there
+        // the delta is that of the last element, less those that are missing.
+        let mut reach = 0;
+        if inner_variable(node) {
+            self.need();
+        } else {
+            reach = std::mem::take(&mut self.reach) + node.size * (table.max - 1);
+        }
         self.pending.push(b',');
         let close = self.flush();
         self.steps.push(Step::Next { close, start });
@@ -201,6 +208,7 @@ impl Compiler<'_> {
         if let Some(Step::Loop(repeat)) = self.steps.get_mut(start) {
             repeat.end = end;
         }
+        self.reach = reach;
         let once = self.max_output - before;
         self.max_output = before.saturating_add(once.saturating_mul(table.max));
         Some(())

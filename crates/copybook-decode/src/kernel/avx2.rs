@@ -143,6 +143,8 @@ macro_rules! digits_on_x86 {
 pub(super) use digits_on_x86;
 
 impl Isa for Avx2 {
+    const SHORT_TEXT: bool = false;
+
     digits_on_x86!();
     outlined!("avx2,bmi1,bmi2,lzcnt");
 
@@ -199,36 +201,38 @@ unsafe fn rows<const FIRST: usize, const END: usize>(
     // SAFETY: AVX2 is the caller's to prove; every pointer stays within `len + 32` bytes, or within
     // a table.
     unsafe {
-        let mut least = _mm256_set1_epi8(0x7F);
+        let mut special = _mm256_setzero_si256();
         let mut done = 0;
         while done < len {
             let bytes = _mm256_loadu_si256(from.add(done).cast());
-            let mut text = _mm256_setzero_si256();
-            let mut row = FIRST;
-            while row < END {
+            let index = _mm256_and_si256(bytes, _mm256_set1_epi8(0x0F));
+            // Bits 4, 5 and 6 where a blend looks for them: at the top of each byte.
+            let bit4 = _mm256_slli_epi16::<3>(bytes);
+            let bit5 = _mm256_slli_epi16::<2>(bytes);
+            let bit6 = _mm256_slli_epi16::<1>(bytes);
+            let row = |row: usize| {
                 let table = _mm_loadu_si128(tables.plain.as_ptr().add(row * 16).cast());
-                // X'70' to X'7F' for the bytes of this row, from X'80' up for all others.
-                let other = _mm256_xor_si256(bytes, _mm256_set1_epi8((row << 4) as i8));
-                let index = _mm256_adds_epu8(other, _mm256_set1_epi8(0x70));
-                let found = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), index);
-                text = _mm256_or_si256(text, found);
-                row += 1;
-            }
+                _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), index)
+            };
+            let four = |first: usize| {
+                if first < FIRST || first >= END {
+                    return _mm256_set1_epi8(i8::MIN);
+                }
+                let even = _mm256_blendv_epi8(row(first), row(first + 1), bit4);
+                let odd = _mm256_blendv_epi8(row(first + 2), row(first + 3), bit4);
+                _mm256_blendv_epi8(even, odd, bit5)
+            };
+            let low = _mm256_blendv_epi8(four(0), four(4), bit6);
+            let high = _mm256_blendv_epi8(four(8), four(12), bit6);
+            let text = _mm256_blendv_epi8(low, high, bytes);
             _mm256_storeu_si256(to.add(done).cast(), text);
-            // Behind the text is something else: make it harmless.
-            let mask = BEHIND.as_ptr().add(32 - (len - done).min(32));
-            let own = _mm256_loadu_si256(mask.cast());
-            least = _mm256_min_epi8(
-                least,
-                _mm256_or_si256(_mm256_andnot_si256(own, text), {
-                    _mm256_and_si256(own, _mm256_set1_epi8(0x7F))
-                }),
-            );
+            // Behind the text is something else, which may be special.
+            let behind = BEHIND.as_ptr().add(32 - (len - done).min(32));
+            let behind = _mm256_loadu_si256(behind.cast());
+            special = _mm256_or_si256(special, _mm256_andnot_si256(behind, text));
             done += 32;
         }
-        // Special bytes are negative, those of left out rows zero.
-        let special = _mm256_cmpgt_epi8(_mm256_set1_epi8(1), least);
-        _mm256_testz_si256(special, special) == 1
+        _mm256_movemask_epi8(special) == 0
     }
 }
 

@@ -50,6 +50,8 @@ impl Avx512 {
 }
 
 impl Isa for Avx512 {
+    const SHORT_TEXT: bool = true;
+
     digits_on_x86!();
     outlined!("avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt");
 

@@ -38,6 +38,8 @@ pub(super) trait Isa: Copy {
     type Bytes: Copy;
     /// Bits a lane has in [`Isa::nonzero`].
     const LANE: u32;
+    /// Text takes few instructions and constants.
+    const SHORT_TEXT: bool;
     /// Which of a [`Mask`](crate::decode::shape::Mask) that is.
     const MASK: usize = if Self::LANE == 1 { 0 } else { 1 };
 
@@ -314,6 +316,7 @@ impl<'a, I: Isa> Vector<'a, I> {
             Shape::Packed(shape) if few && shape.in_lanes => self.packeds(slots, delta, shape),
             Shape::Zoned(shape) if few && shape.in_lanes => self.zoneds(slots, delta, shape),
             Shape::Binary(shape) if few && shape.in_lanes => self.binaries(slots, delta, shape),
+            Shape::Text(shape) if few && I::SHORT_TEXT => self.texts(slots, delta, shape),
             _ => self.many(slots, delta, shape),
         }
     }
