@@ -1,6 +1,10 @@
 //! What the fuzz targets share: formats drawn from bytes, and walks that must agree.
 
+mod kernels;
+
 use std::num::NonZeroUsize;
+
+pub use kernels::assert_kernels_agree;
 
 use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader};
 

@@ -130,6 +130,10 @@ pub(crate) struct Program {
 #[derive(Debug)]
 pub(crate) struct TextTables {
     /// Which sixteens of bytes have one that prints as itself: bit n for X'n0' to X'nF'.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(dead_code, reason = "others look up faster")
+    )]
     pub rows: u16,
     /// The byte in ASCII, or [`SPECIAL`].
     pub plain: [u8; 256],

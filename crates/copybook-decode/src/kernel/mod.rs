@@ -14,10 +14,13 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 mod steps;
 #[cfg(test)]
 mod tests;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vector;
 
 use crate::decode::plan::Program;
@@ -34,6 +37,9 @@ pub(crate) enum Kernel {
     /// 512-bit vectors for text.
     #[cfg(target_arch = "x86_64")]
     Avx512(avx512::Avx512),
+    /// 128-bit vectors.
+    #[cfg(target_arch = "aarch64")]
+    Neon(neon::Neon),
 }
 
 impl Kernel {
@@ -56,12 +62,15 @@ impl Kernel {
 
     /// What this CPU can run, the fastest last.
     pub(crate) fn available() -> Vec<Kernel> {
+        #[allow(unused_mut, reason = "other architectures have no more")]
         let mut kernels = vec![Kernel::Scalar];
         #[cfg(target_arch = "x86_64")]
         {
             kernels.extend(avx2::Avx2::new().map(Kernel::Avx2));
             kernels.extend(avx512::Avx512::new().map(Kernel::Avx512));
         }
+        #[cfg(target_arch = "aarch64")]
+        kernels.extend(neon::Neon::new().map(Kernel::Neon));
         kernels
     }
 
@@ -76,6 +85,8 @@ impl Kernel {
             Kernel::Avx2(_) => KernelChoice::Avx2,
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(_) => KernelChoice::Avx512,
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(_) => KernelChoice::Neon,
         }
     }
 
@@ -91,6 +102,8 @@ impl Kernel {
             Kernel::Avx2(isa) => isa.run(program, batch, out),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(isa) => isa.run(program, batch, out),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(isa) => isa.run(program, batch, out),
         }
     }
 }

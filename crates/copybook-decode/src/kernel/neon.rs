@@ -1,0 +1,196 @@
+//! aarch64 with NEON, which every such CPU has: text by four look-ups in 64 bytes each.
+
+#![allow(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "intrinsics, and what the trait says about pointers"
+)]
+
+use std::arch::aarch64::*;
+
+use crate::decode::plan::{Program, Slot, TextTables};
+use crate::decode::shape::{BinaryShape, PackedShape, TextShape, ZonedShape};
+
+use super::Batch;
+use super::vector::{self, Isa, Place, Pos, Vector, outlined};
+
+/// Proof that the CPU has NEON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Neon(());
+
+impl Neon {
+    pub(super) fn new() -> Option<Neon> {
+        std::arch::is_aarch64_feature_detected!("neon").then_some(Neon(()))
+    }
+
+    pub(super) fn run(self, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
+        #[target_feature(enable = "neon")]
+        fn with_features(
+            isa: Neon,
+            program: &Program,
+            batch: Batch<'_>,
+            out: &mut Vec<u8>,
+        ) -> usize {
+            vector::run(isa, program, batch, out)
+        }
+        // SAFETY: `self` proves that the CPU has NEON.
+        unsafe { with_features(self, program, batch, out) }
+    }
+}
+
+impl Isa for Neon {
+    type Bytes = uint8x16_t;
+    const LANE: u32 = 4;
+    const SHORT_TEXT: bool = false;
+
+    outlined!("neon");
+
+    #[inline(always)]
+    unsafe fn load(self, at: *const u8) -> uint8x16_t {
+        // SAFETY: the caller's; unaligned.
+        unsafe { vld1q_u8(at) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, at: *mut u8, bytes: uint8x16_t) {
+        // SAFETY: the caller's; unaligned.
+        unsafe { vst1q_u8(at, bytes) }
+    }
+
+    #[inline(always)]
+    unsafe fn copy32(self, from: *const u8, to: *mut u8) {
+        // SAFETY: the caller's; unaligned.
+        unsafe {
+            let (first, second) = (vld1q_u8(from), vld1q_u8(from.add(16)));
+            vst1q_u8(to, first);
+            vst1q_u8(to.add(16), second);
+        }
+    }
+
+    #[inline(always)]
+    fn splat(self, byte: u8) -> uint8x16_t {
+        // SAFETY: `self` proves NEON.
+        unsafe { vdupq_n_u8(byte) }
+    }
+
+    #[inline(always)]
+    fn and(self, a: uint8x16_t, b: uint8x16_t) -> uint8x16_t {
+        // SAFETY: `self` proves NEON.
+        unsafe { vandq_u8(a, b) }
+    }
+
+    #[inline(always)]
+    fn or(self, a: uint8x16_t, b: uint8x16_t) -> uint8x16_t {
+        // SAFETY: `self` proves NEON.
+        unsafe { vorrq_u8(a, b) }
+    }
+
+    #[inline(always)]
+    fn xor(self, a: uint8x16_t, b: uint8x16_t) -> uint8x16_t {
+        // SAFETY: `self` proves NEON.
+        unsafe { veorq_u8(a, b) }
+    }
+
+    #[inline(always)]
+    fn upper(self, a: uint8x16_t) -> uint8x16_t {
+        // SAFETY: `self` proves NEON.
+        unsafe { vshrq_n_u8::<4>(a) }
+    }
+
+    #[inline(always)]
+    fn above_nine(self, a: uint8x16_t) -> uint8x16_t {
+        // SAFETY: `self` proves NEON.
+        unsafe { vcgtq_u8(a, vdupq_n_u8(9)) }
+    }
+
+    #[inline(always)]
+    fn shuffle(self, a: uint8x16_t, indices: uint8x16_t) -> uint8x16_t {
+        // SAFETY: `self` proves NEON. Indices from 16 up give zero.
+        unsafe { vqtbl1q_u8(a, indices) }
+    }
+
+    /// There is no instruction that gathers top bits: a narrowing shift keeps four bits a lane.
+    #[inline(always)]
+    fn nonzero(self, a: uint8x16_t) -> u64 {
+        // SAFETY: `self` proves NEON.
+        unsafe {
+            let lanes = vreinterpretq_u16_u8(vtstq_u8(a, a));
+            vget_lane_u64::<0>(vreinterpret_u64_u8(vshrn_n_u16::<4>(lanes)))
+        }
+    }
+
+    /// Quarters and eighths of both numbers at once; halves by scalar division.
+    #[inline(always)]
+    fn digits(self, high: u32, low: u32) -> uint8x16_t {
+        // SAFETY: `self` proves NEON.
+        unsafe {
+            let fours = [high / 10_000, high % 10_000, low / 10_000, low % 10_000];
+            let fours = vld1q_u32(fours.as_ptr());
+            // value / 100 for values below 10^4, value / 10 for values below 100.
+            let quotient = vshrq_n_u32::<19>(vmulq_n_u32(fours, 5_243));
+            let rest = vmlsq_n_u32(fours, quotient, 100);
+            let twos = vreinterpretq_u16_u32(vorrq_u32(quotient, vshlq_n_u32::<16>(rest)));
+            let quotient = vshrq_n_u16::<10>(vmulq_n_u16(twos, 103));
+            let rest = vmlsq_n_u16(twos, quotient, 10);
+            vreinterpretq_u8_u16(vorrq_u16(quotient, vshlq_n_u16::<8>(rest)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn translate(
+        self,
+        tables: &TextTables,
+        from: *const u8,
+        to: *mut u8,
+        len: usize,
+    ) -> bool {
+        let table = tables.plain.as_ptr();
+        // SAFETY: `self` proves NEON; the table has 256 bytes, and every other pointer stays within
+        // `len + 16` bytes.
+        unsafe {
+            let quarters = [0, 64, 128, 192].map(|at| vld1q_u8_x4(table.add(at)));
+            let mut special = vdupq_n_u8(0);
+            let mut done = 0;
+            while done < len {
+                let bytes = vld1q_u8(from.add(done));
+                // An index beyond a quarter leaves what the one before has found.
+                let mut text = vqtbl4q_u8(quarters[0], bytes);
+                text = vqtbx4q_u8(text, quarters[1], vsubq_u8(bytes, vdupq_n_u8(64)));
+                text = vqtbx4q_u8(text, quarters[2], vsubq_u8(bytes, vdupq_n_u8(128)));
+                text = vqtbx4q_u8(text, quarters[3], vsubq_u8(bytes, vdupq_n_u8(192)));
+                vst1q_u8(to.add(done), text);
+                // Behind the text is something else, which may be special.
+                let own = vcltq_u8(
+                    vld1q_u8(LANES.as_ptr()),
+                    vdupq_n_u8((len - done).min(16) as u8),
+                );
+                special = vorrq_u8(special, vandq_u8(own, text));
+                done += 16;
+            }
+            vmaxvq_u8(special) < 0x80
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn trimmed(self, at: *const u8, len: usize) -> usize {
+        let mut kept = len;
+        while kept >= 16 {
+            // SAFETY: 16 bytes before `kept`, which is at most `len`.
+            let text = unsafe { vld1q_u8(at.add(kept - 16)) };
+            let spaces = self.nonzero(self.xor(text, self.splat(b' ')));
+            let trailing = (spaces.leading_zeros() / Self::LANE) as usize;
+            kept -= trailing;
+            if trailing < 16 {
+                return kept;
+            }
+        }
+        // SAFETY: a byte before `kept`.
+        while kept > 0 && unsafe { at.add(kept - 1).read() } == b' ' {
+            kept -= 1;
+        }
+        kept
+    }
+}
+
+/// The number of each lane.
+static LANES: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
