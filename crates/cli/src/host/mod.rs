@@ -35,7 +35,7 @@ fn line(path: impl AsRef<Path>) -> Option<String> {
     Some(text.lines().next()?.trim().to_owned())
 }
 
-/// [`line`] as a number.
+/// [`line()`] as a number.
 fn number<T: FromStr>(path: impl AsRef<Path>) -> Option<T> {
     line(path)?.parse().ok()
 }
