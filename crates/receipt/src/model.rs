@@ -88,6 +88,8 @@ pub struct Verified {
 pub enum Against {
     /// The values that the workload encoded, byte for byte.
     Values,
+    /// The same values in the canonical form of peers/README.md; the digest is that form's.
+    CanonicalValues,
     /// A file of expected values (`--expect`), value for value.
     ExpectedFile,
     /// Nothing: only that every record decoded without error and that records and bytes add up.

@@ -79,6 +79,15 @@ impl Benchmark {
         })
     }
 
+    /// The data set, where this benchmark decodes fixed-length records in the default style: what
+    /// another decoder can be asked to do as well.
+    pub fn fixed_records(&self) -> Option<&Workload> {
+        match &self.kind {
+            Kind::Decode(workload, style) if *style == Style::default() => Some(workload),
+            _ => None,
+        }
+    }
+
     /// The benchmark of the user's own data.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::canonical::{Spelling, Spellings};
+
 /// A record: the level-01 group and what is in it.
 #[derive(Debug, Clone)]
 pub struct Description {
@@ -119,6 +121,13 @@ impl Description {
     pub fn layout(&self) -> String {
         let mut out = format!("{} 0 {}\n", self.name, self.record_length());
         lay_out(&self.items, 0, &mut out);
+        out
+    }
+
+    /// How every elementary field is spelled in the canonical form. Names are unique in a record.
+    pub fn spellings(&self) -> Spellings {
+        let mut out = Spellings::new();
+        spell(&self.items, &mut out);
         out
     }
 
@@ -250,6 +259,20 @@ fn render(items: &[Item], level: usize, out: &mut String) {
         let _ = writeln!(out, "           {}.", clauses.join("\n               "));
         if let Node::Group(children) = &item.node {
             render(children, level + 5, out);
+        }
+    }
+}
+
+fn spell(items: &[Item], out: &mut Spellings) {
+    for item in items {
+        match &item.node {
+            Node::Group(children) => spell(children, out),
+            Node::Field(Kind::Text { .. }) => {
+                out.insert(item.name.clone(), Spelling::Text);
+            }
+            Node::Field(_) => {
+                out.insert(item.name.clone(), Spelling::Number);
+            }
         }
     }
 }

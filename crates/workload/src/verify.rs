@@ -15,6 +15,8 @@ use crate::workload::Workload;
 pub enum Against {
     /// The values that the workload encoded, byte for byte.
     Values,
+    /// The same values in canonical form, for a decoder that spells them otherwise.
+    CanonicalValues,
     /// A file of expected values, value for value.
     ExpectedFile,
     /// Nothing but that every record decodes and that records and bytes add up.
@@ -113,7 +115,9 @@ pub fn sha256(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn difference(record: u64, expected: &str, rest: &[u8]) -> Mismatch {
+/// What differs first between two lines that are not the same.
+#[must_use]
+pub fn difference(record: u64, expected: &str, rest: &[u8]) -> Mismatch {
     let found = first_line(rest);
     let expected = expected.trim_end_matches('\n');
     let whole = |found: String| Mismatch {

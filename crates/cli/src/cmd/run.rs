@@ -70,6 +70,11 @@ pub(crate) struct Args {
     #[arg(long, env = "BENCH_KERNEL", value_name = "NAME")]
     kernel: Option<String>,
 
+    /// Another decoder to measure instead of ours, from the same bytes and by the same statistics: a
+    /// name in peers/peers.toml, prepared by `scripts/peers.sh prepare`.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["suite", "kernel", "copybook"])]
+    subject: Option<String>,
+
     /// Processes to spread the measurement over. More of them show more of what memory layout
     /// does to the result.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -113,6 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             .filter(|path| !path.is_empty())
             .map(PathBuf::from),
         kernel: args.kernel.clone().filter(|name| !name.is_empty()),
+        subject: args.subject.clone(),
         hang_timeout: args.hang_timeout.map(Duration::from_secs_f64),
         command: command(),
     };

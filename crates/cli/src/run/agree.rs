@@ -132,6 +132,7 @@ fn verified(checked: &workload::verify::Verified) -> Verified {
     Verified {
         against: match checked.against {
             workload::verify::Against::Values => Against::Values,
+            workload::verify::Against::CanonicalValues => Against::CanonicalValues,
             workload::verify::Against::ExpectedFile => Against::ExpectedFile,
             workload::verify::Against::DecodesOnly => Against::DecodesOnly,
         },
@@ -143,7 +144,6 @@ fn verified(checked: &workload::verify::Verified) -> Verified {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::time::Duration;
 
     use super::*;
@@ -174,7 +174,7 @@ mod tests {
             },
             measured: names.iter().map(measured).collect(),
             wall: Duration::from_secs(1),
-            home: PathBuf::new(),
+            home: None,
         }
     }
 

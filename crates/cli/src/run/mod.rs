@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use receipt::model::Subject;
 use receipt::{Draft, Host, Receipt, Verdict};
+use workload::catalog;
 use workload::job::Job;
 
 use crate::Outcome;
@@ -21,6 +22,7 @@ use crate::progress::{self, Progress};
 use crate::settings::Settings;
 use crate::suite::launch::{Launched, Launcher};
 use crate::suite::locate;
+use crate::suite::peer::{Peer, PeerLauncher};
 use crate::supervise::Supervisor;
 use facts::Facts;
 use objectives::Selection;
@@ -40,6 +42,8 @@ pub(crate) struct Plan {
     /// The benchmarks of a suite that is not ours.
     pub(crate) catalog: Option<PathBuf>,
     pub(crate) kernel: Option<String>,
+    /// Another decoder, to be measured instead of ours.
+    pub(crate) subject: Option<String>,
     pub(crate) hang_timeout: Option<Duration>,
     /// The command line, for the receipt.
     pub(crate) command: Vec<String>,
@@ -54,7 +58,15 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let heartbeat = Heartbeat::from_env();
     let selection = Selection::of(plan)?;
     let output = Output::open(&plan.output)?;
-    let suite = locate::locate(plan.suite.as_deref(), &supervisor)?;
+    let peer = plan
+        .subject
+        .as_deref()
+        .map(|name| Peer::find(name, locate::checkout().as_deref()));
+    let peer = peer.transpose()?;
+    let suite = match &peer {
+        Some(peer) => peer.program()?,
+        None => locate::locate(plan.suite.as_deref(), &supervisor)?,
+    };
     let facts = Facts::gather(&suite)?;
     eprintln!("{}", facts.banner());
 
@@ -64,25 +76,33 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         .as_ref()
         .map(|job| write_job(job, work.path()))
         .transpose()?;
+    let hang_timeout = plan
+        .hang_timeout
+        .unwrap_or_else(|| plan.settings.hang_timeout(selection.largest()));
     let launcher = Launcher {
         suite: &suite,
         filter: &plan.filter,
         kernel: plan.kernel.as_deref(),
         job: job.as_deref(),
         settings: plan.settings,
-        hang_timeout: plan
-            .hang_timeout
-            .unwrap_or_else(|| plan.settings.hang_timeout(selection.largest())),
+        hang_timeout,
         expected: &selection.benchmarks,
         work: work.path(),
         supervisor: &supervisor,
         heartbeat: &heartbeat,
     };
+    let estimate = plan.settings.estimate(selection.inputs.iter().copied());
     let started = Timestamp::now();
-    let launches = launch_all(
-        &launcher,
-        plan.settings.estimate(selection.inputs.iter().copied()),
-    )?;
+    let launches = match &peer {
+        None => launch_all(&launcher, estimate, |number, progress| {
+            launcher.launch(number, progress)
+        })?,
+        Some(peer) => {
+            let benchmarks = catalog::select(&plan.filter);
+            let prepared = PeerLauncher::prepare(peer, &benchmarks, hang_timeout, &launcher)?;
+            launch_all(&launcher, estimate, |number, _| prepared.launch(number))?
+        }
+    };
     let receipt = assemble(&supervisor, plan, &selection, facts, &launches, started)?;
     supervisor.check()?;
     deliver(&receipt, &output, &launches, &work)?;
@@ -97,14 +117,18 @@ fn write_job(job: &Job, work: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launched>> {
+fn launch_all(
+    launcher: &Launcher<'_>,
+    estimate: Duration,
+    launch: impl Fn(u32, &mut Progress) -> Result<Launched>,
+) -> Result<Vec<Launched>> {
     let count = launcher.settings.launches;
     let benchmarks = launcher.expected.len();
     eprintln!("{}", progress::announce(benchmarks, count, estimate));
     let mut progress = Progress::new(u64::from(count) * benchmarks as u64);
     let mut launches = Vec::new();
     for number in 1..=count {
-        let launched = launcher.launch(number, &mut progress)?;
+        let launched = launch(number, &mut progress)?;
         progress.reach(u64::from(number) * benchmarks as u64);
         progress.say(&format!(
             "launch {number} of {count}: verified and measured in {:.1} s, peak {:.1} MiB",
@@ -178,8 +202,8 @@ fn deliver(receipt: &Receipt, output: &Output, launches: &[Launched], work: &Wor
         }
         Output::Folder(folder) => {
             receipt.save(&folder.receipt())?;
-            if let Some(last) = launches.last() {
-                folder.keep_criterion(&last.home, work)?;
+            if let Some(home) = launches.last().and_then(|last| last.home.as_ref()) {
+                folder.keep_criterion(home, work)?;
             }
             eprintln!("receipt: {}", folder.receipt().display());
             println!("{}", receipt.summary());

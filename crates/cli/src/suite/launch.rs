@@ -38,8 +38,8 @@ pub(crate) struct Launched {
     pub(crate) report: SuiteReport,
     pub(crate) measured: Vec<Measured>,
     pub(crate) wall: Duration,
-    /// Criterion's data.
-    pub(crate) home: PathBuf,
+    /// Criterion's data, where Criterion measured.
+    pub(crate) home: Option<PathBuf>,
 }
 
 impl Launcher<'_> {
@@ -68,7 +68,7 @@ impl Launcher<'_> {
             report,
             measured,
             wall: ended.wall,
-            home,
+            home: Some(home),
         })
     }
 

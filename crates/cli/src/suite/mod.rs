@@ -3,3 +3,4 @@
 pub(crate) mod criterion;
 pub(crate) mod launch;
 pub(crate) mod locate;
+pub(crate) mod peer;
