@@ -112,7 +112,7 @@ pub enum Signs {
     Lenient,
 }
 
-/// Packed fields that hold only spaces (X'40' or X'20') or only zero bytes.
+/// Packed fields with a sign that hold only spaces (X'40' or X'20') or only zero bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PackedBlanks {
     /// An error.
