@@ -31,4 +31,4 @@ if "$bench" run --subject nobody --output "$out/nobody" 2>"$out/message"; then
   echo "an unknown peer was measured" >&2
   exit 1
 fi
-grep 'expected one of .*, found the subject `nobody`' "$out/message"
+grep "expected one of .*, found the subject .nobody." "$out/message"
