@@ -18,6 +18,8 @@ fi
 
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64-static -L /usr/aarch64-linux-gnu"
+# On one thread: under emulation the test runner's threads were seen to hang.
+export RUST_TEST_THREADS=1
 # Optimised: emulation is slow, and unoptimised intrinsics are calls.
 env RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc /usr/bin/cargo test --locked -p copybook-decode --lib --tests \
   --target aarch64-unknown-linux-gnu --target-dir "$tools_dir/../aarch64" --config profile.test.opt-level=1
