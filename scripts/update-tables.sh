@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Splices the table made from the receipts under results/ into the README, the one place for figures.
+# Splices the tables made from the files under results/ into the README, the one place for figures.
 #
 #   scripts/update-tables.sh           rewrites the README
 #   scripts/update-tables.sh --check   fails, with the difference, if that would change it
@@ -9,24 +9,37 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bench=${CARGO_TARGET_DIR:-target}/release/bench
 [[ -x $bench ]] || cargo build --quiet --locked --release -p cli
 
-table() {
+# shellcheck disable=SC2016 # the quotes are Markdown's
+slo_table() {
   "$bench" summarize --markdown results/*/*.json
-  # shellcheck disable=SC2016 # the quotes are Markdown's
   printf '\nMean and 95 %% interval. Each receipt records its own command; '
-  # shellcheck disable=SC2016
   printf '`./scripts/update-tables.sh` made this table.\n'
 }
 
-new=$(mktemp)
-trap 'rm -f "$new"' EXIT
-table >"$new.table"
-awk -v table="$new.table" '
-  /^<!-- \/table -->/ { skip = 0 }
-  !skip { print }
-  /^<!-- table: slo -->/ { skip = 1; while ((getline line < table) > 0) print line }
-' README.md >"$new"
-rm -f "$new.table"
-grep -q '^<!-- /table -->' "$new" || { echo "update-tables.sh: README.md has lost its table markers" >&2; exit 1; }
+# shellcheck disable=SC2016 # the quotes are Markdown's
+image_table() {
+  echo '| size, MB | gzipped, MB | to the first launch, s | whole run, s | measured |'
+  echo '|---|---|---|---|---|'
+  for file in results/*/image/*.json; do
+    jq -r --arg file "$file" '"| \(.image_bytes / 1e6 | round) | \(.archive_gzip_bytes / 1e6 | round) | \(.first_launch_s * 100 | round / 100) | \(.run_s | round) | [\($file | split("/") | last | rtrimstr(".json"))](\($file)) |"' "$file"
+  done
+  printf '\n`./scripts/docker-figures.sh` measured it.\n'
+}
+
+# splice NAME: the document on standard input with the table NAME made anew.
+splice() {
+  "$1_table" >"$work/$1"
+  awk -v open="<!-- table: $1 -->" -v table="$work/$1" '
+    /^<!-- \/table -->/ { skip = 0 }
+    !skip { print }
+    $0 == open { skip = 1; while ((getline line < table) > 0) print line }'
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+new=$work/README.md
+splice slo <README.md | splice image >"$new"
+[[ $(grep -c '^<!-- /table -->' "$new") == 2 ]] || { echo "update-tables.sh: README.md has lost a table marker" >&2; exit 1; }
 
 if [[ ${1:-} == --check ]]; then
   diff -u README.md "$new" || { echo "update-tables.sh: the table is not what results/ says; run it without --check" >&2; exit 1; }
