@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares the peers and measures each into a receipt, interleaved with ours in one session.
+# Prepares the peers and measures each into a receipt, ours among them, one after another.
 #
 #   scripts/peers.sh prepare            builds the adapters, installs what they wrap
 #   scripts/peers.sh run FOLDER [ARG…]  a receipt a peer, FOLDER/NAME.json; ARGs go to `bench run`

@@ -52,7 +52,7 @@ validate() {
   esac >"$scratch/output" 2>&1 || { tail -n 20 "$scratch/output"; return 1; }
 }
 
-# settle TODO BLOCK: does what the comment says.
+# settle HOW BLOCK: does what the comment says.
 settle() {
   local what=${1%% (line *} codes=0 script function
   case $what in
