@@ -16,6 +16,8 @@ pub(crate) struct Edited {
     scale: i8,
     /// Zero is all spaces: BLANK WHEN ZERO, or every digit position is suppressed.
     may_be_blank: bool,
+    /// Zero is asterisks, but for the point: every digit position is one.
+    may_be_asterisks: bool,
     /// `+` for `-` and a space for `+` in a sign position, as tools other than COBOL write.
     lenient: bool,
 }
@@ -87,11 +89,12 @@ impl Edited {
             *last = Symbol::SignedDigit;
         }
         let shown = |symbol: &Symbol| matches!(symbol, Symbol::Digit | Symbol::SignedDigit);
-        let may_be_blank = blank_when_zero || !symbols.iter().any(shown);
+        let suppressed = !symbols.iter().any(shown);
         Ok(Edited {
-            symbols,
             scale,
-            may_be_blank,
+            may_be_blank: blank_when_zero || suppressed,
+            may_be_asterisks: suppressed && symbols.contains(&Symbol::Suppressed('*')),
+            symbols,
             lenient: signs == Signs::Lenient,
         })
     }
@@ -109,7 +112,8 @@ impl Edited {
             started: false,
             lenient: self.lenient,
         };
-        if self.may_be_blank && bytes.iter().all(|&byte| byte == charset.space) {
+        let blank = self.may_be_blank && bytes.iter().all(|&byte| byte == charset.space);
+        if blank || (self.may_be_asterisks && self.is_asterisks(charset, bytes)) {
             return Ok(Decimal::new(false, 0, self.scale));
         }
         let pairs = self.symbols.iter().zip(bytes);
@@ -121,6 +125,23 @@ impl Edited {
             reading.coefficient,
             self.scale,
         ))
+    }
+
+    /// Language Reference, "Zero suppression and replacement editing": zero in a picture whose digit
+    /// positions are all `*` fills the whole field, signs and currency symbol included, except for
+    /// the decimal point.
+    fn is_asterisks(&self, charset: &Charset, bytes: &[u8]) -> bool {
+        self.symbols.iter().zip(bytes).all(|(&symbol, &byte)| {
+            let character = charset.chars[usize::from(byte)];
+            character == Some('*')
+                || matches!(symbol, Symbol::Insert('.' | ',')) && symbol.inserts(character)
+        })
+    }
+}
+
+impl Symbol {
+    fn inserts(self, character: Option<char>) -> bool {
+        matches!((self, character), (Symbol::Insert(own), Some(found)) if own == found)
     }
 }
 
@@ -226,6 +247,9 @@ mod tests {
             ("ZZZZZZVZZ-", 2, "30503932-", "-305039.32"),
             ("ZZZ.ZZ", 2, "      ", "0.00"),
             ("99/99/9999", 0, "12/31/2026", "12312026"),
+            ("***,***.**CR", 2, "*******.****", "0.00"),
+            ("+***", 0, "****", "0"),
+            ("$***", 0, "$**7", "7"),
         ] {
             assert_eq!(
                 shown(picture, scale, text).as_deref(),
@@ -243,6 +267,7 @@ mod tests {
             ("ZZZ9.99-", "  12.30+", 7),
             ("ZZ9CR", "  1CX", 4),
             ("ZZZ", "1 2", 1),
+            ("+**9", "***0", 0),
         ] {
             assert_eq!(
                 shown(picture, 0, text).map_err(|fault| fault.at),
