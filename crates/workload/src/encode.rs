@@ -4,7 +4,9 @@
 //! "USAGE clause" and "SIGN clause"; IBM z/Architecture Principles of Operation, "Decimal-Number
 //! Formats" (zones F, sign codes C and D) and "Hexadecimal-Floating-Point Data Formats".
 
-use crate::model::{Description, Item, Kind, Node, Occurs};
+use std::collections::BTreeMap;
+
+use crate::model::{Description, Item, Kind, Node, Occurs, Places, Sign};
 use crate::value::Value;
 
 mod number;
@@ -16,6 +18,8 @@ pub struct Encoding {
     pub characters: Characters,
     /// Of COMP-1 and COMP-2.
     pub floats: Floats,
+    /// Of COMP-5.
+    pub native: Order,
 }
 
 /// Character set. All of it is printable ASCII here.
@@ -26,6 +30,19 @@ pub enum Characters {
     Cp037,
     /// ASCII; overpunched signs are the EBCDIC characters, as in files converted from a mainframe.
     Ascii,
+    /// ASCII; an overpunched digit is plain where positive, `p` to `y` where negative, as GnuCOBOL
+    /// and Micro Focus write it (GnuCOBOL Programmer's Guide, `-fsign=ASCII`).
+    AsciiSigned,
+}
+
+/// Order of a binary number's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The machine is a mainframe.
+    #[default]
+    BigEndian,
+    /// It is x86-64, or most others.
+    LittleEndian,
 }
 
 /// Floating-point format.
@@ -52,10 +69,10 @@ const CP037: [u8; 95] = [
 
 impl Characters {
     /// The byte of a printable ASCII character.
-    fn byte(self, ascii: u8) -> u8 {
+    pub fn byte(self, ascii: u8) -> u8 {
         match self {
             Characters::Cp037 => CP037[usize::from(ascii - b' ')],
-            Characters::Ascii => ascii,
+            Characters::Ascii | Characters::AsciiSigned => ascii,
         }
     }
 }
@@ -75,28 +92,71 @@ pub fn varying_record(
     values: &[Value],
     out: &mut Vec<u8>,
 ) {
-    items(&description.items, encoding, values, out);
+    items(&description.items, 0, encoding, values, out);
 }
 
-fn items(items: &[Item], encoding: Encoding, values: &[Value], out: &mut Vec<u8>) {
-    for (item, value) in items.iter().zip(values) {
-        match (&item.occurs, value) {
-            (Occurs::Once, value) => element(&item.node, encoding, value, out),
-            (_, Value::Table(rows)) => {
-                for row in rows {
-                    element(&item.node, encoding, row, out);
-                }
-            }
-            (_, other) => unreachable!("{}: a table's value is a table, not {other:?}", item.name),
+/// Slack bytes.
+const SLACK: u8 = 0;
+
+/// `offset` is where the first of them may start in a record whose tables have their greatest
+/// length: slack bytes are counted there.
+fn items(
+    siblings: &[Item],
+    offset: usize,
+    encoding: Encoding,
+    values: &[Value],
+    out: &mut Vec<u8>,
+) {
+    let places = Places::of(siblings, offset);
+    let mut starts = BTreeMap::new();
+    let mut end = offset;
+    for ((item, value), start) in siblings.iter().zip(values).zip(places.starts) {
+        let length = item.times() * item.stride(start);
+        if let Some(target) = &item.redefines {
+            let mut view = Vec::new();
+            one_item(item, start, encoding, value, &mut view);
+            // The bytes are there already, but for what the view is longer by.
+            let there = out.len() - starts[target.as_str()];
+            out.extend(view.into_iter().skip(there));
+            end = end.max(start + length);
+            continue;
         }
+        out.resize(out.len() + (start - end), SLACK);
+        starts.insert(item.name.as_str(), out.len());
+        one_item(item, start, encoding, value, out);
+        end = start + length;
     }
 }
 
-fn element(node: &Node, encoding: Encoding, value: &Value, out: &mut Vec<u8>) {
+fn one_item(item: &Item, start: usize, encoding: Encoding, value: &Value, out: &mut Vec<u8>) {
+    match (&item.occurs, value) {
+        (Occurs::Once, value) => element(&item.node, start, encoding, value, out),
+        (_, Value::Table(rows)) => {
+            let slack = item.stride(start) - item.node_length(start);
+            for row in rows {
+                element(&item.node, start, encoding, row, out);
+                out.resize(out.len() + slack, SLACK);
+            }
+        }
+        (_, other) => unreachable!("{}: a table's value is a table, not {other:?}", item.name),
+    }
+}
+
+fn element(node: &Node, start: usize, encoding: Encoding, value: &Value, out: &mut Vec<u8>) {
     match (node, value) {
-        (Node::Group(children), Value::Group(values)) => items(children, encoding, values, out),
+        (Node::Group(children), Value::Group(values)) => {
+            items(children, start, encoding, values, out);
+        }
         (Node::Field(Kind::Text { length }), Value::Text(text)) => {
             characters(text, *length, encoding.characters, out);
+        }
+        (Node::Field(Kind::Justified { length }), Value::Text(text)) => {
+            characters(
+                &format!("{text:>length$}"),
+                *length,
+                encoding.characters,
+                out,
+            );
         }
         (Node::Field(kind), Value::Number(number)) => field(*kind, encoding, *number, out),
         (node, value) => unreachable!("{value:?} was drawn for {node:?}"),
@@ -106,13 +166,26 @@ fn element(node: &Node, encoding: Encoding, value: &Value, out: &mut Vec<u8>) {
 fn field(kind: Kind, encoding: Encoding, value: i128, out: &mut Vec<u8>) {
     match kind {
         Kind::Zoned(decimal, sign) => number::zoned(value, decimal, sign, encoding.characters, out),
+        Kind::Blank(decimal) if value == 0 => {
+            characters("", decimal.digits, encoding.characters, out);
+        }
+        Kind::Blank(decimal) => {
+            number::zoned(value, decimal, Sign::Trailing, encoding.characters, out);
+        }
+        Kind::Edited(edited) => {
+            let text = edited.characters(value);
+            characters(&text, text.len(), encoding.characters, out);
+        }
         Kind::Packed(decimal) => number::packed(value, decimal, out),
         Kind::Unsigned(decimal) => number::unsigned_packed(value, decimal, out),
+        Kind::Native(_) if encoding.native == Order::LittleEndian => {
+            out.extend_from_slice(&value.to_le_bytes()[..kind.length()]);
+        }
         Kind::Binary(_) | Kind::Native(_) => {
             out.extend_from_slice(&value.to_be_bytes()[16 - kind.length()..]);
         }
         Kind::Float { double } => number::float(value, double, encoding.floats, out),
-        Kind::Text { .. } => unreachable!("a number was drawn for text"),
+        Kind::Text { .. } | Kind::Justified { .. } => unreachable!("a number was drawn for text"),
     }
 }
 
@@ -123,134 +196,4 @@ fn characters(text: &str, length: usize, set: Characters, out: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Decimal, Sign};
-
-    fn bytes_in(encoding: Encoding, kind: Kind, number: i128) -> Vec<u8> {
-        let mut out = Vec::new();
-        element(
-            &Node::Field(kind),
-            encoding,
-            &Value::Number(number),
-            &mut out,
-        );
-        out
-    }
-
-    fn bytes(kind: Kind, number: i128) -> Vec<u8> {
-        bytes_in(Encoding::default(), kind, number)
-    }
-
-    const SIGNED: Decimal = Decimal {
-        digits: 4,
-        scale: 0,
-        signed: true,
-    };
-    const UNSIGNED: Decimal = Decimal {
-        signed: false,
-        ..SIGNED
-    };
-
-    /// The examples of the Programming Guide, "Formats for numeric data": +1234 and -1234.
-    #[test]
-    fn numbers_look_as_the_manual_shows_them() {
-        let zoned = Kind::Zoned;
-        for (kind, number, expected) in [
-            (
-                zoned(SIGNED, Sign::Trailing),
-                1234,
-                &[0xf1, 0xf2, 0xf3, 0xc4][..],
-            ),
-            (
-                zoned(SIGNED, Sign::Trailing),
-                -1234,
-                &[0xf1, 0xf2, 0xf3, 0xd4],
-            ),
-            (
-                zoned(UNSIGNED, Sign::Trailing),
-                1234,
-                &[0xf1, 0xf2, 0xf3, 0xf4],
-            ),
-            (
-                zoned(SIGNED, Sign::Leading),
-                1234,
-                &[0xc1, 0xf2, 0xf3, 0xf4],
-            ),
-            (
-                zoned(SIGNED, Sign::Leading),
-                -1234,
-                &[0xd1, 0xf2, 0xf3, 0xf4],
-            ),
-            (
-                zoned(SIGNED, Sign::LeadingSeparate),
-                1234,
-                &[0x4e, 0xf1, 0xf2, 0xf3, 0xf4],
-            ),
-            (
-                zoned(SIGNED, Sign::TrailingSeparate),
-                -1234,
-                &[0xf1, 0xf2, 0xf3, 0xf4, 0x60],
-            ),
-            (Kind::Packed(SIGNED), 1234, &[0x01, 0x23, 0x4c]),
-            (Kind::Packed(SIGNED), -1234, &[0x01, 0x23, 0x4d]),
-            (Kind::Packed(UNSIGNED), 1234, &[0x01, 0x23, 0x4f]),
-            (Kind::Unsigned(UNSIGNED), 1234, &[0x12, 0x34]),
-            (Kind::Binary(SIGNED), 1234, &[0x04, 0xd2]),
-            (Kind::Binary(SIGNED), -1234, &[0xfb, 0x2e]),
-            (Kind::Native(UNSIGNED), 65535, &[0xff, 0xff]),
-        ] {
-            assert_eq!(bytes(kind, number), expected, "{kind:?}, {number}");
-        }
-    }
-
-    /// The examples of the Principles of Operation, "Hexadecimal-Floating-Point Data Formats":
-    /// 1.0, 0.5, -15.0, 20; and IEEE 754's 1.5.
-    #[test]
-    fn floats_look_as_the_manual_shows_them() {
-        let single = Kind::Float { double: false };
-        for (eighths, expected) in [
-            (0, [0, 0, 0, 0]),
-            (8, [0x41, 0x10, 0, 0]),
-            (4, [0x40, 0x80, 0, 0]),
-            (-120, [0xc1, 0xf0, 0, 0]),
-            (160, [0x42, 0x14, 0, 0]),
-        ] {
-            assert_eq!(bytes(single, eighths), expected, "{eighths} eighths");
-        }
-        let double = bytes(Kind::Float { double: true }, 8);
-        assert_eq!(double, [0x41, 0x10, 0, 0, 0, 0, 0, 0]);
-        let of = |floats| Encoding {
-            floats,
-            ..Encoding::default()
-        };
-        let little = bytes_in(of(Floats::IeeeLittle), single, 12);
-        assert_eq!(little, [0, 0, 0xc0, 0x3f]);
-        assert_eq!(
-            bytes_in(of(Floats::IeeeBig), single, 12),
-            [0x3f, 0xc0, 0, 0]
-        );
-    }
-
-    #[test]
-    fn ascii_signs_are_the_characters_of_the_ebcdic_bytes() {
-        let ascii = Encoding {
-            characters: Characters::Ascii,
-            ..Encoding::default()
-        };
-        let bytes = |sign, number| bytes_in(ascii, Kind::Zoned(SIGNED, sign), number);
-        assert_eq!(bytes(Sign::Trailing, 1234), b"123D");
-        assert_eq!(bytes(Sign::Trailing, -1230), b"123}");
-        assert_eq!(bytes(Sign::Trailing, 1230), b"123{");
-        assert_eq!(bytes(Sign::Leading, -1234), b"J234");
-        assert_eq!(bytes(Sign::LeadingSeparate, -1234), b"-1234");
-    }
-
-    #[test]
-    fn text_is_padded_with_spaces() {
-        let mut out = Vec::new();
-        characters("A z", 5, Characters::Cp037, &mut out);
-        characters("a", 2, Characters::Ascii, &mut out);
-        assert_eq!(out, [0xc1, 0x40, 0xa9, 0x40, 0x40, b'a', b' ']);
-    }
-}
+mod tests;

@@ -33,13 +33,14 @@ fn object(items: &[Item], values: &[Value], style: Style, out: &mut String) {
 
 fn members(items: &[Item], values: &[Value], style: Style, first: &mut bool, out: &mut String) {
     for (item, value) in items.iter().zip(values) {
-        if item.name == FILLER {
-            continue;
-        }
-        if let (Node::Group(children), Occurs::Once, Value::Group(values), Groups::Flat) =
-            (&item.node, &item.occurs, value, style.groups)
+        let dissolved = item.name == FILLER || style.groups == Groups::Flat;
+        if let (Node::Group(children), Occurs::Once, Value::Group(values), true) =
+            (&item.node, &item.occurs, value, dissolved)
         {
             members(children, values, style, first, out);
+            continue;
+        }
+        if item.name == FILLER {
             continue;
         }
         if !std::mem::take(first) {
@@ -70,25 +71,35 @@ fn element(node: &Node, value: &Value, style: Style, out: &mut String) {
         (Node::Field(Kind::Text { length }), Value::Text(value)) => {
             text(value, *length, style.trim, out);
         }
+        (Node::Field(Kind::Justified { length }), Value::Text(value)) => {
+            let blank = value.is_empty();
+            let value = format!("{value:>length$}");
+            text(if blank { "" } else { &value }, *length, style.trim, out);
+        }
         (Node::Field(Kind::Float { .. }), Value::Number(value)) => eighths(*value, out),
-        (
-            Node::Field(
-                Kind::Zoned(decimal, _)
-                | Kind::Packed(decimal)
-                | Kind::Binary(decimal)
-                | Kind::Native(decimal)
-                | Kind::Unsigned(decimal),
-            ),
-            Value::Number(value),
-        ) => match style.decimals {
-            Decimals::Number => number(*value, decimal.scale, out),
+        (Node::Field(kind), Value::Number(value)) => match style.decimals {
+            Decimals::Number => number(*value, scale(*kind), out),
             Decimals::Text => {
                 out.push('"');
-                number(*value, decimal.scale, out);
+                number(*value, scale(*kind), out);
                 out.push('"');
             }
         },
         (node, value) => unreachable!("{value:?} was drawn for {node:?}"),
+    }
+}
+
+/// Digits behind the point of what is printed as a decimal.
+fn scale(kind: Kind) -> i32 {
+    match kind {
+        Kind::Zoned(decimal, _)
+        | Kind::Blank(decimal)
+        | Kind::Packed(decimal)
+        | Kind::Binary(decimal)
+        | Kind::Native(decimal)
+        | Kind::Unsigned(decimal) => decimal.scale,
+        Kind::Edited(edited) => edited.behind as i32,
+        Kind::Text { .. } | Kind::Justified { .. } | Kind::Float { .. } => 0,
     }
 }
 

@@ -1,12 +1,19 @@
 //! What a record looks like, described once: the copybook, the values, the bytes and the expected
 //! output all follow from it, each by a way of its own.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::canonical::{Spelling, Spellings};
 
-/// A record: the level-01 group and what is in it.
-#[derive(Debug, Clone)]
+mod edited;
+mod layout;
+
+pub use edited::{Edited, Fill, Mark};
+pub(crate) use layout::Places;
+
+/// A record: the level-01 group and what is in it. Its debug form is the copybook, which a failing
+/// test shows.
+#[derive(Clone)]
 pub struct Description {
     /// Name of the level-01 entry.
     pub name: String,
@@ -14,7 +21,8 @@ pub struct Description {
     pub items: Vec<Item>,
 }
 
-/// Name of an elementary item that has bytes and is not printed.
+/// Name of an item that is not printed: an elementary one has bytes all the same, and what is in a
+/// group is printed in the group around it.
 pub const FILLER: &str = "FILLER";
 
 /// One data description entry.
@@ -24,6 +32,12 @@ pub struct Item {
     pub name: String,
     /// OCCURS clause.
     pub occurs: Occurs,
+    /// REDEFINES: the item before it, among its siblings, whose bytes it shows in another way.
+    /// Neither has a DEPENDING ON in it. The values follow from those of that item, where both are
+    /// characters throughout; otherwise this one is a [`FILLER`] of text.
+    pub redefines: Option<String>,
+    /// SYNCHRONIZED, of an elementary item.
+    pub synchronized: bool,
     /// Group or elementary field.
     pub node: Node,
 }
@@ -64,8 +78,17 @@ pub enum Kind {
         /// Characters.
         length: usize,
     },
+    /// PIC X(length) JUSTIFIED: the spaces come first.
+    Justified {
+        /// Characters.
+        length: usize,
+    },
     /// USAGE DISPLAY.
     Zoned(Decimal, Sign),
+    /// USAGE DISPLAY without S, BLANK WHEN ZERO: zero is spaces.
+    Blank(Decimal),
+    /// A numeric-edited picture.
+    Edited(Edited),
     /// USAGE COMP-3.
     Packed(Decimal),
     /// USAGE COMP: the picture bounds the value.
@@ -108,19 +131,17 @@ pub enum Sign {
     LeadingSeparate,
 }
 
+impl fmt::Debug for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{}", self.copybook())
+    }
+}
+
 impl Description {
     /// The copybook in fixed format, lines within columns 8 to 72.
     pub fn copybook(&self) -> String {
         let mut out = format!("       01  {}.\n", self.name);
         render(&self.items, 5, &mut out);
-        out
-    }
-
-    /// A line an entry, level 01 first: name, offset of the first occurrence, size of one
-    /// occurrence, in bytes.
-    pub fn layout(&self) -> String {
-        let mut out = format!("{} 0 {}\n", self.name, self.record_length());
-        lay_out(&self.items, 0, &mut out);
         out
     }
 
@@ -130,39 +151,22 @@ impl Description {
         spell(&self.items, &mut out);
         out
     }
-
-    /// Bytes of a record, every DEPENDING ON at its maximum.
-    pub fn record_length(&self) -> usize {
-        self.items.iter().map(Item::storage).sum()
-    }
 }
 
 impl Item {
     /// A field or group that stands once.
     pub fn once(name: &str, node: Node) -> Item {
+        Item::table(name, Occurs::Once, node)
+    }
+
+    /// A field or group with an OCCURS clause.
+    pub fn table(name: &str, occurs: Occurs, node: Node) -> Item {
         Item {
             name: name.to_owned(),
-            occurs: Occurs::Once,
+            occurs,
+            redefines: None,
+            synchronized: false,
             node,
-        }
-    }
-
-    /// Bytes with all occurrences.
-    pub fn storage(&self) -> usize {
-        let times = match self.occurs {
-            Occurs::Once => 1,
-            Occurs::Times(times) | Occurs::DependingOn { max: times, .. } => times,
-        };
-        times * self.node.length()
-    }
-}
-
-impl Node {
-    /// Bytes of one occurrence.
-    pub fn length(&self) -> usize {
-        match self {
-            Node::Group(items) => items.iter().map(Item::storage).sum(),
-            Node::Field(kind) => kind.length(),
         }
     }
 }
@@ -173,7 +177,9 @@ impl Kind {
     /// bytes that hold the digits and a sign bit.
     pub fn length(self) -> usize {
         match self {
-            Kind::Text { length } => length,
+            Kind::Text { length } | Kind::Justified { length } => length,
+            Kind::Blank(decimal) => decimal.digits,
+            Kind::Edited(edited) => edited.length(),
             Kind::Zoned(decimal, sign) => {
                 let separate = matches!(sign, Sign::TrailingSeparate | Sign::LeadingSeparate);
                 decimal.digits + usize::from(decimal.signed && separate)
@@ -200,6 +206,9 @@ impl Kind {
     fn clause(self) -> String {
         match self {
             Kind::Text { length } => format!("PIC X({length})"),
+            Kind::Justified { length } => format!("PIC X({length}) JUSTIFIED RIGHT"),
+            Kind::Blank(decimal) => format!("PIC {} BLANK WHEN ZERO", decimal.picture()),
+            Kind::Edited(edited) => edited.clause(),
             Kind::Packed(decimal) => format!("PIC {} COMP-3", decimal.picture()),
             Kind::Binary(decimal) => format!("PIC {} COMP", decimal.picture()),
             Kind::Native(decimal) => format!("PIC {} COMP-5", decimal.picture()),
@@ -244,6 +253,9 @@ impl Decimal {
 fn render(items: &[Item], level: usize, out: &mut String) {
     for item in items {
         let mut clauses = vec![format!("{level:02}  {}", item.name)];
+        if let Some(target) = &item.redefines {
+            clauses.push(format!("REDEFINES {target}"));
+        }
         if let Node::Field(kind) = &item.node {
             clauses.push(kind.clause());
         }
@@ -254,6 +266,9 @@ fn render(items: &[Item], level: usize, out: &mut String) {
                 clauses.push(format!("OCCURS {min} TO {max} TIMES"));
                 clauses.push(format!("DEPENDING ON {counter}"));
             }
+        }
+        if item.synchronized {
+            clauses.push("SYNCHRONIZED".to_owned());
         }
         // A clause a line: no name is so long that it reaches column 73.
         let _ = writeln!(out, "           {}.", clauses.join("\n               "));
@@ -267,23 +282,14 @@ fn spell(items: &[Item], out: &mut Spellings) {
     for item in items {
         match &item.node {
             Node::Group(children) => spell(children, out),
-            Node::Field(Kind::Text { .. }) => {
+            Node::Field(_) if item.name == FILLER => {}
+            Node::Field(Kind::Text { .. } | Kind::Justified { .. }) => {
                 out.insert(item.name.clone(), Spelling::Text);
             }
             Node::Field(_) => {
                 out.insert(item.name.clone(), Spelling::Number);
             }
         }
-    }
-}
-
-fn lay_out(items: &[Item], mut offset: usize, out: &mut String) {
-    for item in items {
-        let _ = writeln!(out, "{} {offset} {}", item.name, item.node.length());
-        if let Node::Group(children) = &item.node {
-            lay_out(children, offset, out);
-        }
-        offset += item.storage();
     }
 }
 
@@ -302,11 +308,11 @@ mod tests {
             name: "R".into(),
             items: vec![
                 Item::once("A", Node::Field(Kind::Text { length: 3 })),
-                Item {
-                    name: "T".into(),
-                    occurs: Occurs::Times(2),
-                    node: Node::Group(vec![Item::once("B", Node::Field(Kind::Packed(amount)))]),
-                },
+                Item::table(
+                    "T",
+                    Occurs::Times(2),
+                    Node::Group(vec![Item::once("B", Node::Field(Kind::Packed(amount)))]),
+                ),
             ],
         };
         assert_eq!(

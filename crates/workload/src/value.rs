@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::model::{Decimal, Description, Item, Kind, Node, Occurs};
+use crate::model::{Decimal, Description, Edited, Item, Kind, Node, Occurs};
+
+mod view;
 
 /// The value of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +57,21 @@ impl<'a> Drawing<'a> {
         rng: &mut ChaCha8Rng,
         counts: &mut BTreeMap<&'a str, usize>,
     ) -> Vec<Value> {
-        items
-            .iter()
-            .map(|item| self.item(item, rng, counts))
-            .collect()
+        let mut values: Vec<Value> = Vec::with_capacity(items.len());
+        for item in items {
+            let value = match &item.redefines {
+                None => self.item(item, rng, counts),
+                Some(target) => {
+                    let seen = items.iter().zip(&values);
+                    let target = seen.rev().find(|(other, _)| other.name == *target);
+                    // One that is not there is a mistake in the description.
+                    let (target, value) = target.expect("REDEFINES names an item before it");
+                    view::of(target, value, item)
+                }
+            };
+            values.push(value);
+        }
+        values
     }
 
     fn item(
@@ -114,8 +127,10 @@ fn collect_counters(items: &[Item], counters: &mut BTreeMap<String, (usize, usiz
 
 fn field(kind: Kind, rng: &mut ChaCha8Rng) -> Value {
     match kind {
-        Kind::Text { length } => Value::Text(text(length, rng)),
-        Kind::Zoned(decimal, _)
+        Kind::Text { length } | Kind::Justified { length } => Value::Text(text(length, rng)),
+        Kind::Edited(edited) => Value::Number(number(decimal(edited), rng)),
+        Kind::Blank(decimal)
+        | Kind::Zoned(decimal, _)
         | Kind::Packed(decimal)
         | Kind::Binary(decimal)
         | Kind::Unsigned(decimal) => Value::Number(number(decimal, rng)),
@@ -159,6 +174,15 @@ fn number(decimal: Decimal, rng: &mut ChaCha8Rng) -> i128 {
         -magnitude
     } else {
         magnitude
+    }
+}
+
+/// What a numeric-edited picture can show.
+fn decimal(edited: Edited) -> Decimal {
+    Decimal {
+        digits: edited.digits(),
+        scale: edited.behind as i32,
+        signed: edited.signed(),
     }
 }
 

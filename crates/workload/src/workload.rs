@@ -88,14 +88,14 @@ impl Workload {
 
     /// An account with 0 to 40 movements, OCCURS DEPENDING ON, padded to the greatest length.
     pub fn odo_heavy(records: u64) -> Self {
-        let movements = Item {
-            name: "MOVEMENT".to_owned(),
-            occurs: Occurs::DependingOn {
+        let movements = Item::table(
+            "MOVEMENT",
+            Occurs::DependingOn {
                 min: 0,
                 max: 40,
                 counter: "MOVEMENT-COUNT".to_owned(),
             },
-            node: Node::Group(vec![
+            Node::Group(vec![
                 Item::once(
                     "BOOKED",
                     Node::Field(Kind::Zoned(integer(8), Sign::Trailing)),
@@ -103,7 +103,7 @@ impl Workload {
                 Item::once("AMOUNT", Node::Field(Kind::Packed(AMOUNT))),
                 Item::once("PURPOSE", text(12)),
             ]),
-        };
+        );
         let items = vec![
             Item::once("ACCOUNT", text(20)),
             Item::once("MOVEMENT-COUNT", Node::Field(Kind::Packed(integer(3)))),
@@ -255,16 +255,16 @@ fn text(length: usize) -> Node {
 fn customer() -> Vec<Item> {
     let zoned = |decimal| Node::Field(Kind::Zoned(decimal, Sign::Trailing));
     let packed = |decimal| Node::Field(Kind::Packed(decimal));
-    let orders = Item {
-        name: "ORDERS".to_owned(),
-        occurs: Occurs::Times(10),
-        node: Node::Group(vec![
+    let orders = Item::table(
+        "ORDERS",
+        Occurs::Times(10),
+        Node::Group(vec![
             Item::once("ORDER-ID", Node::Field(Kind::Binary(integer(9)))),
             Item::once("ORDER-DATE", zoned(integer(8))),
             Item::once("ORDER-TOTAL", packed(AMOUNT)),
             Item::once("ORDER-STATE", text(2)),
         ]),
-    };
+    );
     let address = vec![
         Item::once("STREET", text(30)),
         Item::once("CITY", text(25)),

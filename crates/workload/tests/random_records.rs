@@ -6,7 +6,7 @@ mod random;
 use proptest::prelude::*;
 use workload::copybook_decode::codepage::CodePage;
 use workload::copybook_decode::decode::{
-    Decimals, DecodeError, FloatFormat, Groups, KernelChoice, Names, OnError, Report, Trim,
+    Decimals, DecodeError, FloatFormat, Groups, KernelChoice, Names, OnError, Report, Signs, Trim,
 };
 use workload::copybook_decode::{DecodeOptions, Decoder, Schema};
 use workload::encode::{self, Characters, Encoding, Floats};
@@ -38,21 +38,34 @@ fn styles() -> impl Strategy<Value = Style> {
 
 fn encodings() -> impl Strategy<Value = Encoding> {
     (
-        prop_oneof![Just(Characters::Cp037), Just(Characters::Ascii)],
+        prop_oneof![
+            2 => Just(Characters::Cp037),
+            1 => Just(Characters::Ascii),
+            1 => Just(Characters::AsciiSigned),
+        ],
         prop_oneof![
             Just(Floats::Ibm),
             Just(Floats::IeeeBig),
             Just(Floats::IeeeLittle)
         ],
     )
-        .prop_map(|(characters, floats)| Encoding { characters, floats })
+        .prop_map(|(characters, floats)| Encoding {
+            characters,
+            floats,
+            ..Encoding::default()
+        })
 }
 
 fn options(style: Style, encoding: Encoding) -> DecodeOptions {
     DecodeOptions {
         code_page: match encoding.characters {
             Characters::Cp037 => CodePage::Cp037,
-            Characters::Ascii => CodePage::Ascii,
+            Characters::Ascii | Characters::AsciiSigned => CodePage::Ascii,
+        },
+        signs: match encoding.characters {
+            Characters::Cp037 | Characters::Ascii => Signs::Strict,
+            // Plain digits for positive ones.
+            Characters::AsciiSigned => Signs::Lenient,
         },
         floats: match encoding.floats {
             Floats::Ibm => FloatFormat::Ibm,
@@ -127,7 +140,7 @@ proptest! {
 
     #[test]
     fn every_kernel_finds_the_values(
-        description in random::descriptions(),
+        description in random::descriptions(random::EVERYTHING),
         seed in any::<u64>(),
         records in 1..20_u64,
         style in styles(),
@@ -148,7 +161,7 @@ proptest! {
     /// As long as their tables make them, as they come out of RDW files.
     #[test]
     fn records_of_varying_length_hold_the_same_values(
-        description in random::descriptions(),
+        description in random::descriptions(random::EVERYTHING),
         seed in any::<u64>(),
         encoding in encodings(),
     ) {
@@ -167,7 +180,7 @@ proptest! {
     /// Whatever the bytes: the same output, the same counts and the same error from every kernel.
     #[test]
     fn every_kernel_says_the_same_of_damaged_bytes(
-        description in random::descriptions(),
+        description in random::descriptions(random::EVERYTHING),
         seed in any::<u64>(),
         encoding in encodings(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),

@@ -32,6 +32,8 @@ fn overpunched(digit: u8, negative: bool, set: Characters) -> u8 {
         (Characters::Cp037, false) => 0xc0 | digit,
         (Characters::Cp037, true) => 0xd0 | digit,
         (Characters::Ascii, _) => characters[usize::from(digit)],
+        (Characters::AsciiSigned, false) => b'0' + digit,
+        (Characters::AsciiSigned, true) => b'p' + digit,
     }
 }
 

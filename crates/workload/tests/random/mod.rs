@@ -1,14 +1,53 @@
 //! Random record descriptions.
 
 use proptest::prelude::*;
-use workload::model::{Decimal, Description, FILLER, Item, Kind, Node, Occurs, Sign};
+use proptest::sample::Index;
+use workload::model::{Decimal, Description, Item, Kind, Node, Sign};
+
+mod edited;
+mod names;
+mod views;
+
+use names::Namer;
+use views::View;
+
+/// What may be drawn: a decoder to compare with may know less than Enterprise COBOL, or do it in
+/// another way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Items of a record but for the first, at most.
+    pub items: usize,
+    /// Digits of binary fields, at most.
+    pub binary_digits: usize,
+    /// Digits of binary fields with SYNCHRONIZED, at most.
+    pub synchronized_digits: usize,
+    /// Tables of variable length in other tables.
+    pub nested_depending: bool,
+    /// Redefinitions that are longer than what they redefine.
+    pub longer_views: bool,
+}
+
+/// All that is known here. Enterprise COBOL has no binary fields of more than 18 digits, so that no
+/// rule says how they lie on a boundary.
+pub(crate) const EVERYTHING: Limits = Limits {
+    items: 8,
+    binary_digits: 38,
+    synchronized_digits: 18,
+    nested_depending: true,
+    longer_views: true,
+};
 
 /// A description without names, which are given in order afterwards.
 #[derive(Debug, Clone)]
 enum Shape {
     Field(Kind),
+    Synchronized(Kind),
     Filler(Kind),
     Group(Vec<Shape>),
+    /// Its items are printed in the group around it.
+    FillerGroup(Vec<Shape>),
+    /// An item, and its redefinitions.
+    Viewed(Box<Shape>, Vec<View>),
     Times(usize, Box<Shape>),
     Depending {
         min: usize,
@@ -18,15 +57,24 @@ enum Shape {
     },
 }
 
-/// Records of one to eight items, up to three levels of groups and tables.
-pub(crate) fn descriptions() -> impl Strategy<Value = Description> {
+/// Records with up to three levels of groups and tables.
+pub(crate) fn descriptions(limits: Limits) -> impl Strategy<Value = Description> {
     let leaf = prop_oneof![
-        12 => kinds().prop_map(Shape::Field),
-        1 => kinds().prop_map(Shape::Filler),
+        12 => kinds(limits).prop_map(Shape::Field),
+        2 => synchronized(limits).prop_map(Shape::Synchronized),
+        1 => kinds(limits).prop_map(Shape::Filler),
+        2 => views::of_characters().prop_map(|(kind, views)| {
+            Shape::Viewed(Box::new(Shape::Field(kind)), views)
+        }),
     ];
     let shape = leaf.prop_recursive(3, 24, 5, |inner| {
+        let group = || prop::collection::vec(inner.clone(), 1..5);
         prop_oneof![
-            3 => prop::collection::vec(inner.clone(), 1..5).prop_map(Shape::Group),
+            3 => group().prop_map(Shape::Group),
+            1 => group().prop_map(Shape::FillerGroup),
+            1 => (group(), views::hidden()).prop_map(|(shapes, view)| {
+                Shape::Viewed(Box::new(Shape::Group(shapes)), vec![view])
+            }),
             2 => (1..5_usize, printed(inner.clone()))
                 .prop_map(|(times, element)| Shape::Times(times, Box::new(element))),
             2 => (0..3_usize, 0..4_usize, counters(), printed(inner)).prop_map(
@@ -39,13 +87,10 @@ pub(crate) fn descriptions() -> impl Strategy<Value = Description> {
             ),
         ]
     });
-    prop::collection::vec(shape, 1..8).prop_map(|shapes| {
-        let mut namer = Namer(0);
+    prop::collection::vec(shape, 1..limits.items).prop_map(move |shapes| {
         // A record needs at least one byte that is always there, and something to print.
         let mut items = vec![Item::once("FIRST", Node::Field(Kind::Text { length: 1 }))];
-        for shape in shapes {
-            namer.items(shape, &mut items);
-        }
+        Namer::new(limits).all(shapes, &mut items);
         Description {
             name: "RANDOM-RECORD".to_owned(),
             items,
@@ -53,11 +98,13 @@ pub(crate) fn descriptions() -> impl Strategy<Value = Description> {
     })
 }
 
-/// An element of a table has a name, and is no table itself: COBOL has no OCCURS OCCURS.
+/// An element of a table has a name, is no table itself (COBOL has no OCCURS OCCURS) and is not
+/// redefined.
 fn printed(inner: impl Strategy<Value = Shape>) -> impl Strategy<Value = Shape> {
     inner.prop_map(|shape| match shape {
         Shape::Filler(kind) => Shape::Field(kind),
-        Shape::Times(..) | Shape::Depending { .. } => Shape::Group(vec![shape]),
+        Shape::FillerGroup(shapes) => Shape::Group(shapes),
+        Shape::Times(..) | Shape::Depending { .. } | Shape::Viewed(..) => Shape::Group(vec![shape]),
         other => other,
     })
 }
@@ -79,28 +126,50 @@ fn counters() -> impl Strategy<Value = Kind> {
     ]
 }
 
-fn kinds() -> impl Strategy<Value = Kind> {
+fn kinds(limits: Limits) -> impl Strategy<Value = Kind> {
     let signs = prop_oneof![
         Just(Sign::Trailing),
         Just(Sign::Leading),
         Just(Sign::TrailingSeparate),
         Just(Sign::LeadingSeparate),
     ];
+    let unsigned = |decimal| Decimal {
+        signed: false,
+        ..decimal
+    };
     prop_oneof![
-        3 => prop_oneof![1..8_usize, 8..80_usize].prop_map(|length| Kind::Text { length }),
+        3 => lengths().prop_map(|length| Kind::Text { length }),
+        1 => lengths().prop_map(|length| Kind::Justified { length }),
         3 => (decimals(38), signs).prop_map(|(decimal, sign)| Kind::Zoned(decimal, sign)),
+        1 => decimals(38).prop_map(move |decimal| Kind::Blank(unsigned(decimal))),
+        2 => edited::pictures().prop_map(Kind::Edited),
         3 => decimals(38).prop_map(Kind::Packed),
-        1 => decimals(38).prop_map(|decimal| Kind::Unsigned(Decimal { signed: false, ..decimal })),
-        2 => decimals(38).prop_map(Kind::Binary),
-        1 => decimals(38).prop_map(Kind::Native),
+        1 => decimals(38).prop_map(move |decimal| Kind::Unsigned(unsigned(decimal))),
+        2 => decimals(limits.binary_digits).prop_map(Kind::Binary),
+        1 => decimals(limits.binary_digits).prop_map(Kind::Native),
         1 => any::<bool>().prop_map(|double| Kind::Float { double }),
     ]
 }
 
+/// Fields on a boundary, and some that the clause does not move.
+fn synchronized(limits: Limits) -> impl Strategy<Value = Kind> {
+    let digits = limits.synchronized_digits;
+    prop_oneof![
+        3 => decimals(digits).prop_map(Kind::Binary),
+        1 => decimals(digits).prop_map(Kind::Native),
+        2 => any::<bool>().prop_map(|double| Kind::Float { double }),
+        1 => decimals(18).prop_map(Kind::Packed),
+    ]
+}
+
+fn lengths() -> impl Strategy<Value = usize> {
+    prop_oneof![1..8_usize, 8..80_usize]
+}
+
 /// Short ones as often as long ones; the point within the digits, or off either end.
 fn decimals(most: usize) -> impl Strategy<Value = Decimal> {
-    let digits = prop_oneof![1..=11_usize, 1..=18_usize, 1..=most];
-    (digits, any::<bool>(), 0..8_u8, any::<prop::sample::Index>()).prop_map(
+    let digits = prop_oneof![1..=most.min(11), 1..=most.min(18), 1..=most];
+    (digits, any::<bool>(), 0..8_u8, any::<Index>()).prop_map(
         move |(digits, signed, place, index)| {
             let room = most - digits + 1;
             let scale = match place {
@@ -116,51 +185,4 @@ fn decimals(most: usize) -> impl Strategy<Value = Decimal> {
             }
         },
     )
-}
-
-struct Namer(usize);
-
-impl Namer {
-    fn name(&mut self) -> String {
-        self.0 += 1;
-        format!("ITEM-{}", self.0)
-    }
-
-    fn items(&mut self, shape: Shape, out: &mut Vec<Item>) {
-        let occurs = match &shape {
-            Shape::Times(times, _) => Occurs::Times(*times),
-            Shape::Depending {
-                min, more, counter, ..
-            } => {
-                let name = self.name();
-                out.push(Item::once(&name, Node::Field(*counter)));
-                Occurs::DependingOn {
-                    min: *min,
-                    max: (min + more).max(1),
-                    counter: name,
-                }
-            }
-            _ => Occurs::Once,
-        };
-        let name = match &shape {
-            Shape::Filler(_) => FILLER.to_owned(),
-            _ => self.name(),
-        };
-        let node = self.node(shape);
-        out.push(Item { name, occurs, node });
-    }
-
-    fn node(&mut self, shape: Shape) -> Node {
-        match shape {
-            Shape::Field(kind) | Shape::Filler(kind) => Node::Field(kind),
-            Shape::Group(shapes) => {
-                let mut items = Vec::new();
-                for shape in shapes {
-                    self.items(shape, &mut items);
-                }
-                Node::Group(items)
-            }
-            Shape::Times(_, element) | Shape::Depending { element, .. } => self.node(*element),
-        }
-    }
 }
