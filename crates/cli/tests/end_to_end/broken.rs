@@ -101,7 +101,8 @@ impl<'a> Tmpfs<'a> {
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at);
         let mounted = mount.output().is_ok_and(|output| output.status.success());
-        mounted.then_some(Self(at))
+        // Not `then_some`: that makes the value, and so unmounts, where nothing was mounted too.
+        mounted.then(|| Self(at))
     }
 }
 
