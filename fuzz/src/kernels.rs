@@ -1,42 +1,83 @@
 //! Decoders that must agree whatever the bytes.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{
-    BinaryRange, Decimals, DecodeOptions, Decoder, FloatFormat, KernelChoice, OnError,
-    PackedBlanks, Report, Signs, Trim,
+    BinaryRange, Decimals, DecodeOptions, Decoder, FloatFormat, Groups, KernelChoice, Names,
+    OnError, PackedBlanks, Report, Signs, Trim,
 };
 use copybook_decode::schema::Schema;
 
-/// Every kind of field, and tables whose length is in the bytes.
-const COPYBOOKS: [&str; 4] = [
-    "01 R. 05 A PIC X(9). 05 B PIC X(40). 05 C PIC N(3) USAGE NATIONAL. 05 D PIC ZZ9.99CR.",
-    "01 R. 05 A PIC S9(9)V99 COMP-3. 05 B PIC S9(31) COMP-3. 05 C PIC 9(4) COMP-6. 05 D COMP-1.
-     05 E COMP-2. 05 F PIC S9(9) COMP. 05 G PIC S9(18) COMP-5. 05 H PIC S9(38) COMP.",
-    "01 R. 05 A PIC S9(5)V99. 05 B PIC S9(20) SIGN LEADING. 05 C PIC S9(3) SIGN TRAILING SEPARATE.
-     05 D PIC 9(4) BLANK WHEN ZERO. 05 E PIC S9(3)PP. 05 F PIC SV9(15).",
-    "01 R. 05 N PIC 9. 05 M PIC 9 COMP-3. 05 T OCCURS 0 TO 9 DEPENDING ON N. 10 A PIC X(2). 10 K
-     PIC 9. 10 S OCCURS 0 TO 3 DEPENDING ON K PIC S9(3) COMP-3. 05 U OCCURS 1 TO 4 DEPENDING ON M
-     PIC X. 05 V PIC X(3).",
-];
+/// The copybooks that the kernels' own tests take.
+const COPYBOOKS: &str = include_str!("../../crates/copybook-decode/src/kernel/every_shape.cob");
+/// Longer records are checked elsewhere; here they only take time.
+const MAX_RECORD: usize = 1 << 20;
+/// Decoders to remember: making one takes longer than running it.
+const REMEMBERED: usize = 500;
 
 /// Every kernel gives the same records, report and error, for records back to back and for one.
-pub fn assert_kernels_agree(copybook: u8, choices: [u8; 9], data: &[u8]) {
-    let text = COPYBOOKS[usize::from(copybook) % COPYBOOKS.len()].replace('\n', "\n           ");
-    let schema = Schema::parse(&format!("       {text}")).expect("fixed copybook");
-    let mut wanted = None;
-    for kernel in [
+/// `copybook` picks one of the kept ones.
+pub fn assert_kernels_agree(copybook: u8, choices: [u8; 8], data: &[u8]) {
+    type Remembered = HashMap<(usize, [u8; 8]), Vec<Decoder>>;
+    thread_local! {
+        static SCHEMAS: Vec<Schema> = COPYBOOKS
+            .split("\n\n")
+            .map(|text| Schema::parse(text).expect("kept copybook"))
+            .collect();
+        static DECODERS: RefCell<Remembered> = RefCell::default();
+    }
+    SCHEMAS.with(|schemas| {
+        DECODERS.with_borrow_mut(|remembered| {
+            if remembered.len() == REMEMBERED {
+                remembered.clear();
+            }
+            let picked = usize::from(copybook) % schemas.len();
+            let decoders = remembered
+                .entry((picked, choices))
+                .or_insert_with(|| decoders(&schemas[picked], &options(choices)));
+            assert_agree(decoders, data);
+        });
+    });
+}
+
+/// The same for any copybook, with the usual choices and nulls for invalid fields.
+pub fn assert_kernels_agree_about(schema: &Schema, data: &[u8]) {
+    let options = DecodeOptions {
+        on_error: OnError::Null,
+        ..DecodeOptions::default()
+    };
+    let decoders = decoders(schema, &options);
+    if decoders
+        .first()
+        .is_some_and(|decoder| decoder.record_length().max <= MAX_RECORD)
+    {
+        assert_agree(&decoders, data);
+    }
+}
+
+/// One for each kernel that the CPU has; none if the options do not suit the schema.
+fn decoders(schema: &Schema, options: &DecodeOptions) -> Vec<Decoder> {
+    let kernels = [
         KernelChoice::Scalar,
         KernelChoice::Avx2,
         KernelChoice::Avx512,
-    ] {
+        KernelChoice::Neon,
+    ];
+    let decoder = |kernel| {
         let options = DecodeOptions {
             kernel: Some(kernel),
-            ..options(choices)
+            ..options.clone()
         };
-        // The CPU may lack a kernel; the scalar one is always there.
-        let Ok(decoder) = Decoder::new(&schema, &options) else {
-            continue;
-        };
+        Decoder::new(schema, &options).ok()
+    };
+    kernels.into_iter().filter_map(decoder).collect()
+}
+
+fn assert_agree(decoders: &[Decoder], data: &[u8]) {
+    let mut wanted = None;
+    for decoder in decoders {
         let (mut out, mut report) = (Vec::new(), Report::default());
         let fixed = decoder.decode_fixed(data, &mut out, &mut report);
         let single = decoder.decode_record(data, &mut out, &mut report);
@@ -49,40 +90,25 @@ pub fn assert_kernels_agree(copybook: u8, choices: [u8; 9], data: &[u8]) {
     }
 }
 
-fn options(
-    [
-        page,
-        decimals,
-        trim,
-        error,
-        signs,
-        blanks,
-        floats,
-        range,
-        limit,
-    ]: [u8; 9],
-) -> DecodeOptions {
+fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) -> DecodeOptions {
     let pages = CodePage::BUILT_IN;
     let pick = |choice: u8, count: usize| usize::from(choice) % count;
+    let limit = limit.into();
     DecodeOptions {
         code_page: pages[pick(page, pages.len())].clone(),
-        decimals: [Decimals::Text, Decimals::Number][pick(decimals, 2)],
         trim: [Trim::None, Trim::Right, Trim::Both][pick(trim, 3)],
-        on_error: [
-            OnError::Stop,
-            OnError::Null,
-            OnError::Skip {
-                limit: limit.into(),
-            },
-        ][pick(error, 3)],
+        on_error: [OnError::Stop, OnError::Null, OnError::Skip { limit }][pick(errors, 3)],
         signs: [Signs::Strict, Signs::Lenient][pick(signs, 2)],
-        packed_blanks: [PackedBlanks::Error, PackedBlanks::Zero][pick(blanks, 2)],
+        packed_blanks: [PackedBlanks::Error, PackedBlanks::Zero][pick(signs / 2, 2)],
         floats: [
             FloatFormat::Ibm,
             FloatFormat::IeeeBig,
             FloatFormat::IeeeLittle,
         ][pick(floats, 3)],
         binary_range: [BinaryRange::Picture, BinaryRange::Storage][pick(range, 2)],
+        decimals: [Decimals::Text, Decimals::Number][pick(style, 2)],
+        names: [Names::AsWritten, Names::Snake][pick(style / 2, 2)],
+        groups: [Groups::Nested, Groups::Flat][pick(style / 4, 2)],
         ..DecodeOptions::default()
     }
 }

@@ -4,7 +4,7 @@ mod kernels;
 
 use std::num::NonZeroUsize;
 
-pub use kernels::assert_kernels_agree;
+pub use kernels::{assert_kernels_agree, assert_kernels_agree_about};
 
 use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader};
 
