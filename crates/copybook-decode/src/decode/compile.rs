@@ -3,7 +3,7 @@
 use super::charset::Charset;
 use super::json::write_key;
 use super::plan::{
-    Count, Literal, Loop, PAD, Program, Slot, Step, TextTables, count_same, push_field,
+    Count, Literal, Loop, Op, PAD, Program, Slot, Step, TextTables, count_same, push_field,
 };
 use super::shape::{self, Shape};
 use super::tree::{Body, Node, Table, Tree};
@@ -47,7 +47,7 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
     }
     for step in &mut compiler.steps {
         if let Step::Run(run) = step {
-            count_same(run);
+            count_same(run, &compiler.shapes);
         }
     }
     compiler.literals.resize(compiler.literals.len() + PAD, 0);
@@ -61,6 +61,7 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
         counters: tree.counters.len(),
         marks: compiler.marks,
         text: TextTables::new(charset),
+        signs: [[0; 256], charset.overpunch, charset.separate],
         charset: charset.clone(),
     })
 }
@@ -190,6 +191,7 @@ impl Compiler<'_> {
             stride: node.size,
             open,
             end: 0,
+            simple: false,
         }));
         self.enter(true);
         self.element(node, shift)?;
@@ -203,10 +205,12 @@ impl Compiler<'_> {
         }
         self.pending.push(b',');
         let close = self.flush();
+        let simple = matches!(self.steps[start + 1..], [Step::Run(_)]);
         self.steps.push(Step::Next { close, start });
         let end = self.steps.len();
         if let Some(Step::Loop(repeat)) = self.steps.get_mut(start) {
             repeat.end = end;
+            repeat.simple = simple;
         }
         self.reach = reach;
         let once = self.max_output - before;
@@ -272,6 +276,7 @@ impl Compiler<'_> {
                 offset,
                 shape,
                 same: 1,
+                op: Op::Many,
             },
             size,
         );

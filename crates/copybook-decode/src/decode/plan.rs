@@ -28,6 +28,22 @@ pub(crate) struct Slot {
     pub shape: u32,
     /// How many fields from this one on have that shape.
     pub same: u32,
+    /// How a vector kernel prints them.
+    pub op: Op,
+}
+
+/// The loop of a vector kernel that prints a field, so that it need not ask the shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Op {
+    /// Alone; the last two in two vectors.
+    Text,
+    Packed,
+    Zoned,
+    Binary,
+    WidePacked,
+    WideBinary,
+    /// With its neighbours of the same shape, or by the scalar kernel.
+    Many,
 }
 
 /// Fields that lie where they do together: nothing between them moves.
@@ -78,6 +94,8 @@ pub(crate) struct Loop {
     pub open: Literal,
     /// Step behind [`Step::Next`].
     pub end: usize,
+    /// Between the two is one [`Step::Run`] and nothing else.
+    pub simple: bool,
 }
 
 /// What a kernel does next.
@@ -124,6 +142,8 @@ pub(crate) struct Program {
     pub marks: usize,
     pub text: TextTables,
     pub charset: Charset,
+    /// What a byte says as a sign: nothing, [`Charset::overpunch`], [`Charset::separate`].
+    pub signs: [[u8; 256]; 3],
 }
 
 /// What each byte prints as.
@@ -186,13 +206,20 @@ pub(crate) fn push_field(steps: &mut Vec<Step>, slot: Slot, size: u32) {
     steps.push(Step::Run(Box::new(Run { slots, low, end })));
 }
 
-/// Counts neighbours of one shape.
-pub(crate) fn count_same(run: &mut Run) {
+/// Neighbours of one shape that are printed by a call of their own: a call costs as much as a field.
+const MANY: u32 = 3;
+
+/// Counts neighbours of one shape, and says how they are printed.
+pub(crate) fn count_same(run: &mut Run, shapes: &[Shape]) {
     let mut next: Option<Slot> = None;
     for slot in run.slots.iter_mut().rev() {
         slot.same = match next {
             Some(next) if next.shape == slot.shape => next.same + 1,
             _ => 1,
+        };
+        slot.op = match &shapes[slot.shape as usize] {
+            shape if slot.same < MANY => shape.op(),
+            _ => Op::Many,
         };
         next = Some(*slot);
     }

@@ -3,8 +3,10 @@
 use crate::schema::{Number, Sign};
 
 use super::Trim;
+use super::charset::{INVALID, NEGATIVE};
 use super::leaf::Leaf;
-use super::packed::MINUS;
+use super::packed::{MINUS, Packed};
+use super::plan::Op;
 
 /// How a value is read and printed.
 #[derive(Debug, Clone)]
@@ -64,9 +66,33 @@ impl Tail {
         self.digits > 16
     }
 
-    /// Digits and point fit in 16 bytes.
-    pub(crate) fn narrow(self) -> bool {
-        self.digits + u32::from(self.fraction > 0) <= 16
+    fn width(self) -> Width {
+        match self.digits + u32::from(self.fraction > 0) {
+            0..=16 => Width::Narrow,
+            _ if self.digits <= 31 => Width::Wide,
+            _ => Width::Other,
+        }
+    }
+}
+
+/// How many vectors of 16 lanes hold a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Width {
+    /// One holds digits and point.
+    Narrow,
+    /// Two hold the digits.
+    Wide,
+    /// It is left to the scalar kernel.
+    Other,
+}
+
+impl Width {
+    fn op(self, narrow: Op, wide: Op) -> Op {
+        match self {
+            Width::Narrow => narrow,
+            Width::Wide => wide,
+            Width::Other => Op::Many,
+        }
     }
 }
 
@@ -80,16 +106,17 @@ pub(crate) struct PackedShape {
     pub refused: u64,
     /// Bit n set: sign nibble n is minus.
     pub minus: u64,
-    /// The lanes above the digits.
-    pub unused: Mask,
+    /// Both by sign nibble: [`INVALID`], [`NEGATIVE`].
+    pub signs: [u8; 16],
+    /// For each of 32 digits: the greatest that is valid, 9 or, above the digits, 0.
+    pub most: [[u8; 16]; 2],
     /// The lanes that are the upper half of their byte, and the others: X'0F'.
     pub upper: [u8; 16],
     pub lower: [u8; 16],
     pub tail: Tail,
-    /// Bytes, digits and point fit in 16 lanes.
-    pub in_lanes: bool,
-    /// For each of 16 digits, right-aligned: the byte of the field that holds it, or [`NONE`].
-    pub lanes: [u8; 16],
+    pub width: Width,
+    /// For each of 32 digits, right-aligned: the byte of the field that holds it, or [`NONE`].
+    pub lanes: [[u8; 16]; 2],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,15 +127,17 @@ pub(crate) struct ZonedShape {
     pub tail: Tail,
     /// The byte that carries the sign, 0 where there is none.
     pub sign_at: u32,
-    /// Bytes, digits and point fit in 16 lanes, and the digits are in the lower halves.
-    pub in_lanes: bool,
-    /// As in [`PackedShape`].
-    pub lanes: [u8; 16],
-    /// For each of 16 digits: the bits that have to be the zone, X'F0' where there is a digit
-    /// without a sign.
-    pub zones: [u8; 16],
-    /// What those bits have to be.
-    pub zone: [u8; 16],
+    pub width: Width,
+    /// As in [`PackedShape`]; those of the lower half count from `low_at`.
+    pub lanes: [[u8; 16]; 2],
+    /// The byte from which 16 hold all digits of the lower half.
+    pub low_at: u32,
+    /// For each of 32 digits: the zone, where there is one,
+    pub zone: [[u8; 16]; 2],
+    /// and the bits that are the digit once the zone is taken out: all but those of a sign.
+    pub keep: [[u8; 16]; 2],
+    /// Index in [`Program::signs`](super::plan::Program).
+    pub signs: usize,
 }
 
 impl ZonedShape {
@@ -124,18 +153,27 @@ impl ZonedShape {
     fn fill_lanes(&mut self, zone: u8) {
         let (first, separate) = self.places();
         let digits = self.digits;
-        for index in 0..digits.min(16) {
-            let lane = 15 - index as usize;
+        self.low_at = (first + digits).saturating_sub(16);
+        for index in 0..digits.min(32) {
+            let (half, lane) = half_and_lane(index);
+            let base = [0, self.low_at][half];
             // At most 39 bytes.
-            self.lanes[lane] = (first + digits - 1 - index) as u8;
+            self.lanes[half][lane] = (first + digits - 1 - index).wrapping_sub(base) as u8;
             let signed = match self.sign {
                 Sign::TrailingOverpunch => index == 0,
                 Sign::LeadingOverpunch => index == digits - 1,
                 _ => false,
             };
-            self.zones[lane] = if signed { 0 } else { 0xF0 };
-            self.zone[lane] = zone & self.zones[lane];
+            (self.zone[half][lane], self.keep[half][lane]) = match signed {
+                true => (0, 0x0F),
+                false => (zone, 0xFF),
+            };
         }
+        self.signs = match self.sign {
+            Sign::Unsigned => 0,
+            Sign::TrailingOverpunch | Sign::LeadingOverpunch => 1,
+            Sign::TrailingSeparate | Sign::LeadingSeparate => 2,
+        };
         self.sign_at = match self.sign {
             Sign::TrailingOverpunch => digits - 1,
             _ => separate.unwrap_or(0),
@@ -143,7 +181,12 @@ impl ZonedShape {
         let overpunched = matches!(self.sign, Sign::TrailingOverpunch | Sign::LeadingOverpunch);
         // EBCDIC has an overpunched digit in the lower half of its byte, ASCII has not.
         let lower = !overpunched || zone == 0xF0;
-        self.in_lanes = lower && digits <= 15 && self.tail.narrow() && !self.blank_when_zero;
+        self.width = match self.tail.width() {
+            _ if !lower || self.blank_when_zero => Width::Other,
+            // A separate sign is a sixteenth byte.
+            Width::Narrow if digits > 15 => Width::Wide,
+            width => width,
+        };
     }
 }
 
@@ -158,13 +201,56 @@ fn halves(first: usize) -> [u8; 16] {
     halves
 }
 
-fn packed_lanes(bytes: u32, sign_nibble: bool) -> [u8; 16] {
-    let mut lanes = [NONE; 16];
-    for (index, lane) in (u32::from(sign_nibble)..2 * bytes).zip(lanes.iter_mut().rev()) {
+fn packed_shape(packed: &Packed, size: u32, tail: Tail) -> PackedShape {
+    // Without a sign nibble the last digit is no reason to complain.
+    let (refused, minus) = match packed.sign_nibble {
+        true => (u64::from(!packed.accepted), u64::from(MINUS)),
+        false => (0, 0),
+    };
+    let digits = u32::from(packed.number.digits);
+    let mut signs = [0; 16];
+    for (nibble, sign) in signs.iter_mut().enumerate() {
+        let bit = |set: u64, flag: u8| if set >> nibble & 1 == 1 { flag } else { 0 };
+        *sign = bit(refused, INVALID) | bit(minus, NEGATIVE);
+    }
+    let mut most = [[0; 16]; 2];
+    for index in 0..digits.min(32) {
+        let (half, lane) = half_and_lane(index);
+        most[half][lane] = 9;
+    }
+    PackedShape {
+        bytes: size,
+        digits,
+        sign_nibble: packed.sign_nibble,
+        refused,
+        minus,
+        signs,
+        most,
+        upper: halves(usize::from(packed.sign_nibble)),
+        lower: halves(usize::from(!packed.sign_nibble)),
+        tail,
+        width: match tail.width() {
+            Width::Narrow if size > 8 => Width::Wide,
+            width => width,
+        },
+        lanes: packed_lanes(size, packed.sign_nibble),
+    }
+}
+
+fn packed_lanes(bytes: u32, sign_nibble: bool) -> [[u8; 16]; 2] {
+    let mut lanes = [[NONE; 16]; 2];
+    for (index, half_byte) in (u32::from(sign_nibble)..2 * bytes).enumerate() {
+        let (half, lane) = half_and_lane(index as u32);
         // At most 16 bytes.
-        *lane = (bytes - 1 - index / 2) as u8;
+        lanes[half][lane] = (bytes - 1 - half_byte / 2) as u8;
     }
     lanes
+}
+
+/// Where a digit goes that has `index` others behind it, at most 31.
+fn half_and_lane(index: u32) -> (usize, usize) {
+    let lane = 31 - index as usize;
+    (lane / 16, lane % 16)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,8 +260,20 @@ pub(crate) struct BinaryShape {
     /// Greatest absolute value.
     pub max: u64,
     pub tail: Tail,
-    /// Digits and point fit in 16 lanes.
-    pub in_lanes: bool,
+    pub width: Width,
+}
+
+impl BinaryShape {
+    /// Absolute value of the field at the start of a big-endian word, and 1 if it is negative.
+    #[inline(always)]
+    pub(crate) fn magnitude(&self, word: u64) -> (u64, u64) {
+        let shift = 64 - 8 * self.bytes;
+        let field = u64::MAX >> shift;
+        // Two's complement without a branch: all bits of the field flip, and one is added.
+        let negative = word >> 63 & u64::from(self.signed);
+        let size = (word >> shift ^ (negative.wrapping_neg() & field)) + negative;
+        (size, negative)
+    }
 }
 
 impl Shape {
@@ -188,30 +286,9 @@ impl Shape {
                 len: size,
                 trim: *trim,
             })),
-            Leaf::Packed(packed) if size <= 16 => tail(packed.number).map(|tail| {
-                Shape::Packed(PackedShape {
-                    bytes: size,
-                    digits: u32::from(packed.number.digits),
-                    sign_nibble: packed.sign_nibble,
-                    // Without a sign nibble the last digit is no reason to complain.
-                    refused: if packed.sign_nibble {
-                        u64::from(!packed.accepted)
-                    } else {
-                        0
-                    },
-                    minus: if packed.sign_nibble {
-                        u64::from(MINUS)
-                    } else {
-                        0
-                    },
-                    unused: mask(0, 16u32.saturating_sub(u32::from(packed.number.digits))),
-                    upper: halves(usize::from(packed.sign_nibble)),
-                    lower: halves(usize::from(!packed.sign_nibble)),
-                    tail,
-                    in_lanes: size <= 8 && tail.narrow(),
-                    lanes: packed_lanes(size, packed.sign_nibble),
-                })
-            }),
+            Leaf::Packed(packed) if size <= 16 => {
+                tail(packed.number).map(|tail| Shape::Packed(packed_shape(packed, size, tail)))
+            }
             Leaf::Zoned(zoned) => tail(zoned.number).map(|tail| {
                 let mut shape = ZonedShape {
                     digits: u32::from(zoned.number.digits),
@@ -219,10 +296,12 @@ impl Shape {
                     blank_when_zero: zoned.blank_when_zero,
                     tail,
                     sign_at: 0,
-                    in_lanes: false,
-                    lanes: [NONE; 16],
-                    zones: [0; 16],
-                    zone: [0; 16],
+                    width: Width::Other,
+                    lanes: [[NONE; 16]; 2],
+                    low_at: 0,
+                    zone: [[0; 16]; 2],
+                    keep: [[0; 16]; 2],
+                    signs: 0,
                 };
                 shape.fill_lanes(zone);
                 Shape::Zoned(shape)
@@ -243,7 +322,7 @@ impl Shape {
                         signed: binary.signed,
                         max,
                         tail,
-                        in_lanes: tail.narrow(),
+                        width: tail.width(),
                     })
                 })
             }
@@ -253,6 +332,17 @@ impl Shape {
             leaf: Box::new(leaf.clone()),
             size,
         })
+    }
+
+    /// How a vector kernel prints a field of it that stands alone.
+    pub(crate) fn op(&self) -> Op {
+        match self {
+            Shape::Text(_) => Op::Text,
+            Shape::Packed(shape) => shape.width.op(Op::Packed, Op::WidePacked),
+            Shape::Zoned(shape) => shape.width.op(Op::Zoned, Op::Many),
+            Shape::Binary(shape) => shape.width.op(Op::Binary, Op::WideBinary),
+            Shape::Other { .. } => Op::Many,
+        }
     }
 
     /// Most bytes that the value can take, without quotes.

@@ -9,11 +9,11 @@
 
 use std::arch::x86_64::*;
 
-use crate::decode::plan::{Program, Slot, TextTables};
-use crate::decode::shape::{BinaryShape, PackedShape, TextShape, ZonedShape};
+use crate::decode::plan::{Program, Run, TextTables};
 
 use super::Batch;
-use super::vector::{self, Isa, Place, Pos, Vector, outlined};
+use super::steps::Elements;
+use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined, outlined_elements};
 
 /// Proof that the CPU has AVX2, BMI1, BMI2 and LZCNT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,9 +98,9 @@ macro_rules! digits_on_x86 {
         }
 
         #[inline(always)]
-        fn above_nine(self, a: __m128i) -> __m128i {
+        fn above(self, a: __m128i, limit: __m128i) -> __m128i {
             // SAFETY: `self` proves SSE2.
-            unsafe { _mm_cmpgt_epi8(a, _mm_set1_epi8(9)) }
+            unsafe { _mm_subs_epu8(a, limit) }
         }
 
         #[inline(always)]
@@ -111,9 +111,16 @@ macro_rules! digits_on_x86 {
 
         #[inline(always)]
         fn nonzero(self, a: __m128i) -> u64 {
+            // Not a comparison, which AVX-512 would make into a mask register.
             // SAFETY: `self` proves SSE2.
-            let zero = unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(a, _mm_setzero_si128())) };
-            u64::from(zero.cast_unsigned() ^ 0xFFFF)
+            let mask = unsafe { _mm_movemask_epi8(_mm_sub_epi8(_mm_setzero_si128(), a)) };
+            u64::from(mask.cast_unsigned())
+        }
+
+        #[inline(always)]
+        fn any(self, a: __m128i) -> bool {
+            // SAFETY: `self` proves SSE4.1.
+            unsafe { _mm_testz_si128(a, a) == 0 }
         }
 
         #[inline(always)]
@@ -146,7 +153,25 @@ impl Isa for Avx2 {
     const SHORT_TEXT: bool = false;
 
     digits_on_x86!();
-    outlined!("avx2,bmi1,bmi2,lzcnt");
+    #[inline(always)]
+    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
+        outlined_elements!(compiled, "avx2,bmi1,bmi2,lzcnt");
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, run, elements) }
+    }
+
+    #[inline(always)]
+    fn many<F: Print>(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        fields: &Slots<'_>,
+        shape: F,
+    ) -> Pos {
+        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt");
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, fields, shape) }
+    }
 
     /// Halves, quarters and eighths of the numbers at once: quotients by multiplication, as
     /// compilers divide by constants.
@@ -175,7 +200,7 @@ impl Isa for Avx2 {
         from: *const u8,
         to: *mut u8,
         len: usize,
-    ) -> bool {
+    ) -> usize {
         // SAFETY: the caller's.
         unsafe {
             match tables.rows {
@@ -197,11 +222,10 @@ unsafe fn rows<const FIRST: usize, const END: usize>(
     from: *const u8,
     to: *mut u8,
     len: usize,
-) -> bool {
+) -> usize {
     // SAFETY: AVX2 is the caller's to prove; every pointer stays within `len + 32` bytes, or within
     // a table.
     unsafe {
-        let mut special = _mm256_setzero_si256();
         let mut done = 0;
         while done < len {
             let bytes = _mm256_loadu_si256(from.add(done).cast());
@@ -226,23 +250,13 @@ unsafe fn rows<const FIRST: usize, const END: usize>(
             let high = _mm256_blendv_epi8(four(8), four(12), bit6);
             let text = _mm256_blendv_epi8(low, high, bytes);
             _mm256_storeu_si256(to.add(done).cast(), text);
-            // Behind the text is something else, which may be special.
-            let behind = BEHIND.as_ptr().add(32 - (len - done).min(32));
-            let behind = _mm256_loadu_si256(behind.cast());
-            special = _mm256_or_si256(special, _mm256_andnot_si256(behind, text));
+            let special = _mm256_movemask_epi8(text);
+            if special != 0 {
+                // Behind the text is something else, which may be special, too.
+                return len.min(done + special.trailing_zeros() as usize);
+            }
             done += 32;
         }
-        _mm256_movemask_epi8(special) == 0
+        len
     }
 }
-
-/// Slides: as many zeros as there are bytes of the text, then ones.
-static BEHIND: [u8; 64] = {
-    let mut mask = [0; 64];
-    let mut at = 32;
-    while at < 64 {
-        mask[at] = 0xFF;
-        at += 1;
-    }
-    mask
-};

@@ -10,12 +10,12 @@
 
 use std::arch::x86_64::*;
 
-use crate::decode::plan::{Program, Slot, TextTables};
-use crate::decode::shape::{BinaryShape, PackedShape, TextShape, ZonedShape};
+use crate::decode::plan::{Program, Run, TextTables};
 
 use super::Batch;
 use super::avx2::digits_on_x86;
-use super::vector::{self, Isa, Place, Pos, Vector, outlined};
+use super::steps::Elements;
+use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined, outlined_elements};
 
 /// Proof that the CPU has AVX-512 F, BW, VL, VBMI and IFMA, and AVX2, BMI1, BMI2 and LZCNT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,40 @@ impl Isa for Avx512 {
     const SHORT_TEXT: bool = true;
 
     digits_on_x86!();
-    outlined!("avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt");
+    #[inline(always)]
+    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
+        outlined_elements!(
+            compiled,
+            "avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt"
+        );
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, run, elements) }
+    }
+
+    /// With AVX-512 a comparison goes through a mask register, which takes longer than a vector:
+    /// where nothing is 64 bytes long the loops are compiled without it.
+    #[inline(always)]
+    fn many<F: Print>(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        fields: &Slots<'_>,
+        shape: F,
+    ) -> Pos {
+        outlined!(
+            long,
+            "avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt"
+        );
+        outlined!(short, "avx2,bmi1,bmi2,lzcnt");
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe {
+            if F::LONG {
+                long(place, pos, fields, shape)
+            } else {
+                short(place, pos, fields, shape)
+            }
+        }
+    }
 
     /// Eight digits at once: digit n is the whole part of ten times the fraction of value / 10^n.
     /// The lower 52 bits of value * (2^52 / 10^n) are that fraction.
@@ -83,14 +116,13 @@ impl Isa for Avx512 {
         from: *const u8,
         to: *mut u8,
         len: usize,
-    ) -> bool {
+    ) -> usize {
         let table = tables.plain.as_ptr();
         // SAFETY: `self` proves AVX-512 VBMI; the table has 256 bytes, and every other pointer
         // stays within `len + 64` bytes.
         unsafe {
             let quarter = |n: usize| _mm512_loadu_si512(table.add(64 * n).cast());
             let (a, b, c, d) = (quarter(0), quarter(1), quarter(2), quarter(3));
-            let mut special = 0;
             let mut done = 0;
             while done < len {
                 let bytes = _mm512_loadu_si512(from.add(done).cast());
@@ -98,11 +130,13 @@ impl Isa for Avx512 {
                 let high = _mm512_permutex2var_epi8(c, bytes, d);
                 let text = _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), low, high);
                 _mm512_storeu_si512(to.add(done).cast(), text);
-                let own = u64::MAX >> (64 - (len - done).min(64));
-                special |= _mm512_movepi8_mask(text) & own;
+                let special = _mm512_movepi8_mask(text);
+                if special != 0 {
+                    return len.min(done + special.trailing_zeros() as usize);
+                }
                 done += 64;
             }
-            special == 0
+            len
         }
     }
 }

@@ -8,11 +8,11 @@
 
 use std::arch::aarch64::*;
 
-use crate::decode::plan::{Program, Slot, TextTables};
-use crate::decode::shape::{BinaryShape, PackedShape, TextShape, ZonedShape};
+use crate::decode::plan::{Program, Run, TextTables};
 
 use super::Batch;
-use super::vector::{self, Isa, Place, Pos, Vector, outlined};
+use super::steps::Elements;
+use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined, outlined_elements};
 
 /// Proof that the CPU has NEON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,25 @@ impl Isa for Neon {
     const LANE: u32 = 4;
     const SHORT_TEXT: bool = false;
 
-    outlined!("neon");
+    #[inline(always)]
+    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
+        outlined_elements!(compiled, "neon");
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, run, elements) }
+    }
+
+    #[inline(always)]
+    fn many<F: Print>(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        fields: &Slots<'_>,
+        shape: F,
+    ) -> Pos {
+        outlined!(compiled, "neon");
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, fields, shape) }
+    }
 
     #[inline(always)]
     unsafe fn load(self, at: *const u8) -> uint8x16_t {
@@ -98,9 +116,9 @@ impl Isa for Neon {
     }
 
     #[inline(always)]
-    fn above_nine(self, a: uint8x16_t) -> uint8x16_t {
+    fn above(self, a: uint8x16_t, limit: uint8x16_t) -> uint8x16_t {
         // SAFETY: `self` proves NEON.
-        unsafe { vcgtq_u8(a, vdupq_n_u8(9)) }
+        unsafe { vqsubq_u8(a, limit) }
     }
 
     #[inline(always)]
@@ -117,6 +135,12 @@ impl Isa for Neon {
             let lanes = vreinterpretq_u16_u8(vtstq_u8(a, a));
             vget_lane_u64::<0>(vreinterpret_u64_u8(vshrn_n_u16::<4>(lanes)))
         }
+    }
+
+    #[inline(always)]
+    fn any(self, a: uint8x16_t) -> bool {
+        // SAFETY: `self` proves NEON.
+        unsafe { vmaxvq_u8(a) != 0 }
     }
 
     /// Quarters and eighths of both numbers at once; halves by scalar division.
@@ -143,13 +167,12 @@ impl Isa for Neon {
         from: *const u8,
         to: *mut u8,
         len: usize,
-    ) -> bool {
+    ) -> usize {
         let table = tables.plain.as_ptr();
         // SAFETY: `self` proves NEON; the table has 256 bytes, and every other pointer stays within
         // `len + 16` bytes.
         unsafe {
             let quarters = [0, 64, 128, 192].map(|at| vld1q_u8_x4(table.add(at)));
-            let mut special = vdupq_n_u8(0);
             let mut done = 0;
             while done < len {
                 let bytes = vld1q_u8(from.add(done));
@@ -159,15 +182,15 @@ impl Isa for Neon {
                 text = vqtbx4q_u8(text, quarters[2], vsubq_u8(bytes, vdupq_n_u8(128)));
                 text = vqtbx4q_u8(text, quarters[3], vsubq_u8(bytes, vdupq_n_u8(192)));
                 vst1q_u8(to.add(done), text);
-                // Behind the text is something else, which may be special.
-                let own = vcltq_u8(
-                    vld1q_u8(LANES.as_ptr()),
-                    vdupq_n_u8((len - done).min(16) as u8),
-                );
-                special = vorrq_u8(special, vandq_u8(own, text));
+                let special = vcgeq_u8(text, vdupq_n_u8(0x80));
+                if self.any(special) {
+                    // Behind the text is something else, which may be special, too.
+                    let first = self.nonzero(special).trailing_zeros() / Self::LANE;
+                    return len.min(done + first as usize);
+                }
                 done += 16;
             }
-            vmaxvq_u8(special) < 0x80
+            len
         }
     }
 
@@ -191,6 +214,3 @@ impl Isa for Neon {
         kept
     }
 }
-
-/// The number of each lane.
-static LANES: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];

@@ -16,7 +16,7 @@ use crate::decode::shape::{BinaryShape, PackedShape, Shape, Tail, TextShape, Zon
 use crate::schema::Sign;
 
 use super::Batch;
-use super::steps::{self, Machine, State};
+use super::steps::{self, Elements, Machine, State};
 
 /// Output collected before it is handed on.
 const BUFFER: usize = 16 << 10;
@@ -94,6 +94,16 @@ impl Machine for Scalar<'_> {
     }
 
     #[inline(always)]
+    fn elements(&mut self, run: &Run, elements: Elements) {
+        let mut delta = elements.delta;
+        for _ in 0..elements.count {
+            self.run(run, delta);
+            self.literal(elements.close);
+            delta += elements.stride;
+        }
+    }
+
+    #[inline(always)]
     fn unprint(&mut self) {
         self.at -= 1;
     }
@@ -149,7 +159,7 @@ impl Scalar<'_> {
     }
 
     #[inline(always)]
-    pub(super) fn text(&mut self, start: usize, &TextShape { len, trim }: &TextShape) {
+    fn text(&mut self, start: usize, &TextShape { len, trim }: &TextShape) {
         let len = len as usize;
         let mut source = &self.record[start..start + len];
         if trim == Trim::Both {
@@ -196,12 +206,15 @@ impl Scalar<'_> {
             // An unassigned byte is no blank, so none is trimmed away.
             source = &source[..len - tail];
         }
+        let (mut at, mut unassigned) = (self.at, false);
         for &byte in source {
             let rendered = &tables.rendered[usize::from(byte)];
-            self.out[self.at..self.at + 8].copy_from_slice(rendered);
-            self.at += usize::from(rendered[7]);
-            self.bad |= u64::from(rendered[7] == 0);
+            self.out[at..at + 8].copy_from_slice(rendered);
+            at += usize::from(rendered[7]);
+            unassigned |= rendered[7] == 0;
         }
+        self.at = at;
+        self.bad |= u64::from(unassigned);
     }
 
     #[inline(always)]

@@ -12,12 +12,32 @@ pub(crate) trait Machine {
     /// Prints the fields of a run that lie `delta` bytes behind their offsets, all of them within
     /// the record: see [`Run::within`].
     fn run(&mut self, run: &Run, delta: isize);
+    /// The same for each element of a table, the literal behind each of them.
+    fn elements(&mut self, run: &Run, elements: Elements);
     /// Takes back the last byte printed.
     fn unprint(&mut self);
     /// Bytes of the record.
     fn bytes(&self, start: usize, size: usize) -> &[u8];
     /// Something is wrong with the record.
     fn suspect(&mut self);
+}
+
+/// Elements of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Elements {
+    pub delta: isize,
+    /// From one to the next.
+    pub stride: isize,
+    /// At least 1.
+    pub count: usize,
+    pub close: Literal,
+}
+
+impl Elements {
+    /// Where the last one lies.
+    fn last(self) -> isize {
+        self.delta + self.stride * to_isize(self.count - 1)
+    }
 }
 
 /// What is kept while a record is printed.
@@ -65,7 +85,7 @@ pub(crate) fn record<M: Machine>(
             Step::Run(_) => machine.suspect(),
             Step::Need(reach) => need = need.max(reach.saturating_add_signed(delta)),
             Step::Count(count) => read_count(&program.charset, count, state, machine, delta),
-            Step::Loop(table) => start(table, state, machine, &mut delta, &mut at),
+            Step::Loop(table) => start(program, table, state, machine, &mut delta, &mut at),
             Step::Next { close, start } => {
                 machine.literal(*close);
                 let Some(Step::Loop(table)) = program.steps.get(*start) else {
@@ -89,6 +109,7 @@ pub(crate) fn record<M: Machine>(
 
 #[inline(always)]
 fn start<M: Machine>(
+    program: &Program,
     table: &Loop,
     state: &mut State,
     machine: &mut M,
@@ -102,8 +123,39 @@ fn start<M: Machine>(
     if count == 0 {
         *delta -= to_isize(table.stride * table.max);
         *at = table.end;
+    } else if table.simple {
+        elements(program, table, machine, *delta, (count, *at));
+        *delta -= to_isize(table.stride * (table.max - count));
+        *at = table.end;
     } else {
         state.loops.push(count);
+    }
+}
+
+/// All elements of a table whose fields do not move against each other.
+#[inline(always)]
+fn elements<M: Machine>(
+    program: &Program,
+    table: &Loop,
+    machine: &mut M,
+    delta: isize,
+    (count, at): (usize, usize),
+) {
+    let [Step::Run(run), Step::Next { close, .. }, ..] = &program.steps[at..] else {
+        return machine.suspect();
+    };
+    let elements = Elements {
+        delta,
+        stride: to_isize(table.stride),
+        count,
+        close: *close,
+    };
+    let max = program.max_record;
+    if run.within(delta, max) && run.within(elements.last(), max) {
+        machine.elements(run, elements);
+        machine.unprint();
+    } else {
+        machine.suspect();
     }
 }
 

@@ -1,0 +1,189 @@
+//! The kernel of every instruction set with byte shuffles, written once over [`Isa`].
+//!
+//! A number is 16 digits in a vector, the last in the last lane:
+//!
+//! ```text
+//! digits = shuffle bytes into lanes, keep the half of each that is the lane's digit
+//! bad   |= digits > 9, zones that are wrong            (tested once a record)
+//! first  = lane of the first digit to print            (from a mask of the lanes that are not 0)
+//! print    shuffle(digits as ASCII, indices of this picture from `first` on)
+//! ```
+//!
+//! The indices drop the leading zeros and put the point in at once: they slide over a table that
+//! names the lanes in order, with lane 0, which then holds a point, between whole and fraction.
+
+#![allow(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "wide loads and stores on a record and output of checked size"
+)]
+
+mod narrow;
+mod place;
+mod wide;
+
+use crate::decode::plan::{PAD, Program, Run, Slot, TextTables};
+
+use super::Batch;
+use super::steps::{self, Elements, State};
+use place::SUSPECT;
+pub(super) use place::{Place, Pos, Vector};
+
+/// An instruction set. That a value of the type exists proves that the CPU has it.
+///
+/// # Safety of the methods
+/// All of them require the instruction set, hence a value; those with pointers require that as
+/// many bytes as they say may be read or written there.
+pub(super) trait Isa: Copy {
+    /// 16 bytes.
+    type Bytes: Copy;
+    /// Bits a lane has in [`Isa::nonzero`].
+    const LANE: u32;
+    /// Text takes few instructions and constants.
+    const SHORT_TEXT: bool;
+    /// Which of a [`Mask`](crate::decode::shape::Mask) that is.
+    const MASK: usize = if Self::LANE == 1 { 0 } else { 1 };
+
+    /// # Safety
+    /// 16 bytes may be read at `at`.
+    unsafe fn load(self, at: *const u8) -> Self::Bytes;
+    /// # Safety
+    /// 16 bytes may be written at `at`.
+    unsafe fn store(self, at: *mut u8, bytes: Self::Bytes);
+    /// Copies 32 bytes.
+    ///
+    /// # Safety
+    /// They may be read and written.
+    unsafe fn copy32(self, from: *const u8, to: *mut u8);
+    fn splat(self, byte: u8) -> Self::Bytes;
+    fn and(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes;
+    fn or(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes;
+    fn xor(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes;
+    /// The upper half of each byte, in its lower half.
+    fn upper(self, a: Self::Bytes) -> Self::Bytes;
+    /// Not zero where a byte is more than its limit.
+    fn above(self, a: Self::Bytes, limit: Self::Bytes) -> Self::Bytes;
+    /// Bytes by index; zero where the index has its top bit set.
+    fn shuffle(self, a: Self::Bytes, indices: Self::Bytes) -> Self::Bytes;
+    /// [`Isa::LANE`] bits set for every byte (below X'80') that is not zero, the first byte lowest.
+    fn nonzero(self, a: Self::Bytes) -> u64;
+    /// Whether any bit is set.
+    fn any(self, a: Self::Bytes) -> bool;
+    /// Digits of two numbers below 10^8.
+    fn digits(self, high: u32, low: u32) -> Self::Bytes;
+    /// Prints text as it stands in [`TextTables::plain`] up to the first special byte; returns how
+    /// many bytes there are before it, `len` if there is none. May read and write up to 64 bytes
+    /// behind the text.
+    ///
+    /// # Safety
+    /// `len + 64` bytes may be read and written.
+    unsafe fn translate(
+        self,
+        tables: &TextTables,
+        from: *const u8,
+        to: *mut u8,
+        len: usize,
+    ) -> usize;
+    /// How many bytes are left without the spaces at the end.
+    ///
+    /// # Safety
+    /// `len` bytes may be read.
+    unsafe fn trimmed(self, at: *const u8, len: usize) -> usize;
+
+    /// [`Vector::all`] as a function of its own, compiled for the instruction set: what is
+    /// printed where depends on all fields before, and only a small loop keeps that in registers.
+    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos;
+
+    /// [`Print::print`] of many fields as a function of its own, compiled for the instruction set, so that the
+    /// constants of one shape do not take the registers of another.
+    fn many<F: Print>(self, place: &Place<'_, Self>, pos: Pos, fields: &Slots<'_>, shape: F)
+    -> Pos;
+}
+
+/// Neighbours of one shape.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slots<'a> {
+    pub(super) slots: &'a [Slot],
+    /// How far behind their offsets they lie.
+    pub(super) delta: isize,
+}
+
+/// A shape that can be printed.
+pub(super) trait Print: Copy {
+    /// Vectors of 64 bytes pay where there are any; elsewhere the masks that come with them cost.
+    const LONG: bool;
+
+    /// Prints the field that starts at `start`.
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize);
+}
+
+/// Compiles [`Isa::many`] with these features.
+macro_rules! outlined {
+    ($name:ident, $features:literal) => {
+        #[target_feature(enable = $features)]
+        #[inline(never)]
+        fn $name<I: Isa, F: Print>(
+            place: &Place<'_, I>,
+            pos: Pos,
+            fields: &Slots<'_>,
+            shape: F,
+        ) -> Pos {
+            let mut vector = Vector::new(place, pos);
+            for slot in fields.slots {
+                vector.one(slot, fields.delta, shape);
+            }
+            vector.pos()
+        }
+    };
+}
+pub(super) use outlined;
+
+/// Compiles [`Isa::elements`] with these features.
+macro_rules! outlined_elements {
+    ($name:ident, $features:literal) => {
+        #[target_feature(enable = $features)]
+        #[inline(never)]
+        fn $name<I: Isa>(place: &Place<'_, I>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
+            let mut vector = Vector::new(place, pos);
+            vector.all(run, elements);
+            vector.pos()
+        }
+    };
+}
+pub(super) use outlined_elements;
+
+/// Runs a program over a batch; see [`Kernel::run`](super::Kernel::run).
+#[inline(always)]
+pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
+    let room = program.max_output + PAD;
+    let mut state = State::new(program);
+    for index in 0..batch.count {
+        let start = index * batch.stride;
+        // What the unsafe code below relies on, checked once a record.
+        assert!(
+            batch.data.len() >= start + program.max_record + PAD,
+            "batch without padding"
+        );
+        if out.capacity() - out.len() < room {
+            out.reserve(room);
+        }
+        let written = out.len();
+        // SAFETY: `written` is within the allocation.
+        let to = unsafe { out.as_mut_ptr().add(written) };
+        let place = Place::new(isa, program, &batch.data[start..], to);
+        let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
+        steps::record(program, &mut state, &mut vector, batch.len);
+        let vector = vector.pos();
+        if vector.bad & SUSPECT != 0 {
+            return index;
+        }
+        let len = written + vector.at;
+        debug_assert!(
+            len <= out.capacity(),
+            "a record prints at most max_output bytes"
+        );
+        // SAFETY: the machine wrote `at` bytes behind `written`, at most `max_output`.
+        unsafe { out.set_len(len) };
+    }
+    batch.count
+}

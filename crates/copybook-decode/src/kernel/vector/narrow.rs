@@ -1,0 +1,189 @@
+//! Text, and numbers whose digits and point fit in 16 lanes.
+
+#![allow(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "wide loads and stores on a record and output of checked size"
+)]
+
+use crate::decode::Trim;
+use crate::decode::charset::NEGATIVE;
+use crate::decode::shape::{BinaryShape, PackedShape, Tail, TextShape, ZonedShape};
+
+use super::place::{SUSPECT, Vector};
+use super::{Isa, Print};
+
+impl Print for &TextShape {
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+        let (isa, place) = (vector.isa, vector.place);
+        let from = vector.from(start);
+        let len = self.len as usize;
+        let lead = match self.trim {
+            Trim::Both => vector.lead(from, len),
+            _ => 0,
+        };
+        let (from, kept) = (from.wrapping_add(lead), len - lead);
+        // SAFETY: the field and PAD bytes lie within the record; the output has room for six times
+        // the field, and PAD bytes.
+        let plain = unsafe { isa.translate(&place.program.text, from, vector.to(), kept) };
+        if plain < kept {
+            return vector.special_text(from, kept, plain, self.trim);
+        }
+        vector.at += match self.trim {
+            Trim::None => kept,
+            // SAFETY: `kept` bytes were just written there.
+            _ => unsafe { isa.trimmed(vector.to(), kept) },
+        };
+    }
+}
+
+impl Print for &PackedShape {
+    const LONG: bool = false;
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+        let isa = vector.isa;
+        let from = vector.from(start);
+        // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
+        let (bytes, end, lanes, upper, lower, most) = unsafe {
+            (
+                isa.load(from),
+                from.add(self.bytes as usize - 1).read(),
+                isa.load(self.lanes[1].as_ptr()),
+                isa.load(self.upper.as_ptr()),
+                isa.load(self.lower.as_ptr()),
+                isa.load(self.most[1].as_ptr()),
+            )
+        };
+        let bytes = isa.shuffle(bytes, lanes);
+        let digits = isa.or(isa.and(isa.upper(bytes), upper), isa.and(bytes, lower));
+        vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, most));
+        let negative = vector.sign(self.signs[usize::from(end & 0x0F)]);
+        vector.number(digits, negative, &self.tail);
+    }
+}
+
+impl Print for &ZonedShape {
+    const LONG: bool = false;
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+        let isa = vector.isa;
+        let from = vector.from(start);
+        let signs = &vector.place.program.signs[self.signs];
+        // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
+        let (bytes, sign, lanes, zone, keep) = unsafe {
+            (
+                isa.load(from),
+                from.add(self.sign_at as usize).read(),
+                isa.load(self.lanes[1].as_ptr()),
+                isa.load(self.zone[1].as_ptr()),
+                isa.load(self.keep[1].as_ptr()),
+            )
+        };
+        // Another zone leaves more than nine.
+        let digits = isa.and(isa.xor(isa.shuffle(bytes, lanes), zone), keep);
+        vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, isa.splat(9)));
+        let negative = vector.sign(signs[usize::from(sign)]);
+        vector.number(digits, negative, &self.tail);
+    }
+}
+
+impl Print for &BinaryShape {
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+        let isa = vector.isa;
+        // SAFETY: the field and PAD bytes lie within the record.
+        let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
+        let (size, negative) = self.magnitude(word);
+        vector.bad |= u64::from(size > self.max).wrapping_neg();
+        // More than 16 digits are bad, but must not overflow.
+        let (high, low) = match self.max {
+            0..100_000_000 => (0, size),
+            _ => (size / 100_000_000, size % 100_000_000),
+        };
+        let digits = isa.digits(high as u32, low as u32);
+        vector.number(digits, negative, &self.tail);
+    }
+}
+
+impl<I: Isa> Vector<'_, I> {
+    /// Text with characters that are not ASCII, or escaped, or unassigned, of which `plain` bytes
+    /// are printed but not counted.
+    #[inline(always)]
+    fn special_text(&mut self, from: *const u8, len: usize, plain: usize, trim: Trim) {
+        let (isa, tables) = (self.isa, &self.place.program.text);
+        // SAFETY: bytes of the field.
+        let byte = |at: usize| usize::from(unsafe { from.add(at).read() });
+        let mut len = len;
+        while trim != Trim::None && len > 0 && tables.blank[byte(len - 1)] {
+            len -= 1;
+        }
+        let mut done = plain.min(len);
+        self.at += done;
+        while done < len {
+            let rendered = &tables.rendered[byte(done)];
+            // SAFETY: the output has room for six times the field, and PAD bytes.
+            unsafe { self.to().cast::<[u8; 8]>().write_unaligned(*rendered) };
+            self.at += usize::from(rendered[7]);
+            self.bad |= u64::from(rendered[7] == 0).wrapping_neg();
+            done += 1;
+            // SAFETY: as above, for what is left of the field.
+            let plain = unsafe { isa.translate(tables, from.add(done), self.to(), len - done) };
+            self.at += plain;
+            done += plain;
+        }
+    }
+
+    /// Where the next byte is printed.
+    #[inline(always)]
+    fn to(&self) -> *mut u8 {
+        // SAFETY: within the output, as long as no more is printed than `max_output` says.
+        unsafe { self.place.out.add(self.at) }
+    }
+
+    /// How many blanks a field starts with.
+    #[inline(always)]
+    fn lead(&self, from: *const u8, len: usize) -> usize {
+        let blank = &self.place.program.text.blank;
+        // SAFETY: bytes of the field.
+        let is_blank = |at: usize| blank[usize::from(unsafe { from.add(at).read() })];
+        (0..len).take_while(|&at| is_blank(at)).count()
+    }
+
+    /// Whether an entry of a table of signs says minus, as 0 or 1.
+    #[inline(always)]
+    pub(super) fn sign(&mut self, entry: u8) -> u64 {
+        // INVALID is one of the bits of SUSPECT, the others of a byte are not.
+        const { assert!(SUSPECT & 0xFF == 0x80) }
+        self.bad |= u64::from(entry);
+        u64::from(entry) >> NEGATIVE.trailing_zeros() & 1
+    }
+
+    /// Prints 16 digits, `negative` being 0 or 1.
+    #[inline(always)]
+    fn number(&mut self, digits: I::Bytes, negative: u64, tail: &Tail) {
+        let isa = self.isa;
+        let nonzero = isa.nonzero(digits);
+        // At least one digit before the point.
+        let lane = (nonzero | tail.units[I::MASK]).trailing_zeros() / I::LANE;
+        let first = lane as usize;
+        // SAFETY: `first` is at most 15, so 16 lanes are left of the 32; the output has room for
+        // the number and PAD bytes.
+        unsafe {
+            let out = self.place.out;
+            out.add(self.at).write(b'-');
+            self.at += negative as usize & usize::from(nonzero != 0);
+            let order = isa.load(tail.order.as_ptr().add(first));
+            let ascii = isa.load(tail.ascii.as_ptr());
+            let text = isa.shuffle(isa.or(digits, ascii), order);
+            isa.store(out.add(self.at), text);
+        }
+        self.at += tail.printed as usize - first;
+    }
+}

@@ -1,0 +1,279 @@
+//! Where a record is read and printed, and which shape is printed how.
+
+#![allow(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "wide loads and stores on a record and output of checked size"
+)]
+
+use crate::decode::charset::INVALID;
+use crate::decode::plan::{Literal, Op, PAD, Program, Run, Slot};
+use crate::decode::shape::{Shape, Width};
+
+use super::super::scalar::Scalar;
+use super::super::steps::{Elements, Machine};
+use super::wide::Wide;
+use super::{Isa, Print, Slots};
+
+/// The bits of [`Pos::bad`] that count: entries of sign tables are collected whole.
+pub(super) const SUSPECT: u64 = !0xFF | INVALID as u64;
+
+/// Where a record is printed. `record` has [`PAD`] bytes behind the greatest length; `out` has room
+/// for all that a record can print, and [`PAD`] bytes; both were checked by [`run`].
+pub(crate) struct Place<'a, I: Isa> {
+    isa: I,
+    pub(super) program: &'a Program,
+    /// The program's literals: kept here since a write to the output might change them, for all
+    /// that the compiler knows.
+    literals: *const u8,
+    pub(super) record: &'a [u8],
+    pub(super) out: *mut u8,
+}
+
+/// Bytes printed, and whether something was wrong. Handed on from loop to loop in registers: where
+/// a field is printed depends on all fields before it, and memory would add to that chain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pos {
+    pub(super) at: usize,
+    pub(super) bad: u64,
+}
+
+/// A record being printed.
+pub(crate) struct Vector<'a, I: Isa> {
+    pub(super) place: &'a Place<'a, I>,
+    pub(super) isa: I,
+    pub(super) at: usize,
+    pub(super) bad: u64,
+    pub(super) bad_lanes: I::Bytes,
+}
+
+impl<I: Isa> Machine for Vector<'_, I> {
+    #[inline(always)]
+    fn literal(&mut self, literal: Literal) {
+        let (from, len) = (literal.at as usize, literal.len as usize);
+        // SAFETY: literals have PAD bytes behind them; the output has room for the literal and PAD
+        // bytes.
+        unsafe {
+            let (from, to) = (self.place.literals.add(from), self.place.out.add(self.at));
+            self.isa.copy32(from, to);
+            if len > 32 {
+                self.isa.copy32(from.add(32), to.add(32));
+            }
+            if len > 64 {
+                self.place.long_literal(literal, self.at);
+            }
+        }
+        self.at += len;
+    }
+
+    #[inline(always)]
+    fn run(&mut self, run: &Run, delta: isize) {
+        match run.slots.as_slice() {
+            // All of one shape.
+            slots @ [first, ..] if first.op == Op::Many && first.same as usize == slots.len() => {
+                let shape = &self.place.program.shapes[first.shape as usize];
+                self.many(&Slots { slots, delta }, shape);
+            }
+            _ => {
+                let close = Literal { at: 0, len: 0 };
+                self.elements(
+                    run,
+                    Elements {
+                        delta,
+                        stride: 0,
+                        count: 1,
+                        close,
+                    },
+                );
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn elements(&mut self, run: &Run, elements: Elements) {
+        let pos = Pos {
+            at: self.at,
+            bad: self.bad,
+        };
+        let pos = self.isa.elements(self.place, pos, run, &elements);
+        (self.at, self.bad) = (pos.at, pos.bad);
+    }
+
+    #[inline(always)]
+    fn unprint(&mut self) {
+        self.at -= 1;
+    }
+
+    fn bytes(&self, start: usize, size: usize) -> &[u8] {
+        self.place
+            .record
+            .get(start..)
+            .and_then(|rest| rest.get(..size))
+            .unwrap_or_default()
+    }
+
+    fn suspect(&mut self) {
+        self.bad |= SUSPECT;
+    }
+}
+
+impl<'a, I: Isa> Place<'a, I> {
+    #[inline(always)]
+    pub(super) fn new(isa: I, program: &'a Program, record: &'a [u8], out: *mut u8) -> Self {
+        Place {
+            isa,
+            program,
+            literals: program.literals.as_ptr(),
+            record,
+            out,
+        }
+    }
+
+    /// Leaves fields to the scalar kernel.
+    #[inline(never)]
+    fn leave(&self, pos: Pos, fields: &Slots<'_>, shape: &Shape) -> Pos {
+        let slots = fields.slots;
+        let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
+        let room = literals + slots.len() * shape.max_output() + PAD;
+        // SAFETY: what is left of `out` has room for what the steps to come print, and for PAD
+        // bytes; nothing else refers to it.
+        let out = unsafe {
+            let out = self.out.add(pos.at);
+            std::ptr::write_bytes(out, 0, room);
+            std::slice::from_raw_parts_mut(out, room)
+        };
+        let mut scalar = Scalar {
+            program: self.program,
+            record: self.record,
+            out,
+            at: 0,
+            bad: 0,
+            scratch: String::new(),
+        };
+        scalar.fields(slots, fields.delta, shape);
+        Pos {
+            at: pos.at + scalar.at,
+            bad: pos.bad | u64::from(scalar.bad != 0).wrapping_neg(),
+        }
+    }
+
+    /// The rest of a literal of more than 64 bytes.
+    #[cold]
+    #[inline(never)]
+    fn long_literal(&self, literal: Literal, at: usize) {
+        let (from, len) = (literal.at as usize, literal.len as usize);
+        // SAFETY: the literal lies within the literals; the output has room for it.
+        unsafe {
+            let (from, to) = (self.literals.add(from + 64), self.out.add(at + 64));
+            std::ptr::copy_nonoverlapping(from, to, len - 64);
+        }
+    }
+}
+
+impl<'a, I: Isa> Vector<'a, I> {
+    #[inline(always)]
+    pub(in super::super) fn new(place: &'a Place<'a, I>, Pos { at, bad }: Pos) -> Vector<'a, I> {
+        let isa = place.isa;
+        Vector {
+            place,
+            isa,
+            at,
+            bad,
+            bad_lanes: isa.splat(0),
+        }
+    }
+
+    #[inline(always)]
+    pub(in super::super) fn pos(&self) -> Pos {
+        Pos {
+            at: self.at,
+            bad: self.bad | u64::from(self.isa.any(self.bad_lanes)).wrapping_neg(),
+        }
+    }
+
+    /// As [`Machine::elements`].
+    #[inline(always)]
+    pub(in super::super) fn all(&mut self, run: &Run, elements: &Elements) {
+        let (mut delta, mut left) = (elements.delta, elements.count);
+        loop {
+            self.fields(&run.slots, delta);
+            if elements.close.len > 0 {
+                self.literal(elements.close);
+            }
+            left -= 1;
+            if left == 0 {
+                return;
+            }
+            delta += elements.stride;
+        }
+    }
+
+    #[inline(always)]
+    fn fields(&mut self, mut rest: &[Slot], delta: isize) {
+        let program = self.place.program;
+        while let [slot, next @ ..] = rest {
+            let shape = &program.shapes[slot.shape as usize];
+            match (slot.op, shape) {
+                (Op::Text, Shape::Text(s)) if I::SHORT_TEXT => self.one(slot, delta, s),
+                (Op::Packed, Shape::Packed(s)) => self.one(slot, delta, s),
+                (Op::Zoned, Shape::Zoned(s)) => self.one(slot, delta, s),
+                (Op::Binary, Shape::Binary(s)) => self.one(slot, delta, s),
+                (Op::WidePacked, Shape::Packed(s)) => self.one(slot, delta, Wide(s)),
+                (Op::WideBinary, Shape::Binary(s)) => self.one(slot, delta, Wide(s)),
+                _ => {
+                    let (slots, next) = rest.split_at(slot.same as usize);
+                    rest = next;
+                    self.many(&Slots { slots, delta }, shape);
+                    continue;
+                }
+            }
+            rest = next;
+        }
+    }
+
+    /// Prints a literal and the field behind it.
+    #[inline(always)]
+    pub(in super::super) fn one(&mut self, slot: &Slot, delta: isize, shape: impl Print) {
+        self.literal(slot.before);
+        shape.print(self, (slot.offset as usize).wrapping_add_signed(delta));
+    }
+
+    #[inline(always)]
+    fn many(&mut self, fields: &Slots<'_>, shape: &Shape) {
+        match shape {
+            Shape::Text(s) => self.call(fields, s),
+            Shape::Packed(s) if s.width == Width::Narrow => self.call(fields, s),
+            Shape::Packed(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
+            Shape::Zoned(s) if s.width == Width::Narrow => self.call(fields, s),
+            Shape::Zoned(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
+            Shape::Binary(s) if s.width == Width::Narrow => self.call(fields, s),
+            Shape::Binary(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
+            shape => {
+                // By value: a reference to `self` would keep it out of registers.
+                let pos = Pos {
+                    at: self.at,
+                    bad: self.bad,
+                };
+                let pos = self.place.leave(pos, fields, shape);
+                (self.at, self.bad) = (pos.at, pos.bad);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn call(&mut self, fields: &Slots<'_>, shape: impl Print) {
+        let pos = Pos {
+            at: self.at,
+            bad: self.bad,
+        };
+        let pos = self.isa.many(self.place, pos, fields, shape);
+        (self.at, self.bad) = (pos.at, pos.bad);
+    }
+
+    /// A byte of the record.
+    #[inline(always)]
+    pub(super) fn from(&self, start: usize) -> *const u8 {
+        // SAFETY: within the record, as the caller of `Machine::run` checked.
+        unsafe { self.place.record.as_ptr().add(start) }
+    }
+}

@@ -1,0 +1,186 @@
+//! Numbers of up to 31 digits, in two vectors of 16 lanes.
+//!
+//! The digits slide over tables as those in one vector do. Each of the two vectors printed is put
+//! together from the digits that come from the higher lanes, those from the lower ones, and the
+//! point.
+
+#![allow(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "wide loads and stores on a record and output of checked size"
+)]
+
+use crate::decode::shape::{BinaryShape, NONE, PackedShape, Tail, ZonedShape};
+
+use super::place::Vector;
+use super::{Isa, Print};
+
+/// A shape of more digits than one vector holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wide<'a, S>(pub(super) &'a S);
+
+impl Print for Wide<'_, PackedShape> {
+    const LONG: bool = false;
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+        let (isa, shape) = (vector.isa, self.0);
+        let from = vector.from(start);
+        // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
+        let (bytes, end, upper, lower) = unsafe {
+            (
+                isa.load(from),
+                from.add(shape.bytes as usize - 1).read(),
+                isa.load(shape.upper.as_ptr()),
+                isa.load(shape.lower.as_ptr()),
+            )
+        };
+        let digits = [0, 1].map(|half| {
+            // SAFETY: 16 bytes each.
+            let (lanes, most) = unsafe {
+                (
+                    isa.load(shape.lanes[half].as_ptr()),
+                    isa.load(shape.most[half].as_ptr()),
+                )
+            };
+            let bytes = isa.shuffle(bytes, lanes);
+            let digits = isa.or(isa.and(isa.upper(bytes), upper), isa.and(bytes, lower));
+            vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, most));
+            digits
+        });
+        let negative = vector.sign(shape.signs[usize::from(end & 0x0F)]);
+        vector.wide_number(digits, negative, &shape.tail);
+    }
+}
+
+impl Print for Wide<'_, ZonedShape> {
+    const LONG: bool = false;
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+        let (isa, shape) = (vector.isa, self.0);
+        let from = vector.from(start);
+        let signs = &vector.place.program.signs[shape.signs];
+        let digits = [(0, 0), (1, shape.low_at as usize)].map(|(half, at)| {
+            // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
+            let (bytes, lanes, zone, keep) = unsafe {
+                (
+                    isa.load(from.add(at)),
+                    isa.load(shape.lanes[half].as_ptr()),
+                    isa.load(shape.zone[half].as_ptr()),
+                    isa.load(shape.keep[half].as_ptr()),
+                )
+            };
+            let digits = isa.and(isa.xor(isa.shuffle(bytes, lanes), zone), keep);
+            vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, isa.splat(9)));
+            digits
+        });
+        // SAFETY: a byte of the field.
+        let sign = unsafe { from.add(shape.sign_at as usize).read() };
+        let negative = vector.sign(signs[usize::from(sign)]);
+        vector.wide_number(digits, negative, &shape.tail);
+    }
+}
+
+impl Print for Wide<'_, BinaryShape> {
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+        let (isa, shape) = (vector.isa, self.0);
+        // SAFETY: the field and PAD bytes lie within the record.
+        let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
+        let (size, negative) = shape.magnitude(word);
+        vector.bad |= u64::from(size > shape.max).wrapping_neg();
+        let (high, low) = (size / 10_000_000_000_000_000, size % 10_000_000_000_000_000);
+        let (middle, low) = (low / 100_000_000, low % 100_000_000);
+        let digits = [
+            isa.digits(0, high as u32),
+            isa.digits(middle as u32, low as u32),
+        ];
+        vector.wide_number(digits, negative, &shape.tail);
+    }
+}
+
+impl<I: Isa> Vector<'_, I> {
+    /// Prints 32 digits of which the first is zero, higher ones first.
+    #[inline(always)]
+    fn wide_number(&mut self, [high, low]: [I::Bytes; 2], negative: u64, tail: &Tail) {
+        let isa = self.isa;
+        let (nonzero_high, nonzero_low) = (isa.nonzero(high), isa.nonzero(low));
+        let first = first_lane::<I>(nonzero_high, nonzero_low, 31 - tail.fraction);
+        let order = &ORDERS[tail.fraction as usize];
+        let zeros = isa.splat(b'0');
+        let (high, low) = (isa.or(high, zeros), isa.or(low, zeros));
+        // SAFETY: `first` is at most 31, so 32 of the 64 bytes of each table are left; the output
+        // has room for the number and PAD bytes.
+        unsafe {
+            let out = self.place.out;
+            out.add(self.at).write(b'-');
+            self.at += negative as usize & usize::from(nonzero_high | nonzero_low != 0);
+            let load = |table: &[u8; 64], at: usize| isa.load(table.as_ptr().add(at));
+            let start = isa.or(
+                isa.shuffle(high, load(&order.high, first)),
+                isa.shuffle(low, load(&order.low, first)),
+            );
+            let start = isa.or(start, load(&order.point, first));
+            // Behind 16 printed, nothing comes from the higher lanes.
+            let rest = isa.shuffle(low, load(&order.low, first + 16));
+            let rest = isa.or(rest, load(&order.point, first + 16));
+            isa.store(out.add(self.at), start);
+            isa.store(out.add(self.at + 16), rest);
+        }
+        self.at += 32 + usize::from(tail.fraction > 0) - first;
+    }
+}
+
+/// The first of 32 lanes that is not zero, `units` at the latest.
+#[inline(always)]
+fn first_lane<I: Isa>(high: u64, low: u64, units: u32) -> usize {
+    let lane = if I::LANE == 1 {
+        (high | low << 16 | 1 << units).trailing_zeros()
+    } else {
+        let both = u128::from(high) | u128::from(low) << (16 * I::LANE);
+        (both | 1 << (units * I::LANE)).trailing_zeros() / I::LANE
+    };
+    lane as usize
+}
+
+/// Where each byte comes from that is printed of 32 digits and a point.
+struct Order {
+    /// Of the higher 16 digits.
+    high: [u8; 64],
+    /// Of the lower 16 digits.
+    low: [u8; 64],
+    /// The point itself; zero elsewhere.
+    point: [u8; 64],
+}
+
+/// By the number of digits behind the point.
+static ORDERS: [Order; 32] = {
+    let mut orders = [const {
+        Order {
+            high: [NONE; 64],
+            low: [NONE; 64],
+            point: [0; 64],
+        }
+    }; 32];
+    let mut fraction = 0;
+    while fraction < 32 {
+        let mut lane = 0;
+        while lane < 32 {
+            let behind = (fraction > 0 && lane >= 32 - fraction) as usize;
+            let (table, from) = match lane {
+                0..16 => (&mut orders[fraction].high, lane),
+                _ => (&mut orders[fraction].low, lane - 16),
+            };
+            table[lane + behind] = from as u8;
+            lane += 1;
+        }
+        if fraction > 0 {
+            orders[fraction].point[32 - fraction] = b'.';
+        }
+        fraction += 1;
+    }
+    orders
+};
