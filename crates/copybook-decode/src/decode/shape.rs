@@ -257,6 +257,10 @@ fn half_and_lane(index: u32) -> (usize, usize) {
 pub(crate) struct BinaryShape {
     pub bytes: u32,
     pub signed: bool,
+    /// All bits set if it is.
+    pub sign_mask: u64,
+    /// Bits of a word of 64 behind the field.
+    pub shift: u32,
     /// Greatest absolute value.
     pub max: u64,
     pub tail: Tail,
@@ -267,12 +271,10 @@ impl BinaryShape {
     /// Absolute value of the field at the start of a big-endian word, and 1 if it is negative.
     #[inline(always)]
     pub(crate) fn magnitude(&self, word: u64) -> (u64, u64) {
-        let shift = 64 - 8 * self.bytes;
-        let field = u64::MAX >> shift;
-        // Two's complement without a branch: all bits of the field flip, and one is added.
-        let negative = word >> 63 & u64::from(self.signed);
-        let size = (word >> shift ^ (negative.wrapping_neg() & field)) + negative;
-        (size, negative)
+        // Two's complement without a branch: all bits flip, and one is added.
+        let minus = (word.cast_signed() >> 63).cast_unsigned() & self.sign_mask;
+        let size = ((word ^ minus) >> self.shift).wrapping_sub(minus);
+        (size, minus & 1)
     }
 }
 
@@ -320,6 +322,8 @@ impl Shape {
                     Shape::Binary(BinaryShape {
                         bytes: size,
                         signed: binary.signed,
+                        sign_mask: u64::from(binary.signed).wrapping_neg(),
+                        shift: 64 - 8 * size,
                         max,
                         tail,
                         width: tail.width(),

@@ -111,10 +111,15 @@ macro_rules! digits_on_x86 {
 
         #[inline(always)]
         fn nonzero(self, a: __m128i) -> u64 {
-            // Not a comparison, which AVX-512 would make into a mask register.
             // SAFETY: `self` proves SSE2.
-            let mask = unsafe { _mm_movemask_epi8(_mm_sub_epi8(_mm_setzero_si128(), a)) };
+            let mask = unsafe { _mm_movemask_epi8(_mm_cmpgt_epi8(a, _mm_setzero_si128())) };
             u64::from(mask.cast_unsigned())
+        }
+
+        #[inline(always)]
+        fn prefetch(self, at: *const u8) {
+            // SAFETY: a hint, whatever the address; CPUs without the instruction ignore it.
+            unsafe { _mm_prefetch::<{ _MM_HINT_ET0 }>(at.cast()) }
         }
 
         #[inline(always)]

@@ -88,24 +88,24 @@ impl Isa for Avx512 {
         }
     }
 
-    /// Eight digits at once: digit n is the whole part of ten times the fraction of value / 10^n.
-    /// The lower 52 bits of value * (2^52 / 10^n) are that fraction.
     #[inline(always)]
     fn digits(self, high: u32, low: u32) -> __m128i {
-        // SAFETY: `self` proves AVX-512 VBMI and IFMA; the tables have 64 bytes.
+        // SAFETY: `self` proves AVX-512 VBMI; the table has 64 bytes.
         unsafe {
-            let parts = _mm512_loadu_si512(FRACTIONS.as_ptr().cast());
-            let round = _mm512_loadu_si512(ROUND.as_ptr().cast());
-            let ten = _mm512_set1_epi64(10);
-            let digits = |value: u32| {
-                let value = _mm512_set1_epi64(i64::from(value));
-                let fractions = _mm512_madd52lo_epu64(round, value, parts);
-                _mm512_madd52hi_epu64(_mm512_setzero_si512(), fractions, ten)
-            };
             // The lowest byte of each of sixteen 64-bit lanes.
             let lanes = _mm512_loadu_si512(LOWEST.as_ptr().cast());
-            let both = _mm512_permutex2var_epi8(digits(high), lanes, digits(low));
+            let both = _mm512_permutex2var_epi8(eight(high), lanes, eight(low));
             _mm512_castsi512_si128(both)
+        }
+    }
+
+    #[inline(always)]
+    fn few_digits(self, value: u32) -> __m128i {
+        // SAFETY: `self` proves AVX-512 VBMI; the table has 64 bytes.
+        unsafe {
+            let lanes = _mm512_loadu_si512(LOWEST_BEHIND.as_ptr().cast());
+            let digits = _mm512_maskz_permutexvar_epi8(0xFF00, lanes, eight(value));
+            _mm512_castsi512_si128(digits)
         }
     }
 
@@ -141,6 +141,23 @@ impl Isa for Avx512 {
     }
 }
 
+/// Eight digits at once, the lowest byte of a lane each: digit n is the whole part of ten times the
+/// fraction of value / 10^n. The lower 52 bits of value * (2^52 / 10^n) are that fraction.
+///
+/// # Safety
+/// The CPU has AVX-512 IFMA.
+#[inline(always)]
+unsafe fn eight(value: u32) -> __m512i {
+    // SAFETY: IFMA is the caller's to prove; the tables have 64 bytes.
+    unsafe {
+        let parts = _mm512_loadu_si512(FRACTIONS.as_ptr().cast());
+        let round = _mm512_loadu_si512(ROUND.as_ptr().cast());
+        let value = _mm512_set1_epi64(i64::from(value));
+        let fractions = _mm512_madd52lo_epu64(round, value, parts);
+        _mm512_madd52hi_epu64(_mm512_setzero_si512(), fractions, _mm512_set1_epi64(10))
+    }
+}
+
 /// 2^52 / 10^n for n from 8 to 1, rounded up but for the first, which [`ROUND`] makes good.
 static FRACTIONS: [u64; 8] = {
     let mut fractions = [0; 8];
@@ -164,6 +181,17 @@ static LOWEST: [u8; 64] = {
     let mut at = 0;
     while at < 16 {
         lowest[at] = 8 * at as u8;
+        at += 1;
+    }
+    lowest
+};
+
+/// The same of one vector, from the ninth byte on.
+static LOWEST_BEHIND: [u8; 64] = {
+    let mut lowest = [0; 64];
+    let mut at = 0;
+    while at < 8 {
+        lowest[8 + at] = 8 * at as u8;
         at += 1;
     }
     lowest

@@ -359,16 +359,9 @@ impl Scalar<'_> {
 
     #[inline(always)]
     fn binary_value(&mut self, start: usize, shape: &BinaryShape) -> (u64, bool) {
-        let word = self.word(start);
-        let shift = 64 - 8 * shape.bytes;
-        let (size, negative) = if shape.signed {
-            let value = word.cast_signed() >> shift;
-            (value.unsigned_abs(), value < 0)
-        } else {
-            (word >> shift, false)
-        };
+        let (size, negative) = shape.magnitude(self.word(start));
         self.bad |= u64::from(size > shape.max);
-        (size, negative)
+        (size, negative != 0)
     }
 
     /// Prints digits (one a byte, not in ASCII) with sign and point.

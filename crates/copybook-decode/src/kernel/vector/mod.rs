@@ -71,6 +71,14 @@ pub(super) trait Isa: Copy {
     fn any(self, a: Self::Bytes) -> bool;
     /// Digits of two numbers below 10^8.
     fn digits(self, high: u32, low: u32) -> Self::Bytes;
+    /// Digits of one number below 10^8, in the last lanes.
+    #[inline(always)]
+    fn few_digits(self, value: u32) -> Self::Bytes {
+        self.digits(0, value)
+    }
+    /// Has the line at `at`, which may be anywhere, ready for writing soon.
+    #[inline(always)]
+    fn prefetch(self, _at: *const u8) {}
     /// Prints text as it stands in [`TextTables::plain`] up to the first special byte; returns how
     /// many bytes there are before it, `len` if there is none. May read and write up to 64 bytes
     /// behind the text.
@@ -152,11 +160,16 @@ macro_rules! outlined_elements {
 }
 pub(super) use outlined_elements;
 
+/// How far ahead of the output its lines are fetched: a store into a line that is not in the cache
+/// holds up those behind it.
+const AHEAD: usize = 2048;
+
 /// Runs a program over a batch; see [`Kernel::run`](super::Kernel::run).
 #[inline(always)]
 pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
     let room = program.max_output + PAD;
     let mut state = State::new(program);
+    let mut last = 0;
     for index in 0..batch.count {
         let start = index * batch.stride;
         // What the unsafe code below relies on, checked once a record.
@@ -168,6 +181,9 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
             out.reserve(room);
         }
         let written = out.len();
+        for line in (0..last).step_by(64) {
+            isa.prefetch(out.as_ptr().wrapping_add(written + AHEAD + line));
+        }
         // SAFETY: `written` is within the allocation.
         let to = unsafe { out.as_mut_ptr().add(written) };
         let place = Place::new(isa, program, &batch.data[start..], to);
@@ -177,7 +193,8 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
         if vector.bad & SUSPECT != 0 {
             return index;
         }
-        let len = written + vector.at;
+        last = vector.at;
+        let len = written + last;
         debug_assert!(
             len <= out.capacity(),
             "a record prints at most max_output bytes"

@@ -103,12 +103,11 @@ impl Print for &BinaryShape {
         let (size, negative) = self.magnitude(word);
         vector.bad |= u64::from(size > self.max).wrapping_neg();
         // More than 16 digits are bad, but must not overflow.
-        let (high, low) = match self.max {
-            0..100_000_000 => (0, size),
-            _ => (size / 100_000_000, size % 100_000_000),
+        let digits = match self.max {
+            0..100_000_000 => isa.few_digits(size as u32),
+            _ => isa.digits((size / 100_000_000) as u32, (size % 100_000_000) as u32),
         };
-        let digits = isa.digits(high as u32, low as u32);
-        vector.number(digits, negative, &self.tail);
+        vector.signed_number(digits, isa.nonzero(digits), negative, &self.tail);
     }
 }
 
@@ -165,11 +164,18 @@ impl<I: Isa> Vector<'_, I> {
         u64::from(entry) >> NEGATIVE.trailing_zeros() & 1
     }
 
-    /// Prints 16 digits, `negative` being 0 or 1.
+    /// Prints 16 digits, `negative` being 0 or 1; negative zero has no sign.
     #[inline(always)]
     fn number(&mut self, digits: I::Bytes, negative: u64, tail: &Tail) {
+        let nonzero = self.isa.nonzero(digits);
+        let negative = negative & u64::from(nonzero != 0);
+        self.signed_number(digits, nonzero, negative, tail);
+    }
+
+    /// Prints 16 digits, `negative` being 0 or 1.
+    #[inline(always)]
+    fn signed_number(&mut self, digits: I::Bytes, nonzero: u64, negative: u64, tail: &Tail) {
         let isa = self.isa;
-        let nonzero = isa.nonzero(digits);
         // At least one digit before the point.
         let lane = (nonzero | tail.units[I::MASK]).trailing_zeros() / I::LANE;
         let first = lane as usize;
@@ -178,7 +184,7 @@ impl<I: Isa> Vector<'_, I> {
         unsafe {
             let out = self.place.out;
             out.add(self.at).write(b'-');
-            self.at += negative as usize & usize::from(nonzero != 0);
+            self.at += negative as usize;
             let order = isa.load(tail.order.as_ptr().add(first));
             let ascii = isa.load(tail.ascii.as_ptr());
             let text = isa.shuffle(isa.or(digits, ascii), order);

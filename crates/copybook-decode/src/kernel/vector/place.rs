@@ -212,7 +212,9 @@ impl<'a, I: Isa> Vector<'a, I> {
     fn fields(&mut self, mut rest: &[Slot], delta: isize) {
         let program = self.place.program;
         while let [slot, next @ ..] = rest {
-            let shape = &program.shapes[slot.shape as usize];
+            debug_assert!((slot.shape as usize) < program.shapes.len());
+            // SAFETY: slots are made together with their shapes, which are never taken away.
+            let shape = unsafe { program.shapes.get_unchecked(slot.shape as usize) };
             match (slot.op, shape) {
                 (Op::Text, Shape::Text(s)) if I::SHORT_TEXT => self.one(slot, delta, s),
                 (Op::Packed, Shape::Packed(s)) => self.one(slot, delta, s),

@@ -95,7 +95,7 @@ impl Print for Wide<'_, BinaryShape> {
         let (high, low) = (size / 10_000_000_000_000_000, size % 10_000_000_000_000_000);
         let (middle, low) = (low / 100_000_000, low % 100_000_000);
         let digits = [
-            isa.digits(0, high as u32),
+            isa.few_digits(high as u32),
             isa.digits(middle as u32, low as u32),
         ];
         vector.wide_number(digits, negative, &shape.tail);
