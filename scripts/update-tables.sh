@@ -18,12 +18,12 @@ slo_table() {
 
 # shellcheck disable=SC2016 # the quotes are Markdown's
 image_table() {
-  echo '| size, MB | gzipped, MB | to the first launch, s | whole run, s | measured |'
-  echo '|---|---|---|---|---|'
+  echo '| programs from | size, MB | gzipped, MB | to the first launch, s | whole run, s | measured |'
+  echo '|---|---|---|---|---|---|'
   for file in results/*/image/*.json; do
-    jq -r --arg file "$file" '"| \(.image_bytes / 1e6 | round) | \(.archive_gzip_bytes / 1e6 | round) | \(.first_launch_s * 100 | round / 100) | \(.run_s | round) | [\($file | split("/") | last | rtrimstr(".json"))](\($file)) |"' "$file"
+    jq -r --arg file "$file" '"| \({image: "`image-archive`", host: "cargo"}[.environment]) | \(.image_bytes / 1e6 | round) | \(.archive_gzip_bytes / 1e6 | round) | \(.first_launch_s * 100 | round / 100) | \(.run_s | round) | [\($file | split("/") | last | rtrimstr(".json"))](\($file)) |"' "$file"
   done
-  printf '\n`./scripts/docker-figures.sh` measured it.\n'
+  printf '\n`./scripts/docker-figures.sh [ARCHIVE]` measured it.\n'
 }
 
 # splice NAME: the document on standard input with the table NAME made anew.
