@@ -1,8 +1,10 @@
 //! The decoder: a compiled plan and what to do with records that it cannot read.
 
+use std::ops::Range;
+use std::slice;
 use std::sync::Arc;
 
-use crate::kernel::{Batch, Kernel};
+use crate::kernel::{Batch, Kernel, Places};
 use crate::schema::Schema;
 
 use super::charset::Charset;
@@ -187,9 +189,7 @@ impl Decoder {
             let count = (size - done) / len;
             let batch = Batch {
                 data: &data[done..],
-                stride: len,
-                len,
-                count,
+                places: Places::Fixed(len, count),
             };
             let printed = self.plan.kernel.run(program, batch, out);
             count_records(report, printed, printed * len, out.len() - start);
@@ -228,17 +228,88 @@ impl Decoder {
         let mut copy = Vec::with_capacity(max + PAD);
         copy.extend_from_slice(record);
         copy.resize(max + PAD, 0);
+        let whole = 0..record.len();
         let batch = Batch {
             data: &copy,
-            stride: max,
-            len: record.len(),
-            count: 1,
+            places: Places::Pieces(slice::from_ref(&whole)),
         };
         if self.plan.kernel.run(program, batch, out) == 0 {
             return self.careful(record, out, report);
         }
         count_records(report, 1, record.len(), out.len() - start);
         Ok(())
+    }
+
+    /// Decodes records that lie anywhere in `data`, in the order of `pieces`; otherwise as
+    /// [`Decoder::decode_record`].
+    pub(crate) fn decode_pieces(
+        &self,
+        data: &[u8],
+        mut pieces: &[Range<usize>],
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        while let Some(first) = pieces.first() {
+            let done = match (&self.plan.selector, &self.plan.program) {
+                (Some(selector), _) => self.select_pieces(selector, data, pieces, out, report)?,
+                (None, Some(program)) => self.run_pieces(program, data, pieces, out, report),
+                (None, None) => 0,
+            };
+            if done == 0 {
+                self.decode_record(&data[first.clone()], out, report)?;
+            }
+            pieces = &pieces[done.max(1)..];
+        }
+        Ok(())
+    }
+
+    /// Hands the first pieces to the kernel, as far as it can read them where they are. Returns how
+    /// many are decoded.
+    fn run_pieces(
+        &self,
+        program: &Program,
+        data: &[u8],
+        pieces: &[Range<usize>],
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> usize {
+        let max = self.plan.tree.max;
+        let direct = |piece: &&Range<usize>| {
+            piece.len() <= max && data.len().saturating_sub(piece.start) >= max + PAD
+        };
+        let direct = pieces.iter().take_while(direct).count();
+        let batch = Batch {
+            data,
+            places: Places::Pieces(&pieces[..direct]),
+        };
+        let start = out.len();
+        let printed = self.plan.kernel.run(program, batch, out);
+        let input = pieces[..printed].iter().map(Range::len).sum();
+        count_records(report, printed, input, out.len() - start);
+        printed
+    }
+
+    /// Decodes the first pieces, which are of one kind. Returns how many there are; none, if the
+    /// kind is not known.
+    fn select_pieces(
+        &self,
+        selector: &Selector,
+        data: &[u8],
+        pieces: &[Range<usize>],
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<usize, DecodeError> {
+        let record = |piece: &Range<usize>| &data[piece.clone()];
+        let Some(Ok(decoder)) = pieces.first().map(|piece| selector.decoder(record(piece))) else {
+            return Ok(0);
+        };
+        let id = selector.id(record(&pieces[0]));
+        let alike = pieces
+            .iter()
+            .take_while(|piece| selector.id(record(piece)) == id);
+        let count = alike.count();
+        decoder.decode_pieces(data, &pieces[..count], out, report)?;
+        Ok(count)
     }
 
     /// Tells `visitor` what is in one record. The policy for bad data holds as far as it concerns

@@ -23,6 +23,8 @@ mod tests;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vector;
 
+use std::ops::Range;
+
 use crate::decode::plan::Program;
 use crate::decode::{KernelChoice, PlanError};
 
@@ -90,11 +92,8 @@ impl Kernel {
         }
     }
 
-    /// Prints up to `count` records of `stride` bytes that lie back to back in `data`, and stops
-    /// before the first suspect one. Returns how many it printed.
-    ///
-    /// `data` has [`PAD`](crate::decode::plan::PAD) bytes, whatever they are, behind the last
-    /// record, and `len` of the `stride` bytes of each record are there.
+    /// Prints the records of a batch, and stops before the first suspect one. Returns how many it
+    /// printed.
     pub(crate) fn run(self, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
         match self {
             Kernel::Scalar => scalar::run(program, batch, out),
@@ -108,15 +107,38 @@ impl Kernel {
     }
 }
 
-/// Records back to back.
+/// Records in memory. From the start of each, [`Program::max_record`] and
+/// [`PAD`](crate::decode::plan::PAD) bytes can be read, whatever they are behind the record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batch<'a> {
-    /// The records and at least `max_record + PAD` bytes from the start of the last.
     pub data: &'a [u8],
-    /// From one record to the next.
-    pub stride: usize,
-    /// Bytes of a record that are its own: what lies behind is not to be printed.
-    pub len: usize,
+    pub places: Places<'a>,
+}
+
+/// Where records lie.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Places<'a> {
+    /// Back to back: the length of each, and how many there are.
+    Fixed(usize, usize),
+    /// Anywhere, each of its own length.
+    Pieces(&'a [Range<usize>]),
+}
+
+impl Places<'_> {
     /// Number of records.
-    pub count: usize,
+    pub(crate) fn count(self) -> usize {
+        match self {
+            Places::Fixed(_, count) => count,
+            Places::Pieces(pieces) => pieces.len(),
+        }
+    }
+
+    /// Start and length of a record.
+    #[inline(always)]
+    fn at(self, index: usize) -> (usize, usize) {
+        match self {
+            Places::Fixed(length, _) => (index * length, length),
+            Places::Pieces(pieces) => (pieces[index].start, pieces[index].len()),
+        }
+    }
 }

@@ -27,15 +27,17 @@ const ONES: u128 = 0x0101_0101_0101_0101_0101_0101_0101_0101;
 
 pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
     let room = program.max_output + PAD;
-    let mut buffer = vec![0; room + if batch.count > 1 { BUFFER } else { 0 }];
+    let count = batch.places.count();
+    let mut buffer = vec![0; room + if count > 1 { BUFFER } else { 0 }];
     let mut state = State::new(program);
     let mut filled = 0;
-    for index in 0..batch.count {
+    for index in 0..count {
         if buffer.len() - filled < room {
             out.extend_from_slice(&buffer[..filled]);
             filled = 0;
         }
-        let record = &batch.data[index * batch.stride..];
+        let (start, len) = batch.places.at(index);
+        let record = &batch.data[start..];
         let mut machine = Scalar {
             program,
             record,
@@ -44,7 +46,7 @@ pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usi
             bad: 0,
             scratch: String::new(),
         };
-        steps::record(program, &mut state, &mut machine, batch.len);
+        steps::record(program, &mut state, &mut machine, len);
         if machine.bad != 0 {
             out.extend_from_slice(&buffer[..filled]);
             return index;
@@ -52,7 +54,7 @@ pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usi
         filled += machine.at;
     }
     out.extend_from_slice(&buffer[..filled]);
-    batch.count
+    count
 }
 
 /// A record being printed.

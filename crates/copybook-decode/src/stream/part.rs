@@ -1,6 +1,7 @@
 //! One batch and what became of it.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use crate::decode::{DecodeError, Decoder, OnError, Report};
 use crate::record::{Batch, FileFormat, Framing};
@@ -115,22 +116,45 @@ impl<'a> BatchDecoder<'a> {
             let bytes = &batch.bytes.as_ref()[..batch.length];
             return self.decoder.decode_fixed(bytes, lines, report);
         }
-        let mut line = Vec::new();
-        for index in 0..batch.count() {
-            let record = batch.record(index).bytes;
-            match self.pad {
-                Some((length, space)) if record.len() < length => {
-                    line.clear();
-                    line.extend_from_slice(record);
-                    line.resize(length, space);
-                    let outcome = self.decoder.decode_record(&line, lines, report);
-                    // The file does not have these bytes.
-                    report.input_bytes -= (length - record.len()) as u64;
-                    outcome?;
-                }
-                _ => self.decoder.decode_record(record, lines, report)?,
+        if batch.fixed.is_some() {
+            return (0..batch.count())
+                .try_for_each(|index| self.padded(batch.record(index).bytes, lines, report));
+        }
+        let bytes = batch.bytes.as_ref();
+        for alike in batch
+            .pieces
+            .chunk_by(|a, b| self.complete(a) == self.complete(b))
+        {
+            if self.complete(&alike[0]) {
+                self.decoder.decode_pieces(bytes, alike, lines, report)?;
+            } else {
+                let mut records = alike.iter().map(|piece| &bytes[piece.clone()]);
+                records.try_for_each(|record| self.padded(record, lines, report))?;
             }
         }
         Ok(())
+    }
+
+    /// Whether it is no line that lacks trailing spaces.
+    fn complete(&self, piece: &Range<usize>) -> bool {
+        self.pad.is_none_or(|(length, _)| piece.len() >= length)
+    }
+
+    /// Decodes a record with the trailing spaces that it lacks, if it is a line.
+    fn padded(
+        &self,
+        record: &[u8],
+        lines: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let Some((length, space)) = self.pad.filter(|(length, _)| record.len() < *length) else {
+            return self.decoder.decode_record(record, lines, report);
+        };
+        let mut line = record.to_vec();
+        line.resize(length, space);
+        let outcome = self.decoder.decode_record(&line, lines, report);
+        // The file does not have these bytes.
+        report.input_bytes -= (length - record.len()) as u64;
+        outcome
     }
 }

@@ -170,8 +170,9 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
     let room = program.max_output + PAD;
     let mut state = State::new(program);
     let mut last = 0;
-    for index in 0..batch.count {
-        let start = index * batch.stride;
+    let count = batch.places.count();
+    for index in 0..count {
+        let (start, own) = batch.places.at(index);
         // What the unsafe code below relies on, checked once a record.
         assert!(
             batch.data.len() >= start + program.max_record + PAD,
@@ -188,7 +189,7 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
         let to = unsafe { out.as_mut_ptr().add(written) };
         let place = Place::new(isa, program, &batch.data[start..], to);
         let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
-        steps::record(program, &mut state, &mut vector, batch.len);
+        steps::record(program, &mut state, &mut vector, own);
         let vector = vector.pos();
         if vector.bad & SUSPECT != 0 {
             return index;
@@ -202,5 +203,5 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
         // SAFETY: the machine wrote `at` bytes behind `written`, at most `max_output`.
         unsafe { out.set_len(len) };
     }
-    batch.count
+    count
 }
