@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Every peer is prepared and measured, shortly, into a receipt that both verifiers accept; the one whose
-# values are wrong is refused with the first difference and leaves none.
+# values are wrong is refused with the first difference and leaves none. Before that, random records
+# are decoded by others and by us: the same values.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bench=${CARGO_TARGET_DIR:-target}/release/bench
+(cd peers && cargo test --quiet --locked -p differential -- --nocapture)
 scripts/peers.sh prepare
 cargo build --quiet --locked --release -p cli
 

@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 use workload::model::{Edited, Fill, Mark};
 
+use super::Limits;
+
 /// Up to 12 digits before the point and 6 behind it.
-pub(super) fn pictures() -> impl Strategy<Value = Edited> {
+pub(super) fn pictures(limits: Limits) -> impl Strategy<Value = Edited> {
     let fill = prop_oneof![
         3 => Just(Fill::Spaces),
         2 => Just(Fill::Asterisks),
@@ -26,16 +28,21 @@ pub(super) fn pictures() -> impl Strategy<Value = Edited> {
         (any::<bool>(), any::<bool>()),
     )
         .prop_map(
-            |((whole, behind, shown), (fill, mark, group), (currency, blank_when_zero))| {
+            move |((whole, behind, shown), (fill, mark, group), (currency, blank_when_zero))| {
                 let floats = matches!(fill, Fill::Floating(_));
                 let sign_floats = matches!(fill, Fill::Floating('+' | '-'));
+                let all_currency = fill == Fill::Floating('$') && shown == 0;
                 Edited {
                     whole,
                     behind,
                     fill,
                     shown: shown.min(whole),
                     // One sign, one currency symbol.
-                    mark: if sign_floats { Mark::None } else { mark },
+                    mark: if sign_floats || (all_currency && !limits.currency_sign) {
+                        Mark::None
+                    } else {
+                        mark
+                    },
                     group,
                     currency: currency && !floats,
                     // Not with asterisks (Language Reference, "BLANK WHEN ZERO clause").

@@ -21,21 +21,61 @@ pub(crate) struct Limits {
     pub binary_digits: usize,
     /// Digits of binary fields with SYNCHRONIZED, at most.
     pub synchronized_digits: usize,
-    /// Tables of variable length in other tables.
+    /// Digits of COMP-5, at least.
+    pub native_digits: usize,
+    /// P in packed fields.
+    pub packed_p: bool,
+    /// V and P in fields with BLANK WHEN ZERO.
+    pub scaled_blank: bool,
+    /// Tables of variable length in other tables and in groups.
     pub nested_depending: bool,
+    /// A sign beside digits that are all floating currency symbols.
+    pub currency_sign: bool,
     /// Redefinitions that are longer than what they redefine.
     pub longer_views: bool,
+    /// Redefinitions in records with tables of variable length.
+    pub moving_views: bool,
+    /// Slack bytes before the first item of a group, and so before the group.
+    pub leading_slack: bool,
+    /// Slack bytes in tables.
+    pub table_slack: bool,
+    /// Slack bytes in records with tables of variable length.
+    pub moving_slack: bool,
 }
 
-/// All that is known here. Enterprise COBOL has no binary fields of more than 18 digits, so that no
-/// rule says how they lie on a boundary.
-pub(crate) const EVERYTHING: Limits = Limits {
-    items: 8,
-    binary_digits: 38,
-    synchronized_digits: 18,
-    nested_depending: true,
-    longer_views: true,
-};
+impl Shape {
+    fn varies(&self) -> bool {
+        match self {
+            Shape::Field(_) | Shape::Synchronized(_) | Shape::Filler(_) => false,
+            Shape::Group(shapes) | Shape::FillerGroup(shapes) => shapes.iter().any(Shape::varies),
+            // Nothing varies in what is redefined.
+            Shape::Viewed(..) => false,
+            Shape::Times(_, element) => element.varies(),
+            Shape::Depending { .. } => true,
+        }
+    }
+}
+
+impl Limits {
+    fn packed(self, decimal: Decimal) -> Decimal {
+        let scale = if self.packed_p {
+            decimal.scale
+        } else {
+            decimal.scale.clamp(0, decimal.digits as i32)
+        };
+        Decimal { scale, ..decimal }
+    }
+
+    fn native(self, decimal: Decimal) -> Decimal {
+        let digits = decimal.digits.max(self.native_digits);
+        Decimal { digits, ..decimal }
+    }
+
+    fn blank(self, decimal: Decimal) -> Decimal {
+        let scale = if self.scaled_blank { decimal.scale } else { 0 };
+        Decimal { scale, ..decimal }
+    }
+}
 
 /// A description without names, which are given in order afterwards.
 #[derive(Debug, Clone)]
@@ -63,7 +103,7 @@ pub(crate) fn descriptions(limits: Limits) -> impl Strategy<Value = Description>
         12 => kinds(limits).prop_map(Shape::Field),
         2 => synchronized(limits).prop_map(Shape::Synchronized),
         1 => kinds(limits).prop_map(Shape::Filler),
-        2 => views::of_characters().prop_map(|(kind, views)| {
+        2 => views::of_characters(limits).prop_map(|(kind, views)| {
             Shape::Viewed(Box::new(Shape::Field(kind)), views)
         }),
     ];
@@ -77,7 +117,7 @@ pub(crate) fn descriptions(limits: Limits) -> impl Strategy<Value = Description>
             }),
             2 => (1..5_usize, printed(inner.clone()))
                 .prop_map(|(times, element)| Shape::Times(times, Box::new(element))),
-            2 => (0..3_usize, 0..4_usize, counters(), printed(inner)).prop_map(
+            2 => (0..3_usize, 1..4_usize, counters(), printed(inner)).prop_map(
                 |(min, more, counter, element)| Shape::Depending {
                     min,
                     more,
@@ -89,8 +129,8 @@ pub(crate) fn descriptions(limits: Limits) -> impl Strategy<Value = Description>
     });
     prop::collection::vec(shape, 1..limits.items).prop_map(move |shapes| {
         // A record needs at least one byte that is always there, and something to print.
-        let mut items = vec![Item::once("FIRST", Node::Field(Kind::Text { length: 1 }))];
-        Namer::new(limits).all(shapes, &mut items);
+        let mut items = vec![Item::once("ITEM-0", Node::Field(Kind::Text { length: 1 }))];
+        Namer::new(limits, shapes.iter().any(Shape::varies)).all(shapes, &mut items);
         Description {
             name: "RANDOM-RECORD".to_owned(),
             items,
@@ -137,16 +177,17 @@ fn kinds(limits: Limits) -> impl Strategy<Value = Kind> {
         signed: false,
         ..decimal
     };
+    let packed = move || decimals(38).prop_map(move |decimal| limits.packed(decimal));
     prop_oneof![
         3 => lengths().prop_map(|length| Kind::Text { length }),
         1 => lengths().prop_map(|length| Kind::Justified { length }),
         3 => (decimals(38), signs).prop_map(|(decimal, sign)| Kind::Zoned(decimal, sign)),
-        1 => decimals(38).prop_map(move |decimal| Kind::Blank(unsigned(decimal))),
-        2 => edited::pictures().prop_map(Kind::Edited),
-        3 => decimals(38).prop_map(Kind::Packed),
-        1 => decimals(38).prop_map(move |decimal| Kind::Unsigned(unsigned(decimal))),
+        1 => decimals(38).prop_map(move |decimal| Kind::Blank(unsigned(limits.blank(decimal)))),
+        2 => edited::pictures(limits).prop_map(Kind::Edited),
+        3 => packed().prop_map(Kind::Packed),
+        1 => packed().prop_map(move |decimal| Kind::Unsigned(unsigned(decimal))),
         2 => decimals(limits.binary_digits).prop_map(Kind::Binary),
-        1 => decimals(limits.binary_digits).prop_map(Kind::Native),
+        1 => decimals(limits.binary_digits).prop_map(move |decimal| Kind::Native(limits.native(decimal))),
         1 => any::<bool>().prop_map(|double| Kind::Float { double }),
     ]
 }
@@ -156,9 +197,9 @@ fn synchronized(limits: Limits) -> impl Strategy<Value = Kind> {
     let digits = limits.synchronized_digits;
     prop_oneof![
         3 => decimals(digits).prop_map(Kind::Binary),
-        1 => decimals(digits).prop_map(Kind::Native),
+        1 => decimals(digits).prop_map(move |decimal| Kind::Native(limits.native(decimal))),
         2 => any::<bool>().prop_map(|double| Kind::Float { double }),
-        1 => decimals(18).prop_map(Kind::Packed),
+        1 => decimals(18).prop_map(move |decimal| Kind::Packed(limits.packed(decimal))),
     ]
 }
 

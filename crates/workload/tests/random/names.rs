@@ -10,14 +10,20 @@ pub(super) struct Namer {
     last: usize,
     /// Within something that must not vary in length: its tables have their greatest length.
     fixed: bool,
+    /// Slack bytes may be here.
+    slack: bool,
+    /// The record has a table of variable length.
+    varies: bool,
 }
 
 impl Namer {
-    pub(super) fn new(limits: Limits) -> Namer {
+    pub(super) fn new(limits: Limits, varies: bool) -> Namer {
         Namer {
             limits,
             last: 0,
             fixed: false,
+            slack: limits.moving_slack || !varies,
+            varies,
         }
     }
 
@@ -37,7 +43,7 @@ impl Namer {
             Shape::Field(kind) => Item::once(&self.name(), Node::Field(kind)),
             Shape::Filler(kind) => Item::once(FILLER, Node::Field(kind)),
             Shape::Synchronized(kind) => Item {
-                synchronized: true,
+                synchronized: self.slack,
                 ..Item::once(&self.name(), Node::Field(kind))
             },
             Shape::Group(shapes) => Item::once(&self.name(), self.group(shapes)),
@@ -45,7 +51,7 @@ impl Namer {
             Shape::Times(times, element) => self.table(Occurs::Times(times), *element),
             Shape::Depending {
                 min, more, element, ..
-            } if self.fixed => self.table(Occurs::Times((min + more).max(1)), *element),
+            } if self.fixed => self.table(Occurs::Times(min + more), *element),
             Shape::Depending {
                 min,
                 more,
@@ -56,14 +62,16 @@ impl Namer {
                 out.push(Item::once(&name, Node::Field(counter)));
                 let occurs = Occurs::DependingOn {
                     min,
-                    max: (min + more).max(1),
+                    max: min + more,
                     counter: name,
                 };
                 self.table(occurs, *element)
             }
             Shape::Viewed(target, list) => {
                 self.fixed(true, |namer| namer.items(*target, out));
-                views::items(self, self.limits.longer_views, list, out);
+                if self.limits.moving_views || !self.varies {
+                    views::items(self, self.limits.longer_views, list, out);
+                }
                 return;
             }
         };
@@ -71,11 +79,14 @@ impl Namer {
     }
 
     fn table(&mut self, occurs: Occurs, element: Shape) -> Item {
+        let outside = self.slack;
+        self.slack &= self.limits.table_slack;
         let mut element = self.fixed(!self.limits.nested_depending, |namer| {
             let mut items = Vec::new();
             namer.items(element, &mut items);
             items
         });
+        self.slack = outside;
         // One item: `printed` saw to that.
         let element = element.remove(0);
         Item { occurs, ..element }
@@ -83,7 +94,11 @@ impl Namer {
 
     fn group(&mut self, shapes: Vec<Shape>) -> Node {
         let mut items = Vec::new();
-        self.all(shapes, &mut items);
+        let fixed = !self.limits.nested_depending;
+        self.fixed(fixed, |namer| namer.all(shapes, &mut items));
+        if let Some(first) = items.first_mut() {
+            first.synchronized &= self.limits.leading_slack;
+        }
         Node::Group(items)
     }
 

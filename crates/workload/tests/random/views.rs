@@ -6,7 +6,7 @@ use proptest::sample::Index;
 use workload::model::{Decimal, FILLER, Item, Kind, Node, Occurs, Sign};
 
 use super::names::Namer;
-use super::{decimals, edited};
+use super::{Limits, decimals, edited};
 
 /// A redefinition, whatever the length of what it redefines.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(super) enum View {
 }
 
 /// A field of characters, and what redefines it.
-pub(super) fn of_characters() -> impl Strategy<Value = (Kind, Vec<View>)> {
+pub(super) fn of_characters(limits: Limits) -> impl Strategy<Value = (Kind, Vec<View>)> {
     let digits = decimals(18).prop_map(|decimal| {
         let decimal = Decimal {
             signed: false,
@@ -33,7 +33,7 @@ pub(super) fn of_characters() -> impl Strategy<Value = (Kind, Vec<View>)> {
     let target = prop_oneof![
         2 => (1..30_usize).prop_map(|length| Kind::Text { length }),
         1 => (1..30_usize).prop_map(|length| Kind::Justified { length }),
-        1 => edited::pictures().prop_map(Kind::Edited),
+        1 => edited::pictures(limits).prop_map(Kind::Edited),
         2 => digits,
     ];
     let view = prop_oneof![
