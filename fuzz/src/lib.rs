@@ -1,10 +1,15 @@
 //! What the fuzz targets share: formats drawn from bytes, and walks that must agree.
 
 mod kernels;
+#[path = "../../crates/copybook-decode/src/kernel/tests/record.rs"]
+mod record;
 
 use std::num::NonZeroUsize;
 
 pub use kernels::{assert_kernels_agree, assert_kernels_agree_about};
+
+// Where `record` finds them.
+use copybook_decode::{codepage, schema};
 
 use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader};
 
