@@ -109,7 +109,7 @@ refuses() {
   refuses meaning perf-container.yml 's/needs: image/needs: imgae/'
   refuses meaning perf-container.yml 's/matrix.system }}/matrix.sytem }}/'
   refuses meaning perf-container.yml 's/steps.push.outputs/steps.psuh.outputs/'
-  refuses form ci.yml 's/timeout-minutes: 30/timeout-minutes: soon/'
+  refuses form ci.yml 's/timeout-minutes: 40/timeout-minutes: soon/'
   refuses pins ci.yml 's/ # v7.0.1//'
   refuses names perf-container.yml 's#scripts/reproduce.sh#scripts/reprodcue.sh#'
   refuses names perf-container.yml 's#- slo.toml#- slos.toml#'

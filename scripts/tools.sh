@@ -40,3 +40,11 @@ python_tools() {
   fi
   PATH=$venv/bin:$PATH
 }
+
+# A nightly compiler as $nightly, which sanitizers need, or one line that says that there is none.
+nightly_toolchain() {
+  nightly=$(rustup toolchain list 2>/dev/null | sed -n '/^nightly/{s/ .*//;p}')
+  # shellcheck disable=SC2034  # for the script that sources this
+  nightly=${nightly%%$'\n'*}
+  [[ -n $nightly ]] || { echo "no nightly compiler (rustup toolchain install nightly --profile minimal)"; return 1; }
+}
