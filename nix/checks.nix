@@ -62,7 +62,9 @@ in
   fmt = craneLib.cargoFmt {
     inherit (withDependencies) src pname version;
   };
-  nextest = craneLib.cargoNextest (tested // { cargoNextestExtraArgs = "--workspace --no-fail-fast"; });
+  nextest = craneLib.cargoNextest (
+    tested // { cargoNextestExtraArgs = "--workspace --no-fail-fast"; }
+  );
   # nextest runs none.
   doctest = craneLib.cargoDocTest withDependencies;
   documentation = craneLib.cargoDoc (

@@ -19,7 +19,7 @@ use super::{Isa, Print, Slots};
 pub(super) const SUSPECT: u64 = !0xFF | INVALID as u64;
 
 /// Where a record is printed. `record` has [`PAD`] bytes behind the greatest length; `out` has room
-/// for all that a record can print, and [`PAD`] bytes; both were checked by [`run`].
+/// for all that a record can print, and [`PAD`] bytes; both were checked by [`super::run`].
 pub(crate) struct Place<'a, I: Isa> {
     isa: I,
     pub(super) program: &'a Program,
