@@ -1,5 +1,7 @@
 //! From the tree to the steps.
 
+use crate::kernel::Kernel;
+
 use super::charset::Charset;
 use super::json::write_key;
 use super::plan::{
@@ -16,7 +18,12 @@ const MAX_OUTPUT: usize = 64 << 20;
 
 /// Compiles a plan, unless it is better left to the reader: raw bytes beside fields, records that
 /// could print more than 64 MiB, variable tables in a FILLER table.
-pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -> Option<Program> {
+pub(crate) fn compile(
+    tree: &Tree,
+    charset: &Charset,
+    options: &DecodeOptions,
+    kernel: Kernel,
+) -> Option<Program> {
     if options.raw.is_some() {
         return None;
     }
@@ -60,7 +67,7 @@ pub(crate) fn compile(tree: &Tree, charset: &Charset, options: &DecodeOptions) -
         max_record: tree.max,
         counters: tree.counters.len(),
         marks: compiler.marks,
-        text: TextTables::new(charset),
+        text: TextTables::new(charset, kernel == Kernel::Scalar),
         signs: [[0; 256], charset.overpunch, charset.separate],
         charset: charset.clone(),
     })

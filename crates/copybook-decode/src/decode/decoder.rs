@@ -69,7 +69,7 @@ impl Decoder {
         let tree = Tree::new(schema, options)?;
         let charset = Charset::new(&options.code_page, options.signs);
         let kernel = Kernel::new(options.kernel)?;
-        let program = compile(&tree, &charset, options);
+        let program = compile(&tree, &charset, options, kernel);
         let selector = Selector::new(schema, options)?;
         let options = options.clone();
         let plan = Plan {

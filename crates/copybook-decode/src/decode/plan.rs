@@ -157,6 +157,9 @@ pub(crate) struct TextTables {
     pub rows: u16,
     /// The byte in ASCII, or [`SPECIAL`].
     pub plain: [u8; 256],
+    /// The same for two bytes at a time, in memory order, for a kernel without vectors: 128 KiB, of
+    /// which the pairs of letters and digits that text is made of take a few.
+    pub pairs: Option<Box<[u16; 1 << 16]>>,
     /// The byte in UTF-8, escaped; its length is in the last byte, 0 if the byte is unassigned.
     pub rendered: Box<[[u8; 8]; 256]>,
     /// The byte is a space or a control character up to it.
@@ -164,7 +167,8 @@ pub(crate) struct TextTables {
 }
 
 impl TextTables {
-    pub(crate) fn new(charset: &Charset) -> TextTables {
+    /// `pairs` are made if asked for.
+    pub(crate) fn new(charset: &Charset, pairs: bool) -> TextTables {
         let mut rendered = Box::new([[0; 8]; 256]);
         let mut blank = [false; 256];
         for (byte, character) in charset.chars.iter().enumerate() {
@@ -187,10 +191,20 @@ impl TextTables {
         TextTables {
             rows,
             plain: charset.plain,
+            pairs: pairs.then(|| pairs_of(&charset.plain)),
             rendered,
             blank,
         }
     }
+}
+
+fn pairs_of(plain: &[u8; 256]) -> Box<[u16; 1 << 16]> {
+    let pair = |index: u16| u16::from_ne_bytes(index.to_ne_bytes().map(|b| plain[usize::from(b)]));
+    let mut pairs = Box::new([0; 1 << 16]);
+    for (index, entry) in (0..=u16::MAX).zip(pairs.iter_mut()) {
+        *entry = pair(index);
+    }
+    pairs
 }
 
 /// Adds a field to the run at the end of the steps, or starts one.

@@ -18,8 +18,9 @@ use crate::schema::Sign;
 use super::Batch;
 use super::steps::{self, Elements, Machine, State};
 
-/// Output collected before it is handed on.
-const BUFFER: usize = 16 << 10;
+/// Bytes of output that are initialised at a time, beyond what a record needs: they are still in the
+/// first cache when they are printed.
+const AHEAD: usize = 16 << 10;
 
 /// `'0'` in every byte.
 const ZEROS: u128 = 0x3030_3030_3030_3030_3030_3030_3030_3030;
@@ -28,33 +29,31 @@ const ONES: u128 = 0x0101_0101_0101_0101_0101_0101_0101_0101;
 pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
     let room = program.max_output + PAD;
     let count = batch.places.count();
-    let mut buffer = vec![0; room + if count > 1 { BUFFER } else { 0 }];
     let mut state = State::new(program);
-    let mut filled = 0;
-    for index in 0..count {
-        if buffer.len() - filled < room {
-            out.extend_from_slice(&buffer[..filled]);
-            filled = 0;
+    let mut filled = out.len();
+    let mut printed = 0;
+    while printed < count {
+        if out.len() - filled < room {
+            out.resize(filled + room + if count > 1 { AHEAD } else { 0 }, 0);
         }
-        let (start, len) = batch.places.at(index);
-        let record = &batch.data[start..];
+        let (start, len) = batch.places.at(printed);
         let mut machine = Scalar {
             program,
-            record,
-            out: &mut buffer[filled..],
+            record: &batch.data[start..],
+            out: &mut out[filled..],
             at: 0,
             bad: 0,
             scratch: String::new(),
         };
         steps::record(program, &mut state, &mut machine, len);
         if machine.bad != 0 {
-            out.extend_from_slice(&buffer[..filled]);
-            return index;
+            break;
         }
         filled += machine.at;
+        printed += 1;
     }
-    out.extend_from_slice(&buffer[..filled]);
-    count
+    out.truncate(filled);
+    printed
 }
 
 /// A record being printed.
@@ -174,8 +173,21 @@ impl Scalar<'_> {
         }
         let table = &self.program.text.plain;
         let target = &mut self.out[self.at..self.at + source.len()];
+        // Two bytes a look-up, and the last one of an odd number alone.
+        let (twos, last) = source.as_chunks::<2>();
+        let (to_twos, to_last) = target.as_chunks_mut::<2>();
+        let Some(pairs) = &self.program.text.pairs else {
+            // The vector kernels print text themselves.
+            return self.special_text(start + len - source.len(), source.len(), trim);
+        };
         let mut seen = 0;
-        for (to, from) in target.iter_mut().zip(source) {
+        for (to, from) in to_twos.iter_mut().zip(twos) {
+            let pair = pairs[usize::from(u16::from_ne_bytes(*from))];
+            *to = pair.to_ne_bytes();
+            seen |= pair;
+        }
+        let mut seen = (seen >> 8 | seen) as u8;
+        for (to, from) in to_last.iter_mut().zip(last) {
             *to = table[usize::from(*from)];
             seen |= *to;
         }

@@ -119,6 +119,10 @@ pub(super) struct Slots<'a> {
 /// A shape that can be printed.
 pub(super) trait Print: Copy {
     /// Vectors of 64 bytes pay where there are any; elsewhere the masks that come with them cost.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(dead_code, reason = "others have none of 64 bytes")
+    )]
     const LONG: bool;
 
     /// Prints the field that starts at `start`.
