@@ -2,7 +2,9 @@
 # Prepares the peers and measures each into a receipt, ours among them, one after another.
 #
 #   scripts/peers.sh prepare            builds the adapters, installs what they wrap
-#   scripts/peers.sh run FOLDER [ARG…]  a receipt a peer, FOLDER/NAME.json; ARGs go to `bench run`
+#   scripts/peers.sh run FOLDER [ARG…]  a receipt a peer, FOLDER/NAME/perf.json; ARGs go to `bench run`
+#   scripts/peers.sh compare FOLDER [ARG…]  each kind of record by those that can do it, launch by launch
+#                                       in turn: FOLDER/WORKLOAD-NAME.json, which the README's table shows
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -24,6 +26,24 @@ case ${1:-} in
     sed -n 's/^name = "\(.*\)"/\1/p' peers/peers.toml | while read -r peer; do
       "${CARGO_TARGET_DIR:-target}/release/bench" run --subject "$peer" --output "$out/$peer" "${@:3}" ||
         echo "peers.sh: $peer left no receipt" >&2
+    done
+    ;;
+  compare)
+    out=${2:?usage: peers.sh compare FOLDER [ARG...]}
+    mkdir -p "$out"
+    cargo build --quiet --release --locked -p cli
+    bench=${CARGO_TARGET_DIR:-target}/release/bench
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    subjects=(copybook-decode copybook-codec copybook-decode-scalar copy-of-output)
+    "$bench" list | sed -n 's/^workloads\/\([a-z0-9_]*\).*/\1/p' | while read -r workload; do
+      # One that is wrong or can't do it says so and leaves no receipt; the others do.
+      "$bench" run --filter "workloads/$workload" --output "$work/$workload" "${subjects[@]/#/--subject=}" "${@:3}" </dev/null || true
+      [[ -e $work/$workload/copybook-decode/perf.json ]] || { echo "peers.sh: no receipt of our own" >&2; exit 1; }
+      for subject in "${subjects[@]}"; do
+        rm -f "$out/$workload-$subject.json"
+        [[ ! -e $work/$workload/$subject/perf.json ]] || cp "$work/$workload/$subject/perf.json" "$out/$workload-$subject.json"
+      done
     done
     ;;
   *) sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//'; exit 2 ;;

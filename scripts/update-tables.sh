@@ -17,6 +17,30 @@ slo_table() {
 }
 
 # shellcheck disable=SC2016 # the quotes are Markdown's
+peers_table() {
+  echo '| records | copybook-decode, MiB/s | of a copy of its output | times copybook-codec | without vectors, times copybook-codec |'
+  echo '|---|---|---|---|---|'
+  local file
+  for file in results/*/workloads/*-copybook-decode.json; do
+    jq -rn --arg file "$file" --slurpfile ours "$file" \
+      --slurpfile copy <(optional "$file" copy-of-output) --slurpfile codec <(optional "$file" copybook-codec) \
+      --slurpfile scalar <(optional "$file" copybook-decode-scalar) '
+      def rate: .[0].benchmarks[0].mean_mibps;
+      def times($a; $b): if ($a | length) + ($b | length) < 2 then "none" else (($a | rate) / ($b | rate) | round) end;
+      ($ours[0].benchmarks[0].name | split("/")[1]) as $name
+      | "| [\($name)](\($file)) | \($ours | rate | round) | \(100 * ($ours | rate) / ($copy | rate) | round) % | \(times($ours; $codec)) | \(times($scalar; $codec)) |"'
+  done
+  printf '\nMeans, from runs in which the decoders took turns, launch by launch; none: its values were '
+  printf 'wrong, or it can not do it. `scripts/peers.sh compare results/MACHINE/workloads` measured it.\n'
+}
+
+# optional RECEIPT SUBJECT: the receipt of another subject of that run, or nothing.
+optional() {
+  local file=${1%-copybook-decode.json}-$2.json
+  [[ ! -e $file ]] || cat "$file"
+}
+
+# shellcheck disable=SC2016 # the quotes are Markdown's
 image_table() {
   echo '| programs from | size, MB | gzipped, MB | to the first launch, s | whole run, s | measured |'
   echo '|---|---|---|---|---|---|'
@@ -38,8 +62,8 @@ splice() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 new=$work/README.md
-splice slo <README.md | splice image >"$new"
-[[ $(grep -c '^<!-- /table -->' "$new") == 2 ]] || { echo "update-tables.sh: README.md has lost a table marker" >&2; exit 1; }
+splice slo <README.md | splice peers | splice image >"$new"
+[[ $(grep -c '^<!-- /table -->' "$new") == 3 ]] || { echo "update-tables.sh: README.md has lost a table marker" >&2; exit 1; }
 
 if [[ ${1:-} == --check ]]; then
   diff -u README.md "$new" || { echo "update-tables.sh: the table is not what results/ says; run it without --check" >&2; exit 1; }

@@ -31,6 +31,23 @@ pub(crate) enum Outcome {
     Inconclusive,
 }
 
+impl Outcome {
+    /// Of two outcomes of one command, the one to report.
+    fn worse(self, other: Self) -> Self {
+        let rank = |outcome: &Self| match outcome {
+            Self::Done => 0,
+            Self::Inconclusive => 1,
+            Self::Missed => 2,
+            Self::No => 3,
+        };
+        if rank(&other) > rank(&self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         Self::from(match outcome {

@@ -71,9 +71,10 @@ pub(crate) struct Args {
     kernel: Option<String>,
 
     /// Another decoder to measure instead of ours, from the same bytes and by the same statistics: a
-    /// name in peers/peers.toml, prepared by `scripts/peers.sh prepare`.
+    /// name in peers/peers.toml, prepared by `scripts/peers.sh prepare`. Repeat it to measure
+    /// several in turn, launch by launch: each leaves its receipt in a folder of its name.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["suite", "kernel", "copybook"])]
-    subject: Option<String>,
+    subject: Vec<String>,
 
     /// Processes to spread the measurement over. More of them show more of what memory layout
     /// does to the result.
@@ -118,7 +119,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             .filter(|path| !path.is_empty())
             .map(PathBuf::from),
         kernel: args.kernel.clone().filter(|name| !name.is_empty()),
-        subject: args.subject.clone(),
+        subjects: args.subject.clone(),
         hang_timeout: args.hang_timeout.map(Duration::from_secs_f64),
         command: command(),
     };

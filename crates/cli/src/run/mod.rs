@@ -1,6 +1,7 @@
 //! One run from beginning to end. Every step can fail, and then nothing is written.
 
 mod agree;
+mod contest;
 mod facts;
 mod objectives;
 
@@ -12,7 +13,6 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use receipt::model::Subject;
 use receipt::{Draft, Host, Receipt, Verdict};
-use workload::catalog;
 use workload::job::Job;
 
 use crate::Outcome;
@@ -22,7 +22,6 @@ use crate::progress::{self, Progress};
 use crate::settings::Settings;
 use crate::suite::launch::{Launched, Launcher};
 use crate::suite::locate;
-use crate::suite::peer::{Peer, PeerLauncher};
 use crate::supervise::Supervisor;
 use facts::Facts;
 use objectives::Selection;
@@ -42,8 +41,8 @@ pub(crate) struct Plan {
     /// The benchmarks of a suite that is not ours.
     pub(crate) catalog: Option<PathBuf>,
     pub(crate) kernel: Option<String>,
-    /// Another decoder, to be measured instead of ours.
-    pub(crate) subject: Option<String>,
+    /// Other decoders, to be measured instead of ours.
+    pub(crate) subjects: Vec<String>,
     pub(crate) hang_timeout: Option<Duration>,
     /// The command line, for the receipt.
     pub(crate) command: Vec<String>,
@@ -55,18 +54,13 @@ pub(crate) struct Plan {
 /// Anything that keeps it from a complete, verified receipt.
 pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let supervisor = Supervisor::new()?;
+    if !plan.subjects.is_empty() {
+        return contest::execute(plan, &supervisor);
+    }
     let heartbeat = Heartbeat::from_env();
     let selection = Selection::of(plan)?;
     let output = Output::open(&plan.output)?;
-    let peer = plan
-        .subject
-        .as_deref()
-        .map(|name| Peer::find(name, locate::checkout().as_deref()));
-    let peer = peer.transpose()?;
-    let suite = match &peer {
-        Some(peer) => peer.program()?,
-        None => locate::locate(plan.suite.as_deref(), &supervisor)?,
-    };
+    let suite = locate::locate(plan.suite.as_deref(), &supervisor)?;
     let facts = Facts::gather(&suite)?;
     eprintln!("{}", facts.banner());
 
@@ -93,16 +87,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     };
     let estimate = plan.settings.estimate(selection.inputs.iter().copied());
     let started = Timestamp::now();
-    let launches = match &peer {
-        None => launch_all(&launcher, estimate, |number, progress| {
-            launcher.launch(number, progress)
-        })?,
-        Some(peer) => {
-            let benchmarks = catalog::select(&plan.filter);
-            let prepared = PeerLauncher::prepare(peer, &benchmarks, hang_timeout, &launcher)?;
-            launch_all(&launcher, estimate, |number, _| prepared.launch(number))?
-        }
-    };
+    let launches = launch_all(&launcher, estimate)?;
     let receipt = assemble(&supervisor, plan, &selection, facts, &launches, started)?;
     supervisor.check()?;
     deliver(&receipt, &output, &launches, &work)?;
@@ -117,18 +102,14 @@ fn write_job(job: &Job, work: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn launch_all(
-    launcher: &Launcher<'_>,
-    estimate: Duration,
-    launch: impl Fn(u32, &mut Progress) -> Result<Launched>,
-) -> Result<Vec<Launched>> {
+fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launched>> {
     let count = launcher.settings.launches;
     let benchmarks = launcher.expected.len();
     eprintln!("{}", progress::announce(benchmarks, count, estimate));
     let mut progress = Progress::new(u64::from(count) * benchmarks as u64);
     let mut launches = Vec::new();
     for number in 1..=count {
-        let launched = launch(number, &mut progress)?;
+        let launched = launcher.launch(number, &mut progress)?;
         progress.reach(u64::from(number) * benchmarks as u64);
         progress.say(&format!(
             "launch {number} of {count}: verified and measured in {:.1} s, peak {:.1} MiB",
