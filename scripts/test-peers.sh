@@ -14,10 +14,11 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 short=(--launches 3 --warm-up 0.1 --measure 0.3 --samples 10)
 
-for peer in copybook-codec gnucobol copybook-decode; do
-  "$bench" run --subject "$peer" --output "$out/$peer" "${short[@]}"
-  "$bench" verify "$out/$peer/perf.json"
-  python3 scripts/verify_receipt.py "$out/$peer/perf.json"
+subjects=(copybook-codec gnucobol copybook-decode copybook-decode-scalar copy-of-output)
+"$bench" run "${subjects[@]/#/--subject=}" --output "$out" "${short[@]}"
+for subject in "${subjects[@]}"; do
+  "$bench" verify "$out/$subject/perf.json"
+  python3 scripts/verify_receipt.py "$out/$subject/perf.json"
 done
 
 # It strips leading spaces: right for packed numbers, wrong for text.
@@ -27,6 +28,12 @@ if "$bench" run --subject coboljsonifier --output "$out/wrong" "${short[@]}" 2>"
 fi
 grep 'wrong answer at record .* field TEXT-' "$out/message"
 [[ ! -e $out/wrong/perf.json ]]
+# Beside one that is right: that one leaves its receipt, and the exit code is 1 all the same.
+if "$bench" run --subject coboljsonifier --subject copybook-decode --output "$out/both" "${short[@]}"; then
+  echo "a wrong subject among several did not fail the run" >&2
+  exit 1
+fi
+[[ -e $out/both/copybook-decode/perf.json && ! -e $out/both/coboljsonifier/perf.json ]]
 "$bench" run --subject coboljsonifier --filter comp3_heavy_slo --output "$out/right" "${short[@]}"
 
 if "$bench" run --subject nobody --output "$out/nobody" 2>"$out/message"; then
