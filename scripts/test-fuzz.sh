@@ -2,4 +2,4 @@
 # Every fuzz target for a short time, with AddressSanitizer. CONTRIBUTING.md says how to go on longer.
 set -euo pipefail
 
-exec "$(dirname "${BASH_SOURCE[0]}")/fuzz.sh" 15
+exec "$(dirname "${BASH_SOURCE[0]}")/fuzz.sh" 10

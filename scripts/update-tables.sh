@@ -31,7 +31,7 @@ peers_table() {
       | "| [\($name)](\($file)) | \($ours | rate | round) | \(100 * ($ours | rate) / ($copy | rate) | round) % | \(times($ours; $codec)) | \(times($scalar; $codec)) |"'
   done
   printf '\nMeans, from runs in which the decoders took turns, launch by launch; none: its values were '
-  printf 'wrong, or it can not do it. `scripts/peers.sh compare results/MACHINE/workloads` measured it.\n'
+  printf 'wrong, or it can not do it. `scripts/peers.sh compare FOLDER` measured it.\n'
 }
 
 # optional RECEIPT SUBJECT: the receipt of another subject of that run, or nothing.
