@@ -18,7 +18,7 @@ slo_table() {
 
 # shellcheck disable=SC2016 # the quotes are Markdown's
 peers_table() {
-  echo '| records | copybook-decode, MiB/s | of a copy of its output | times copybook-codec | without vectors, times copybook-codec |'
+  echo '| records | copybook-decode, MiB/s | of the speed of copying its output | times copybook-codec | without vectors, times copybook-codec |'
   echo '|---|---|---|---|---|'
   local file
   for file in results/*/workloads/*-copybook-decode.json; do

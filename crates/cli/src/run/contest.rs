@@ -53,6 +53,7 @@ pub(super) fn execute(plan: &Plan, supervisor: &Supervisor) -> Result<Outcome> {
     let started = Timestamp::now();
     let mut progress = Progress::new(u64::from(rounds));
     let mut failures = Vec::new();
+    let mut turns = 0;
     for number in 1..=plan.settings.launches {
         let mut right = Vec::new();
         for mut contender in contenders {
@@ -60,9 +61,12 @@ pub(super) fn execute(plan: &Plan, supervisor: &Supervisor) -> Result<Outcome> {
                 Ok(()) => right.push(contender),
                 Err(error) => {
                     supervisor.check()?;
+                    progress.say(&format!("{} is out: {error:#}", contender.peer.name()));
                     failures.push(error);
                 }
             }
+            turns += 1;
+            progress.reach(turns);
         }
         contenders = right;
     }
