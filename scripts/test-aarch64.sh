@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh
 
 if [[ $(uname -m) == aarch64 ]]; then
-  exec cargo test --locked -p copybook-decode
+  exec cargo test --locked -p copybook-decode -- --show-output
 fi
 if [[ ! -e /usr/lib/rustlib/aarch64-unknown-linux-gnu ]] || ! command -v qemu-aarch64-static >/dev/null; then
   command -v dpkg >/dev/null || { echo "no Debian packages here: no aarch64 cross compiler"; exit 77; }
@@ -24,4 +24,4 @@ export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64-static -L $sy
 # Optimised: emulation is slow, and unoptimised intrinsics are calls.
 env RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc timeout 900 /usr/bin/cargo test --locked -p copybook-decode \
   --lib --tests --target aarch64-unknown-linux-gnu --target-dir "$tools_dir/../aarch64" \
-  --config profile.test.opt-level=1
+  --config profile.test.opt-level=1 -- --show-output

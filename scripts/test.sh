@@ -41,8 +41,9 @@ fmt() { cargo fmt --check; }
 
 clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 
-# nextest runs no documentation tests, and a fresh machine has none: cargo's own runner does both.
-unit() { cargo test --locked --workspace; }
+# nextest runs no documentation tests, and a fresh machine has none: cargo's own runner does both. It
+# hides what a passing test prints unless asked, and that is where a test says what it skipped.
+unit() { need cobc gnucobol && cargo test --locked --workspace -- --show-output; }
 
 docs() {
   RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items &&
