@@ -41,7 +41,7 @@ pub(super) trait Isa: Copy {
     const LANE: u32;
     /// Text takes few instructions and constants.
     const SHORT_TEXT: bool;
-    /// Which of a [`Mask`](crate::decode::shape::Mask) that is.
+    /// Which of the masks of a [`Tail`](crate::decode::shape::Tail) that is.
     const MASK: usize = if Self::LANE == 1 { 0 } else { 1 };
 
     /// # Safety
