@@ -147,19 +147,25 @@ pub(crate) struct Program {
 }
 
 /// What each byte prints as.
+///
+/// The first table starts a line of the cache, whatever else is in here: where a kernel loads it in
+/// pieces of 64 bytes, each would otherwise lie in two.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(crate) struct TextTables {
+    /// The byte in ASCII, or [`SPECIAL`].
+    pub plain: [u8; 256],
     /// Which sixteens of bytes have one that prints as itself: bit n for X'n0' to X'nF'.
     #[cfg_attr(
         not(target_arch = "x86_64"),
         expect(dead_code, reason = "others look up faster")
     )]
     pub rows: u16,
-    /// The byte in ASCII, or [`SPECIAL`].
-    pub plain: [u8; 256],
     /// The same for two bytes at a time, in memory order, for a kernel without vectors: 128 KiB, of
     /// which the pairs of letters and digits that text is made of take a few.
     pub pairs: Option<Box<[u16; 1 << 16]>>,
+    /// Eight of the byte that prints as a space, if there is one only.
+    pub spaces: Option<u64>,
     /// The byte in UTF-8, escaped; its length is in the last byte, 0 if the byte is unassigned.
     pub rendered: Box<[[u8; 8]; 256]>,
     /// The byte is a space or a control character up to it.
@@ -192,10 +198,16 @@ impl TextTables {
             rows,
             plain: charset.plain,
             pairs: pairs.then(|| pairs_of(&charset.plain)),
+            spaces: only_space(&charset.plain).map(|byte| u64::from_ne_bytes([byte; 8])),
             rendered,
             blank,
         }
     }
+}
+
+fn only_space(plain: &[u8; 256]) -> Option<u8> {
+    let mut spaces = (0..=u8::MAX).filter(|&byte| plain[usize::from(byte)] == b' ');
+    spaces.next().filter(|_| spaces.next().is_none())
 }
 
 fn pairs_of(plain: &[u8; 256]) -> Box<[u16; 1 << 16]> {

@@ -14,8 +14,10 @@ pub(crate) use packed::PackedShape;
 pub(crate) use tail::{Tail, Width};
 pub(crate) use zoned::ZonedShape;
 
-/// How a value is read and printed.
+/// How a value is read and printed. Aligned so that no vector of constants lies in two lines of the
+/// cache.
 #[derive(Debug, Clone)]
+#[repr(align(32))]
 pub(crate) enum Shape {
     /// One byte a character.
     Text(TextShape),

@@ -178,23 +178,21 @@ impl Isa for Avx2 {
         unsafe { compiled(place, pos, fields, shape) }
     }
 
-    /// Halves, quarters and eighths of the numbers at once: quotients by multiplication, as
-    /// compilers divide by constants.
     #[inline(always)]
     fn digits(self, high: u32, low: u32) -> __m128i {
-        // SAFETY: `self` proves SSE2.
+        // SAFETY: `self` proves AVX2.
+        unsafe { _mm256_castsi256_si128(eights(0, 0, high, low)) }
+    }
+
+    #[inline(always)]
+    fn many_digits(self, high: u32, middle: u32, low: u32) -> [__m128i; 2] {
+        // SAFETY: `self` proves AVX2.
         unsafe {
-            let eights = _mm_set_epi64x(i64::from(low), i64::from(high));
-            let quotient =
-                _mm_srli_epi64::<45>(_mm_mul_epu32(eights, _mm_set1_epi64x(3_518_437_209)));
-            let rest = _mm_sub_epi64(eights, _mm_mul_epu32(quotient, _mm_set1_epi64x(10_000)));
-            let fours = _mm_or_si128(quotient, _mm_slli_epi64::<32>(rest));
-            let quotient = _mm_srli_epi16::<3>(_mm_mulhi_epu16(fours, _mm_set1_epi32(5_243)));
-            let rest = _mm_sub_epi16(fours, _mm_mullo_epi16(quotient, _mm_set1_epi32(100)));
-            let twos = _mm_or_si128(quotient, _mm_slli_epi32::<16>(rest));
-            let quotient = _mm_mulhi_epu16(twos, _mm_set1_epi16(6_554));
-            let rest = _mm_sub_epi16(twos, _mm_mullo_epi16(quotient, _mm_set1_epi16(10)));
-            _mm_or_si128(quotient, _mm_slli_epi16::<8>(rest))
+            let all = eights(0, high, middle, low);
+            [
+                _mm256_extracti128_si256::<1>(all),
+                _mm256_castsi256_si128(all),
+            ]
         }
     }
 
@@ -214,6 +212,36 @@ impl Isa for Avx2 {
                 _ => rows::<0, 16>(tables, from, to, len),
             }
         }
+    }
+}
+
+/// Digits of numbers below 10^8, the last two in the lower half. Halves, quarters and eighths of all
+/// at once: quotients by multiplication, as compilers divide by constants.
+///
+/// # Safety
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn eights(a: u32, b: u32, c: u32, d: u32) -> __m256i {
+    // SAFETY: AVX2 is the caller's to prove.
+    unsafe {
+        let pair = |a: u32, b: u32| {
+            let lane = |n: u32| _mm_cvtsi32_si128(n.cast_signed());
+            _mm_unpacklo_epi64(lane(a), lane(b))
+        };
+        let eights = _mm256_set_m128i(pair(a, b), pair(c, d));
+        let quotient =
+            _mm256_srli_epi64::<45>(_mm256_mul_epu32(eights, _mm256_set1_epi64x(3_518_437_209)));
+        let rest = _mm256_sub_epi64(
+            eights,
+            _mm256_mul_epu32(quotient, _mm256_set1_epi64x(10_000)),
+        );
+        let fours = _mm256_or_si256(quotient, _mm256_slli_epi64::<32>(rest));
+        let quotient = _mm256_srli_epi16::<3>(_mm256_mulhi_epu16(fours, _mm256_set1_epi32(5_243)));
+        let rest = _mm256_sub_epi16(fours, _mm256_mullo_epi16(quotient, _mm256_set1_epi32(100)));
+        let twos = _mm256_or_si256(quotient, _mm256_slli_epi32::<16>(rest));
+        let quotient = _mm256_mulhi_epu16(twos, _mm256_set1_epi16(6_554));
+        let rest = _mm256_sub_epi16(twos, _mm256_mullo_epi16(quotient, _mm256_set1_epi16(10)));
+        _mm256_or_si256(quotient, _mm256_slli_epi16::<8>(rest))
     }
 }
 

@@ -26,6 +26,17 @@ const AHEAD: usize = 16 << 10;
 /// 1 in every byte.
 const ONES: u128 = 0x0101_0101_0101_0101_0101_0101_0101_0101;
 
+/// Prints fields by one method: as a closure it would be a call for each.
+macro_rules! each {
+    ($machine:ident, $slots:ident, $delta:ident, $method:ident, $($shape:expr),+) => {
+        for slot in $slots {
+            $machine.literal(slot.before);
+            let start = (slot.offset as usize).wrapping_add_signed($delta);
+            $machine.$method(start, $($shape),+);
+        }
+    };
+}
+
 pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
     let room = program.max_output + PAD;
     let count = batch.places.count();
@@ -126,36 +137,20 @@ impl Scalar<'_> {
     #[inline(always)]
     pub(super) fn fields(&mut self, slots: &[Slot], delta: isize, shape: &Shape) {
         match shape {
-            Shape::Text(text) => self.each(slots, delta, |m, at| m.text(at, text)),
+            Shape::Text(text) => each!(self, slots, delta, text, text),
             Shape::Packed(packed) if packed.bytes <= 8 && !packed.tail.wide() => {
-                self.each(slots, delta, |m, at| m.packed(at, packed));
+                each!(self, slots, delta, packed, packed);
             }
-            Shape::Packed(packed) => {
-                self.each(slots, delta, |m, at| m.packed_wide(at, packed));
-            }
+            Shape::Packed(packed) => each!(self, slots, delta, packed_wide, packed),
             Shape::Zoned(zoned) if !zoned.tail.wide() => {
-                self.each(slots, delta, |m, at| m.zoned(at, zoned));
+                each!(self, slots, delta, zoned, zoned);
             }
-            Shape::Zoned(zoned) => {
-                self.each(slots, delta, |m, at| m.zoned_wide(at, zoned));
-            }
+            Shape::Zoned(zoned) => each!(self, slots, delta, zoned_wide, zoned),
             Shape::Binary(binary) if !binary.tail.wide() => {
-                self.each(slots, delta, |m, at| m.binary(at, binary));
+                each!(self, slots, delta, binary, binary);
             }
-            Shape::Binary(binary) => {
-                self.each(slots, delta, |m, at| m.binary_wide(at, binary));
-            }
-            Shape::Other { leaf, size } => {
-                self.each(slots, delta, |m, at| m.other(at, leaf, *size as usize));
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn each(&mut self, slots: &[Slot], delta: isize, mut print: impl FnMut(&mut Self, usize)) {
-        for slot in slots {
-            self.literal(slot.before);
-            print(self, (slot.offset as usize).wrapping_add_signed(delta));
+            Shape::Binary(binary) => each!(self, slots, delta, binary_wide, binary),
+            Shape::Other { leaf, size } => each!(self, slots, delta, other, leaf, *size as usize),
         }
     }
 

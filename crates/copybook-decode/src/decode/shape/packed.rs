@@ -18,6 +18,8 @@ pub(crate) struct PackedShape {
     pub minus: u64,
     /// Both by sign nibble: [`INVALID`], [`NEGATIVE`].
     pub signs: [u8; 16],
+    /// Bits of a word of 64 behind the last digit, where that many hold the field.
+    pub behind: u32,
     /// For each of 32 digits: the greatest that is valid, 9 or, above the digits, 0.
     pub most: [[u8; 16]; 2],
     /// The lanes that are the upper half of their byte, and the others: X'0F'.
@@ -56,6 +58,7 @@ impl PackedShape {
             refused,
             minus,
             signs,
+            behind: (64u32 + 4 * u32::from(packed.sign_nibble)).saturating_sub(8 * size),
             most,
             upper: halves(usize::from(packed.sign_nibble)),
             lower: halves(usize::from(!packed.sign_nibble)),

@@ -16,8 +16,12 @@ pub(crate) struct Tail {
     pub digits: u32,
     /// Bytes printed if no digit is dropped.
     pub printed: u32,
-    /// The lane of the last digit before the point.
+    /// The lane of the last digit before the point,
     pub units: Mask,
+    /// that digit among digits of four bits,
+    pub units_nibble: u64,
+    /// and its lane of 32.
+    pub units_of_32: u32,
     /// What makes ASCII of digits, and the point of lane 0.
     pub ascii: [u8; 16],
     /// The lanes in the order in which they are printed, lane 0 for the point: 16 of them, from
@@ -42,6 +46,8 @@ impl Tail {
             digits: shown,
             printed: 16 + u32::from(point),
             units: mask(units, units + 1),
+            units_nibble: 1u64.checked_shl(4 * fraction).unwrap_or(0),
+            units_of_32: 31u32.saturating_sub(fraction),
             ascii,
             order: order(fraction),
         })

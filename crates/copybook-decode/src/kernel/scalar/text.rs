@@ -1,4 +1,6 @@
-//! Text, two bytes a look-up.
+//! Text, four bytes at a time.
+
+use std::hint::select_unpredictable;
 
 use crate::decode::Trim;
 use crate::decode::charset::SPECIAL;
@@ -9,7 +11,8 @@ use super::Scalar;
 impl Scalar<'_> {
     #[inline(always)]
     pub(super) fn text(&mut self, start: usize, &TextShape { len, trim }: &TextShape) {
-        let len = len as usize;
+        let shape_len = len as usize;
+        let len = shape_len;
         let mut source = &self.record[start..start + len];
         if trim == Trim::Both {
             let blank = &self.program.text.blank;
@@ -19,15 +22,15 @@ impl Scalar<'_> {
                 .count();
             source = &source[lead..];
         }
+        let Some(pairs) = self.program.text.pairs.as_deref() else {
+            // The vector kernels print text themselves.
+            return self.special_text(start + len - source.len(), source.len(), trim);
+        };
         let table = &self.program.text.plain;
         let target = &mut self.out[self.at..self.at + source.len()];
         // Two bytes a look-up, and the last one of an odd number alone.
         let (twos, last) = source.as_chunks::<2>();
         let (to_twos, to_last) = target.as_chunks_mut::<2>();
-        let Some(pairs) = &self.program.text.pairs else {
-            // The vector kernels print text themselves.
-            return self.special_text(start + len - source.len(), source.len(), trim);
-        };
         let mut seen = 0;
         for (to, from) in to_twos.iter_mut().zip(twos) {
             let pair = pairs[usize::from(u16::from_ne_bytes(*from))];
@@ -42,15 +45,36 @@ impl Scalar<'_> {
         if seen & SPECIAL != 0 {
             return self.special_text(start + len - source.len(), source.len(), trim);
         }
-        let mut kept = target.len();
-        if trim != Trim::None {
-            kept -= target
-                .iter()
-                .rev()
-                .take_while(|&&byte| byte == b' ')
-                .count();
+        self.at += match (trim, self.program.text.spaces) {
+            (Trim::None, _) => target.len(),
+            (_, Some(spaces)) => {
+                let len = source.len();
+                self.trimmed(start + shape_len - len, len, spaces)
+            }
+            (_, None) => target.len() - trailing(target, |byte| byte == b' '),
+        };
+    }
+
+    /// How many bytes are left without the spaces at the end. All words are looked at, and the last
+    /// one with another byte wins: where a text ends is what no branch can foresee.
+    #[inline(always)]
+    fn trimmed(&self, start: usize, len: usize, spaces: u64) -> usize {
+        let (words, _) = self.record[start..start + len.next_multiple_of(8)].as_chunks::<8>();
+        let Some((last, words)) = words.split_last() else {
+            return 0;
+        };
+        let (mut kept, mut end) = (0, 0);
+        let mut look = |others: u64| {
+            end += 8;
+            let found = end - (others | 1).leading_zeros() as usize / 8;
+            kept = select_unpredictable(others == 0, kept, found);
+        };
+        for word in words {
+            look(u64::from_le_bytes(*word) ^ spaces);
         }
-        self.at += kept;
+        let behind = 8 * (len.next_multiple_of(8) - len);
+        look((u64::from_le_bytes(*last) ^ spaces) << behind >> behind);
+        kept
     }
 
     /// Text with characters that are not ASCII, or escaped, or unassigned.
@@ -60,13 +84,8 @@ impl Scalar<'_> {
         let mut source = &self.record[start..start + len];
         if trim != Trim::None {
             let blank = &tables.blank;
-            let tail = source
-                .iter()
-                .rev()
-                .take_while(|&&byte| blank[usize::from(byte)])
-                .count();
             // An unassigned byte is no blank, so none is trimmed away.
-            source = &source[..len - tail];
+            source = &source[..len - trailing(source, |byte| blank[usize::from(byte)])];
         }
         let (mut at, mut unassigned) = (self.at, false);
         for &byte in source {
@@ -78,4 +97,10 @@ impl Scalar<'_> {
         self.at = at;
         self.bad |= u64::from(unassigned);
     }
+}
+
+/// How many bytes at the end are such.
+#[inline(always)]
+fn trailing(bytes: &[u8], such: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().rev().take_while(|&&byte| such(byte)).count()
 }

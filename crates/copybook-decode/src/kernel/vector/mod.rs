@@ -18,6 +18,7 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
+mod count;
 mod narrow;
 mod place;
 mod wide;
@@ -76,6 +77,12 @@ pub(super) trait Isa: Copy {
     fn few_digits(self, value: u32) -> Self::Bytes {
         self.digits(0, value)
     }
+    /// Digits of three numbers below 10^8: of the first in the last lanes of a vector, of the others
+    /// in another.
+    #[inline(always)]
+    fn many_digits(self, high: u32, middle: u32, low: u32) -> [Self::Bytes; 2] {
+        [self.few_digits(high), self.digits(middle, low)]
+    }
     /// Has the line at `at`, which may be anywhere, ready for writing soon.
     #[inline(always)]
     fn prefetch(self, _at: *const u8) {}
@@ -129,36 +136,62 @@ pub(super) trait Print: Copy {
     fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize);
 }
 
-/// Compiles [`Isa::many`] with these features.
+/// Compiles [`Isa::many`] with these features, as a function of its own.
+///
+/// `inline(never)` is lost on a function with features (rustc 1.95), which then becomes a part of
+/// whoever has them, too; from a function without any it can only be called. The CPU must have them.
 macro_rules! outlined {
     ($name:ident, $features:literal) => {
-        #[target_feature(enable = $features)]
         #[inline(never)]
-        fn $name<I: Isa, F: Print>(
+        unsafe fn $name<I: Isa, F: Print>(
             place: &Place<'_, I>,
             pos: Pos,
             fields: &Slots<'_>,
             shape: F,
         ) -> Pos {
-            let mut vector = Vector::new(place, pos);
-            for slot in fields.slots {
-                vector.one(slot, fields.delta, shape);
+            #[target_feature(enable = $features)]
+            fn inner<I: Isa, F: Print>(
+                place: &Place<'_, I>,
+                pos: Pos,
+                fields: &Slots<'_>,
+                shape: F,
+            ) -> Pos {
+                let mut vector = Vector::new(place, pos);
+                for slot in fields.slots {
+                    vector.one(slot, fields.delta, shape);
+                }
+                vector.pos()
             }
-            vector.pos()
+            // SAFETY: that the CPU has the features is the caller's to prove.
+            unsafe { inner(place, pos, fields, shape) }
         }
     };
 }
 pub(super) use outlined;
 
-/// Compiles [`Isa::elements`] with these features.
+/// The same for [`Isa::elements`].
 macro_rules! outlined_elements {
     ($name:ident, $features:literal) => {
-        #[target_feature(enable = $features)]
         #[inline(never)]
-        fn $name<I: Isa>(place: &Place<'_, I>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
-            let mut vector = Vector::new(place, pos);
-            vector.all(run, elements);
-            vector.pos()
+        unsafe fn $name<I: Isa>(
+            place: &Place<'_, I>,
+            pos: Pos,
+            run: &Run,
+            elements: &Elements,
+        ) -> Pos {
+            #[target_feature(enable = $features)]
+            fn inner<I: Isa>(
+                place: &Place<'_, I>,
+                pos: Pos,
+                run: &Run,
+                elements: &Elements,
+            ) -> Pos {
+                let mut vector = Vector::new(place, pos);
+                vector.all(run, elements);
+                vector.pos()
+            }
+            // SAFETY: that the CPU has the features is the caller's to prove.
+            unsafe { inner(place, pos, run, elements) }
         }
     };
 }

@@ -11,7 +11,7 @@ use crate::decode::charset::NEGATIVE;
 use crate::decode::shape::{BinaryShape, PackedShape, Tail, TextShape, ZonedShape};
 
 use super::place::{SUSPECT, Vector};
-use super::{Isa, Print};
+use super::{Isa, Print, count};
 
 impl Print for &TextShape {
     const LONG: bool = true;
@@ -48,9 +48,10 @@ impl Print for &PackedShape {
         let isa = vector.isa;
         let from = vector.from(start);
         // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
-        let (bytes, end, lanes, upper, lower, most) = unsafe {
+        let (bytes, word, end, lanes, upper, lower, most) = unsafe {
             (
                 isa.load(from),
+                from.cast::<u64>().read_unaligned(),
                 from.add(self.bytes as usize - 1).read(),
                 isa.load(self.lanes[1].as_ptr()),
                 isa.load(self.upper.as_ptr()),
@@ -61,8 +62,10 @@ impl Print for &PackedShape {
         let bytes = isa.shuffle(bytes, lanes);
         let digits = isa.or(isa.and(isa.upper(bytes), upper), isa.and(bytes, lower));
         vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, most));
-        let negative = vector.sign(self.signs[usize::from(end & 0x0F)]);
-        vector.number(digits, negative, &self.tail);
+        let word = u64::from_be(word) >> self.behind;
+        let negative = vector.sign(self.signs[usize::from(end & 0x0F)]) & u64::from(word != 0);
+        let first = (word | self.tail.units_nibble).leading_zeros() / 4;
+        vector.number(digits, first, negative, &self.tail);
     }
 }
 
@@ -87,8 +90,10 @@ impl Print for &ZonedShape {
         // Another zone leaves more than nine.
         let digits = isa.and(isa.xor(isa.shuffle(bytes, lanes), zone), keep);
         vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, isa.splat(9)));
-        let negative = vector.sign(signs[usize::from(sign)]);
-        vector.number(digits, negative, &self.tail);
+        let nonzero = isa.nonzero(digits);
+        let negative = vector.sign(signs[usize::from(sign)]) & u64::from(nonzero != 0);
+        let first = (nonzero | self.tail.units[I::MASK]).trailing_zeros() / I::LANE;
+        vector.number(digits, first, negative, &self.tail);
     }
 }
 
@@ -102,12 +107,14 @@ impl Print for &BinaryShape {
         let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
         let (size, negative) = self.magnitude(word);
         vector.bad |= u64::from(size > self.max).wrapping_neg();
-        // More than 16 digits are bad, but must not overflow.
+        // What is bad must not overflow.
+        let size = if size > self.max { 0 } else { size };
+        let first = (32 - count::digits(size)).min(self.tail.units_of_32) - 16;
         let digits = match self.max {
             0..100_000_000 => isa.few_digits(size as u32),
             _ => isa.digits((size / 100_000_000) as u32, (size % 100_000_000) as u32),
         };
-        vector.signed_number(digits, isa.nonzero(digits), negative, &self.tail);
+        vector.number(digits, first, negative, &self.tail);
     }
 }
 
@@ -164,21 +171,12 @@ impl<I: Isa> Vector<'_, I> {
         u64::from(entry) >> NEGATIVE.trailing_zeros() & 1
     }
 
-    /// Prints 16 digits, `negative` being 0 or 1; negative zero has no sign.
+    /// Prints 16 digits from lane `first` on, at most 15; `negative` is 0 or 1, and 0 of zero.
     #[inline(always)]
-    fn number(&mut self, digits: I::Bytes, negative: u64, tail: &Tail) {
-        let nonzero = self.isa.nonzero(digits);
-        let negative = negative & u64::from(nonzero != 0);
-        self.signed_number(digits, nonzero, negative, tail);
-    }
-
-    /// Prints 16 digits, `negative` being 0 or 1.
-    #[inline(always)]
-    fn signed_number(&mut self, digits: I::Bytes, nonzero: u64, negative: u64, tail: &Tail) {
+    fn number(&mut self, digits: I::Bytes, first: u32, negative: u64, tail: &Tail) {
         let isa = self.isa;
-        // At least one digit before the point.
-        let lane = (nonzero | tail.units[I::MASK]).trailing_zeros() / I::LANE;
-        let first = lane as usize;
+        let first = first as usize;
+        debug_assert!(first < 16, "no lane {first}");
         // SAFETY: `first` is at most 15, so 16 lanes are left of the 32; the output has room for
         // the number and PAD bytes.
         unsafe {

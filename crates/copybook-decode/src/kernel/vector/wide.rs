@@ -13,7 +13,7 @@
 use crate::decode::shape::{BinaryShape, NONE, PackedShape, Tail, ZonedShape};
 
 use super::place::Vector;
-use super::{Isa, Print};
+use super::{Isa, Print, count};
 
 /// A shape of more digits than one vector holds.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +48,9 @@ impl Print for Wide<'_, PackedShape> {
             vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, most));
             digits
         });
-        let negative = vector.sign(shape.signs[usize::from(end & 0x0F)]);
-        vector.wide_number(digits, negative, &shape.tail);
+        let (first, zero) = first_lane(isa, digits, &shape.tail);
+        let negative = vector.sign(shape.signs[usize::from(end & 0x0F)]) & u64::from(!zero);
+        vector.wide_number(digits, first, negative, &shape.tail);
     }
 }
 
@@ -77,8 +78,9 @@ impl Print for Wide<'_, ZonedShape> {
         });
         // SAFETY: a byte of the field.
         let sign = unsafe { from.add(shape.sign_at as usize).read() };
-        let negative = vector.sign(signs[usize::from(sign)]);
-        vector.wide_number(digits, negative, &shape.tail);
+        let (first, zero) = first_lane(isa, digits, &shape.tail);
+        let negative = vector.sign(signs[usize::from(sign)]) & u64::from(!zero);
+        vector.wide_number(digits, first, negative, &shape.tail);
     }
 }
 
@@ -92,23 +94,21 @@ impl Print for Wide<'_, BinaryShape> {
         let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
         let (size, negative) = shape.magnitude(word);
         vector.bad |= u64::from(size > shape.max).wrapping_neg();
+        let first = (32 - count::digits(size)).min(shape.tail.units_of_32);
         let (high, low) = (size / 10_000_000_000_000_000, size % 10_000_000_000_000_000);
         let (middle, low) = (low / 100_000_000, low % 100_000_000);
-        let digits = [
-            isa.few_digits(high as u32),
-            isa.digits(middle as u32, low as u32),
-        ];
-        vector.wide_number(digits, negative, &shape.tail);
+        let digits = isa.many_digits(high as u32, middle as u32, low as u32);
+        vector.wide_number(digits, first, negative, &shape.tail);
     }
 }
 
 impl<I: Isa> Vector<'_, I> {
-    /// Prints 32 digits of which the first is zero, higher ones first.
+    /// Prints 32 digits, higher ones first, from lane `first` on, at most 31; `negative` is 0 or 1,
+    /// and 0 of zero.
     #[inline(always)]
-    fn wide_number(&mut self, [high, low]: [I::Bytes; 2], negative: u64, tail: &Tail) {
-        let isa = self.isa;
-        let (nonzero_high, nonzero_low) = (isa.nonzero(high), isa.nonzero(low));
-        let first = first_lane::<I>(nonzero_high, nonzero_low, 31 - tail.fraction);
+    fn wide_number(&mut self, [high, low]: [I::Bytes; 2], first: u32, negative: u64, tail: &Tail) {
+        let (isa, first) = (self.isa, first as usize);
+        debug_assert!(first < 32, "no lane {first}");
         let order = &ORDERS[tail.fraction as usize];
         let zeros = isa.splat(b'0');
         let (high, low) = (isa.or(high, zeros), isa.or(low, zeros));
@@ -117,7 +117,7 @@ impl<I: Isa> Vector<'_, I> {
         unsafe {
             let out = self.place.out;
             out.add(self.at).write(b'-');
-            self.at += negative as usize & usize::from(nonzero_high | nonzero_low != 0);
+            self.at += negative as usize;
             let load = |table: &[u8; 64], at: usize| isa.load(table.as_ptr().add(at));
             let start = isa.or(
                 isa.shuffle(high, load(&order.high, first)),
@@ -134,16 +134,18 @@ impl<I: Isa> Vector<'_, I> {
     }
 }
 
-/// The first of 32 lanes that is not zero, `units` at the latest.
+/// The first of 32 lanes to print, the last digit before the point at the latest, and whether all are
+/// zero.
 #[inline(always)]
-fn first_lane<I: Isa>(high: u64, low: u64, units: u32) -> usize {
+fn first_lane<I: Isa>(isa: I, [high, low]: [I::Bytes; 2], tail: &Tail) -> (u32, bool) {
+    let (high, low, units) = (isa.nonzero(high), isa.nonzero(low), tail.units_of_32);
     let lane = if I::LANE == 1 {
         (high | low << 16 | 1 << units).trailing_zeros()
     } else {
         let both = u128::from(high) | u128::from(low) << (16 * I::LANE);
         (both | 1 << (units * I::LANE)).trailing_zeros() / I::LANE
     };
-    lane as usize
+    (lane, high | low == 0)
 }
 
 /// Where each byte comes from that is printed of 32 digits and a point.
