@@ -57,6 +57,36 @@ fn line(index: usize) -> String {
 }
 
 #[test]
+fn a_mapped_file_becomes_the_same_lines() {
+    let folder = case(9000, &[]);
+    let expected: String = (0..9000).map(line).collect();
+    for threads in 1..=2 {
+        let flags = format!("--data rec.dat --trim right --memory-map --threads {threads}");
+        let (code, lines, told) = output(folder.path(), &flags);
+        assert_eq!(code, Some(0), "{told}");
+        assert!(lines == expected, "{threads} threads: other lines");
+    }
+    // An error is found where it lies, as in a file that is read.
+    let folder = case(9000, &[8000]);
+    for map in ["", "--memory-map"] {
+        let flags = format!("--data rec.dat --trim right --threads 2 {map}");
+        let (code, lines, told) = output(folder.path(), &flags);
+        assert_eq!(code, Some(1), "{told}");
+        assert_eq!(lines.lines().count(), 8000);
+        assert!(told.contains("record 8001"), "{told}");
+    }
+    // Nothing can't be mapped, and is no record.
+    fs::write(folder.path().join("rec.dat"), "").expect("an empty file");
+    let (code, lines, told) = output(folder.path(), "--data rec.dat --memory-map");
+    assert_eq!((code, lines.as_str()), (Some(0), ""), "{told}");
+    let (code, _, told) = output(folder.path(), "--data - --memory-map");
+    assert_eq!(code, Some(2), "{told}");
+    let (code, _, told) = output(folder.path(), "--data /dev/null --memory-map");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("takes a file on a disk"), "{told}");
+}
+
+#[test]
 fn a_file_becomes_json_lines_on_any_number_of_threads() {
     let folder = case(9000, &[]);
     let expected: String = (0..9000).map(line).collect();

@@ -18,7 +18,7 @@ pub mod stream;
 pub use decode::{DecodeOptions, Decoder};
 pub use record::{FileFormat, Framing};
 pub use schema::Schema;
-pub use stream::{decode_blocks, decode_stream};
+pub use stream::{decode_blocks, decode_slice, decode_stream};
 
 /// Version of this decoder, for receipts.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

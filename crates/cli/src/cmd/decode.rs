@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
+use vmap::Map;
 use workload::copybook_decode::decode::{KernelChoice, Report};
-use workload::copybook_decode::stream::{Cause, decode_stream};
+use workload::copybook_decode::stream::{Cause, decode_slice, decode_stream};
 use workload::copybook_decode::{DecodeOptions, Decoder};
 
 use crate::Outcome;
@@ -28,6 +29,12 @@ pub(crate) struct Args {
     /// File of records; `-` reads standard input, for files that another program unpacks.
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
+
+    /// Map the file into memory instead of reading it, when it lies in the page cache and another
+    /// copy of it costs. Whoever shortens the file meanwhile ends `bench` (SIGBUS): not for files
+    /// that are still being written.
+    #[arg(long)]
+    memory_map: bool,
 
     /// Threads to decode with; as many as there are CPUs by default. Take 1 to compare with
     /// programs that have one.
@@ -47,6 +54,10 @@ pub(crate) struct Args {
 /// The copybook or the records are not what they should be, or cannot be read.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     args.decode.check().unwrap_or_else(|error| error.exit());
+    if args.memory_map && args.data == Path::new("-") {
+        let message = "--memory-map takes a file, found `-`: standard input can't be mapped\n";
+        clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message).exit();
+    }
     let options = DecodeOptions {
         kernel: kernel(args)?,
         ..args.decode.options()?
@@ -58,7 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         .threads
         .or_else(|| thread::available_parallelism().ok())
         .unwrap_or(NonZeroUsize::MIN);
-    let input = open(&args.data)?;
+    let input = Input::open(&args.data, args.memory_map)?;
     // The standard library would look for line ends in what is whole lines already.
     let output = File::from(
         io::stdout()
@@ -68,7 +79,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     );
 
     let start = Instant::now();
-    let outcome = decode_stream(&decoder, &format, threads, input, output);
+    let outcome = match input {
+        Input::Stream(file) => decode_stream(&decoder, &format, threads, file, output),
+        Input::Mapped(map) => decode_slice(&decoder, &format, threads, &map, output),
+        Input::Empty => decode_slice(&decoder, &format, threads, &[], output),
+    };
     let elapsed = start.elapsed();
     match outcome {
         Ok(report) => {
@@ -95,15 +110,41 @@ fn kernel(args: &Args) -> Result<Option<KernelChoice>> {
         .transpose()
 }
 
-fn open(path: &Path) -> Result<File> {
-    if path == Path::new("-") {
-        let stdin = io::stdin()
-            .as_fd()
-            .try_clone_to_owned()
-            .context("standard input")?;
-        return Ok(File::from(stdin));
+/// Where records come from.
+enum Input {
+    Stream(File),
+    Mapped(Map),
+    /// No bytes can't be mapped.
+    Empty,
+}
+
+impl Input {
+    fn open(path: &Path, map: bool) -> Result<Input> {
+        let describe = || format!("cannot open {}", path.display());
+        if path == Path::new("-") {
+            let stdin = io::stdin().as_fd().try_clone_to_owned();
+            return Ok(Input::Stream(File::from(stdin.context("standard input")?)));
+        }
+        let file = File::open(path).with_context(describe)?;
+        if !map {
+            return Ok(Input::Stream(file));
+        }
+        let metadata = file.metadata().with_context(describe)?;
+        if !metadata.is_file() {
+            bail!(
+                "--memory-map takes a file on a disk, found something else at {}: leave it out to \
+                 read a pipe or a device",
+                path.display()
+            );
+        }
+        if metadata.len() == 0 {
+            return Ok(Input::Empty);
+        }
+        let (map, _) = Map::with_options()
+            .open(path)
+            .with_context(|| format!("cannot map {} into memory", path.display()))?;
+        Ok(Input::Mapped(map))
     }
-    File::open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
 fn is_broken_pipe(cause: &Cause) -> bool {

@@ -50,6 +50,24 @@ pub fn decode_stream(
     })
 }
 
+/// Decodes a file in memory, or mapped into it, and writes one line a record, as [`decode_stream`]
+/// does; nothing is copied on the way.
+///
+/// # Errors
+/// As [`decode_stream`], except reading.
+pub fn decode_slice(
+    decoder: &Decoder,
+    format: &FileFormat,
+    threads: NonZeroUsize,
+    data: &[u8],
+    mut output: impl Write + Send,
+) -> Result<Report, StreamError> {
+    let source = Slice::new(format, data, BATCH);
+    ordered::run(decoder, format, threads, source, |lines| {
+        output.write_all(lines)
+    })
+}
+
 /// Decodes a file in memory and hands the lines on, a run of whole lines at a time.
 ///
 /// # Errors
