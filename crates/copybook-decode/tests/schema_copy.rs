@@ -109,3 +109,39 @@ fn members_that_multiply_are_bounded() {
     let error = parse(&members, "01 R. COPY M0.").unwrap_err();
     assert!(error.contains("members"), "{error}");
 }
+
+/// Language Reference, "REPLACE statement": carried out behind every COPY, until the next one.
+#[test]
+fn replace_holds_until_the_next_one_in_members_too() {
+    let members = [("M.cpy", "05 ALPHA-ID PIC X. 05 :N: PIC X.")];
+    let text = "REPLACE LEADING ==ALPHA== BY ==BETA== ==:N:== BY ==N1==.
+        01 R. COPY M. 05 ALPHA-A PIC X.
+        REPLACE ==PIC X== BY ==PIC 9(4)==. 05 ALPHA-B PIC X.
+        REPLACE OFF. 05 ALPHA-C PIC X.";
+    let schema = parse(&members, text).unwrap();
+    assert_eq!(
+        names(&schema),
+        ["R", "BETA-ID", "N1", "BETA-A", "ALPHA-B", "ALPHA-C"]
+    );
+    assert_eq!(schema.record_length(schema.roots[0]), (8, 8));
+    // What REPLACING puts in, REPLACE finds.
+    let text = "REPLACE ==PIC Z== BY ==PIC X(7)==. 01 R. COPY M REPLACING ==X== BY ==Z== :N: BY B.";
+    let schema = parse(&members, text).unwrap();
+    assert_eq!(schema.record_length(schema.roots[0]), (14, 14));
+    for text in [
+        "       REPLACE ==A== BY ==B==.\n       01 A PIC X.\n",
+        "REPLACE ==A== BY ==B==.\n01 A PIC X.\n",
+    ] {
+        assert_eq!(names(&parse(&[], text).unwrap()), ["B"]);
+    }
+}
+
+#[test]
+fn what_replace_put_in_is_wrong_where_it_was_written() {
+    let text = "01 R. REPLACE ==X== BY ==Q==. COPY M.";
+    let error = parse(&[("M.cpy", "05 A PIC X.")], text).unwrap_err();
+    assert!(
+        error.starts_with("copybook line 1, column 26: picture `Q`"),
+        "{error}"
+    );
+}

@@ -214,9 +214,29 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "-A",
     ),
     (
-        "        REPLACE ==A== BY ==B==.",
-        "expected a data description entry",
+        "01 R. 05 A REPLACE ==A== BY ==B==.",
+        "expected a clause or a period, found `REPLACE`",
         "REPLACE",
+    ),
+    (
+        "        REPLACE ==A== BY ==B==",
+        "expected a period behind REPLACE, found none",
+        "REPLACE",
+    ),
+    (
+        "        REPLACE ==A== ==B==.",
+        "expected BY behind this operand",
+        "==",
+    ),
+    (
+        "        REPLACE.",
+        "expected what to replace, and BY what, found a period",
+        "REPLACE",
+    ),
+    (
+        "        FD F. 01 R PIC X.",
+        "expected a data description entry",
+        "FD",
     ),
     ("", "expected at least one data description entry", ""),
     (

@@ -1,10 +1,11 @@
-//! COPY: members from the folders a caller named, text replaced on the way.
+//! COPY and REPLACE: members from the folders a caller named, text replaced on the way.
 //!
-//! Language Reference, "COPY statement" and "REPLACING phrase". A member never comes from
+//! Language Reference, "COPY statement", "REPLACING phrase" and "REPLACE statement". A member never comes from
 //! elsewhere: names hold no path, and a link that leads out of its folder is refused.
 
 mod member;
 mod replace;
+mod statement;
 
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use replace::{Operand, Replacement};
 const MAX_DEPTH: usize = 64;
 const MAX_MEMBERS: usize = 4096;
 
-/// Reads a text's tokens with every COPY carried out.
+/// Reads a text's tokens with every COPY carried out, then every REPLACE.
 pub(super) fn expand(
     sources: &mut Sources,
     file: usize,
@@ -30,7 +31,8 @@ pub(super) fn expand(
         open: Vec::new(),
         members: 0,
     };
-    expander.file(file)
+    let text = expander.file(file)?;
+    statement::carry_out(text)
 }
 
 struct Expander<'a> {
@@ -169,18 +171,18 @@ fn replacements(mut rest: &[Token], at: At) -> Result<Vec<Replacement>, Fault> {
         match rest {
             [by, after @ ..] if by.is_word("BY") => rest = after,
             _ => {
-                return Err(Fault::expected(
-                    here,
-                    "BY behind this operand of REPLACING",
-                    "none",
-                ));
+                return Err(Fault::expected(here, "BY behind this operand", "none"));
             }
         }
         let to = operand(&mut rest, here)?;
         out.push(Replacement::new(part, from, to, here)?);
     }
     if out.is_empty() {
-        return Err(Fault::expected(at, "operands behind REPLACING", "a period"));
+        return Err(Fault::expected(
+            at,
+            "what to replace, and BY what",
+            "a period",
+        ));
     }
     Ok(out)
 }
@@ -188,7 +190,7 @@ fn replacements(mut rest: &[Token], at: At) -> Result<Vec<Replacement>, Fault> {
 /// Pseudo-text, a literal, or a word with its qualifiers.
 fn operand(rest: &mut &[Token], at: At) -> Result<Operand, Fault> {
     let Some((first, mut after)) = rest.split_first() else {
-        return Err(Fault::expected(at, "an operand of REPLACING", "a period"));
+        return Err(Fault::expected(at, "what to replace or put in", "a period"));
     };
     let mut tokens = match &first.kind {
         TokenKind::Pseudo(inner) => inner.clone(),

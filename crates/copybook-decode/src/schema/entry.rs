@@ -145,8 +145,8 @@ impl<'a> Cursor<'a> {
 
     fn level(&mut self) -> Result<u8, Fault> {
         if let Some(
-            word @ ("REPLACE" | "EXEC" | "DATA" | "FD" | "SD" | "WORKING-STORAGE" | "FILE"
-            | "LINKAGE" | "LOCAL-STORAGE" | "IDENTIFICATION" | "ENVIRONMENT" | "PROCEDURE"),
+            word @ ("EXEC" | "DATA" | "FD" | "SD" | "WORKING-STORAGE" | "FILE" | "LINKAGE"
+            | "LOCAL-STORAGE" | "IDENTIFICATION" | "ENVIRONMENT" | "PROCEDURE"),
         ) = self.peek_word()
         {
             let message = format!(

@@ -59,7 +59,7 @@ pub(super) fn detect(lines: &[String]) -> SourceFormat {
     }
 }
 
-/// Whether an entry (its level number, or COPY) starts before column 8.
+/// Whether an entry (its level number, COPY or REPLACE) starts before column 8.
 pub(super) fn starts_entry(line: &str) -> bool {
     let text = line.trim_start();
     let first = text.split_whitespace().next().unwrap_or("");
@@ -67,7 +67,11 @@ pub(super) fn starts_entry(line: &str) -> bool {
         && first
             .parse::<u8>()
             .is_ok_and(|n| matches!(n, 1..=49 | 66 | 77 | 88));
-    line.len() - text.len() < 7 && (level || first.eq_ignore_ascii_case("COPY"))
+    line.len() - text.len() < 7
+        && (level
+            || ["COPY", "REPLACE"]
+                .iter()
+                .any(|word| first.eq_ignore_ascii_case(word)))
 }
 
 /// Listing control (Language Reference, "Compiler-directing statements"): no data.
