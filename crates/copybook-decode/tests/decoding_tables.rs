@@ -72,7 +72,9 @@ fn overpunches(page: &CodePage, signs: Signs, minus: bool) -> String {
 
 fn sizes(out: &mut String) {
     out.push_str("| USAGE | digits: bytes |\n|---|---|\n");
-    for usage in ["DISPLAY", "COMP", "COMP-5", "COMP-3", "COMP-6"] {
+    for usage in [
+        "DISPLAY", "NATIONAL", "COMP", "COMP-5", "COMP-X", "COMP-N", "COMP-3", "COMP-6",
+    ] {
         let cells: Vec<String> = [1, 2, 4, 5, 9, 10, 18, 19, 31, 38]
             .into_iter()
             .map(|digits| {
@@ -83,7 +85,22 @@ fn sizes(out: &mut String) {
             .collect();
         let _ = writeln!(out, "| {usage} | {} |", cells.join(", "));
     }
-    for usage in ["COMP-1", "COMP-2", "INDEX", "POINTER"] {
+    for usage in [
+        "COMP-1",
+        "COMP-2",
+        "INDEX",
+        "POINTER",
+        "FUNCTION-POINTER",
+        "PROCEDURE-POINTER",
+        "OBJECT REFERENCE",
+        "PIC X(3) COMP-X",
+        "PIC N(3)",
+        "PIC G(3)",
+        "PIC U(3)",
+        "PIC U BYTE-LENGTH 5",
+        "PIC +9(3)V99E+99",
+        "PIC -9.99E-99 NATIONAL",
+    ] {
         let schema = Schema::parse(&format!("01 R. 05 A {usage}.")).unwrap();
         let bytes = schema.record_length(schema.roots[0]).1;
         let _ = writeln!(out, "| {usage} | {bytes} |");

@@ -67,7 +67,71 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "*",
     ),
     ("01 R. 05 A PIC 9.9.9.", "expected one decimal point", "."),
-    ("01 R. 05 A PIC +9E99.", "(symbol E) are not supported", "E"),
+    (
+        "01 R. 05 A PIC +9.9E99.",
+        "expected a sign (+ or -) behind E",
+        "9",
+    ),
+    (
+        "01 R. 05 A PIC 9.9E+99.",
+        "expected a sign (+ or -) before the mantissa",
+        "9",
+    ),
+    (
+        "01 R. 05 A PIC +9.9E+999.",
+        "expected an exponent of 99",
+        "9",
+    ),
+    (
+        "01 R. 05 A PIC -9(17)V.9E-99.",
+        "expected at most 16 digits in the mantissa",
+        "9",
+    ),
+    (
+        "01 R. 05 A PIC -9V9E-99 COMP-3.",
+        "an external floating-point picture cannot have USAGE COMP-3",
+        "COMP-3",
+    ),
+    (
+        "01 R. 05 A PIC S9(3) NATIONAL.",
+        "expected SIGN ... SEPARATE with a signed number of USAGE NATIONAL",
+        "NATIONAL",
+    ),
+    (
+        "01 R. 05 A PIC X(3) NATIONAL.",
+        "an alphanumeric picture cannot have USAGE NATIONAL",
+        "NATIONAL",
+    ),
+    (
+        "01 R. 05 A PIC UX.",
+        "expected a UTF-8 picture of U only",
+        "X",
+    ),
+    (
+        "01 R. 05 A PIC U(3) BYTE-LENGTH 9.",
+        "expected BYTE-LENGTH only behind the picture U",
+        "BYTE-LENGTH",
+    ),
+    (
+        "01 R. 05 A PIC X(9) COMP-X.",
+        "expected 1 to 8 X in a number, found 9",
+        "X(9)",
+    ),
+    (
+        "01 R. 05 A PIC A(2) COMP-X.",
+        "an alphanumeric picture cannot have USAGE COMP-X",
+        "COMP-X",
+    ),
+    (
+        "01 R. 05 A USAGE OBJECT.",
+        "expected REFERENCE behind OBJECT, found the end of the entry",
+        ".",
+    ),
+    (
+        "01 R. 05 A PIC 9 PROCEDURE-POINTER.",
+        "expected no PICTURE with USAGE PROCEDURE-POINTER",
+        "9",
+    ),
     (
         "01 R. 05 A PIC X COMP-3.",
         "an alphanumeric picture cannot have USAGE COMP-3",
@@ -99,9 +163,9 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "SIGN",
     ),
     (
-        "01 R. 05 A PIC 9 COMP-X.",
-        "the clause USAGE COMP-X is not supported",
-        "COMP-X",
+        "01 R. 05 A PIC 9 COMP-9.",
+        "the clause USAGE COMP-9 is not supported",
+        "COMP-9",
     ),
     (
         "01 R. 05 A PIC X ANY LENGTH.",

@@ -6,7 +6,7 @@ use copybook_decode::Schema;
 
 /// Clauses of one item each. Left out, since GnuCOBOL aligns and sizes by other rules than
 /// Enterprise COBOL: SYNC of 10 digits and more (it uses doublewords), binaries of more than 18
-/// digits, POINTER (8 bytes).
+/// digits, POINTER (8 bytes), COMP-X of S9(7) and S9(12), which it gives no room for a sign.
 const ITEMS: &[&str] = &[
     "PIC X(10)",
     "PIC A(3)",
@@ -49,6 +49,14 @@ const ITEMS: &[&str] = &[
     "PIC 9(8) COMP-3",
     "PIC 9(8) COMP-6",
     "PIC 9(7) COMP-6",
+    "PIC X(3) COMP-X",
+    "PIC X(8) COMP-N",
+    "PIC 9(2) COMP-X",
+    "PIC 9(7) COMP-X",
+    "PIC 9(12) COMP-X",
+    "PIC 9(16) COMP-N",
+    "PIC S9(6) COMP-X",
+    "PIC S9(11) COMP-X",
     "COMP-1",
     "COMP-2",
     "INDEX",

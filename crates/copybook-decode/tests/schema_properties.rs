@@ -210,6 +210,7 @@ proptest! {
         "01", "05", "10", "66", "77", "88", "A", "B", "N", "FILLER", ".", ".", "PIC", "X(3)", "9(4)",
         "S9(3)V99", "ZZ9.9-", "COMP", "COMP-3", "OCCURS", "3", "TO", "DEPENDING", "REDEFINES",
         "RENAMES", "THRU", "VALUE", "'x'", "SYNC", "SIGN", "LEADING", "SEPARATE", "N(2)", "COMP-1",
+        "NATIONAL", "COMP-X", "-9V9E-99", "U(2)", "BYTE-LENGTH", "REPLACE", "==A==", "BY", "OBJECT", "REFERENCE",
     ]), 0..60), format in prop::sample::select(vec![SourceFormat::Auto, SourceFormat::Fixed, SourceFormat::Free])) {
         let options = CopybookOptions { format, ..CopybookOptions::default() };
         match Schema::parse_with(&format!("        01 R. {}", words.join(" ")), &options) {

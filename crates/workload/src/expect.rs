@@ -56,7 +56,9 @@ impl Expectation {
                 Kind::Zoned { .. }
                 | Kind::Packed { .. }
                 | Kind::Binary { .. }
-                | Kind::Edited { .. } => Class::Decimal,
+                | Kind::Edited { .. }
+                | Kind::ExternalFloat { .. }
+                | Kind::NationalNumber { .. } => Class::Decimal,
                 Kind::Float if field.size == 4 => Class::Single,
                 Kind::Float => Class::Double,
                 _ => Class::Text,

@@ -165,6 +165,8 @@ struct DecodeOptionsDef {
     floats: FloatFormat,
     #[serde(with = "BinaryRangeDef")]
     binary_range: BinaryRange,
+    #[serde(with = "EndianDef")]
+    native_order: Endian,
     #[serde(skip)]
     kernel: Option<copybook_decode::decode::KernelChoice>,
     #[serde(with = "selection")]
@@ -334,6 +336,7 @@ mod tests {
                 code_page,
                 raw: Some(RawBytes::Base64),
                 on_error: OnError::Skip { limit: 7 },
+                native_order: Endian::Little,
                 select: Some(Selection {
                     field: "KIND".to_owned(),
                     segments: vec![("A".to_owned(), "HEAD".to_owned())],

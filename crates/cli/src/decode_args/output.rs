@@ -3,6 +3,7 @@
 use workload::copybook_decode::DecodeOptions;
 use workload::copybook_decode::codepage::CodePage;
 use workload::copybook_decode::decode;
+use workload::copybook_decode::record::Endian;
 
 /// How values are printed, and what bytes are accepted for them.
 #[derive(Debug, clap::Args)]
@@ -53,6 +54,12 @@ pub(super) struct OutputArgs {
     /// compiled with TRUNC(BIN).
     #[arg(long, value_name = "WHAT", default_value = "picture")]
     binary_range: BinaryRange,
+
+    /// Byte order of COMP-5, COMP-N, INDEX and pointers, which is that of the machine: take
+    /// `little` for files that a program on x86 wrote. COMP, BINARY and COMP-X are big endian on
+    /// every machine.
+    #[arg(long, value_name = "ORDER", default_value = "big")]
+    native_order: NativeOrder,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -141,6 +148,14 @@ enum BinaryRange {
     Storage,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum NativeOrder {
+    /// Most significant byte first, as z/OS and AIX have it
+    Big,
+    /// Least significant byte first, as x86 has it
+    Little,
+}
+
 impl OutputArgs {
     pub(super) fn options(&self, code_page: CodePage) -> DecodeOptions {
         DecodeOptions {
@@ -192,6 +207,10 @@ impl OutputArgs {
                 Floats::Ibm => decode::FloatFormat::Ibm,
                 Floats::IeeeBig => decode::FloatFormat::IeeeBig,
                 Floats::IeeeLittle => decode::FloatFormat::IeeeLittle,
+            },
+            native_order: match self.native_order {
+                NativeOrder::Big => Endian::Big,
+                NativeOrder::Little => Endian::Little,
             },
             binary_range: match self.binary_range {
                 BinaryRange::Picture => decode::BinaryRange::Picture,

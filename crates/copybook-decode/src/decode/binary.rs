@@ -1,4 +1,4 @@
-//! BINARY / COMP / COMP-4 and COMP-5: two's complement or unsigned, big endian, 1 to 16 bytes.
+//! BINARY / COMP / COMP-4, COMP-5, COMP-X, COMP-N: two's complement or unsigned, 1 to 16 bytes.
 
 use crate::schema::Number;
 
@@ -27,6 +27,16 @@ impl Binary {
             signed,
             max,
         }
+    }
+
+    /// The least significant byte first.
+    pub(crate) fn decode_little(&self, bytes: &[u8]) -> Result<Decimal, Fault> {
+        let mut turned = [0; 16];
+        // At most 16 bytes.
+        let turned = &mut turned[..bytes.len().min(16)];
+        turned.copy_from_slice(&bytes[..turned.len()]);
+        turned.reverse();
+        self.decode(turned)
     }
 
     pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Decimal, Fault> {

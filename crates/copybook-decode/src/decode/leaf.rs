@@ -1,11 +1,14 @@
 //! One elementary field: what its bytes are worth.
 
+use crate::record::Endian;
 use crate::schema::{Field, Kind};
 
 use super::binary::Binary;
 use super::charset::Charset;
 use super::edited::Edited;
+use super::external::{self, ExternalFloat};
 use super::float::{self, Float};
+use super::national::NationalNumber;
 use super::number::{self, Decimal};
 use super::packed::Packed;
 use super::zoned::Zoned;
@@ -30,11 +33,17 @@ pub(crate) enum Leaf {
     Text(Trim),
     National(Trim),
     DoubleByte,
+    /// Characters, if they are counted.
+    Utf8(Option<usize>, Trim),
     Zoned(Zoned),
     Packed(Packed),
     Binary(Binary),
+    /// With its bytes in the opposite order.
+    LittleBinary(Binary),
     Float(FloatFormat),
     Edited(Edited),
+    ExternalFloat(ExternalFloat),
+    NationalNumber(Box<NationalNumber>),
 }
 
 impl Leaf {
@@ -47,10 +56,23 @@ impl Leaf {
             problem,
             remedy: "correct the copybook",
         };
-        let leaf = match &field.kind {
+        let leaf = Leaf::of(&field.kind, options).map_err(bad)?;
+        if leaf.fits(field.size) {
+            Ok(leaf)
+        } else {
+            Err(bad(format!(
+                "its picture does not fit {} bytes",
+                field.size
+            )))
+        }
+    }
+
+    pub(super) fn of(kind: &Kind, options: &DecodeOptions) -> Result<Leaf, String> {
+        Ok(match kind {
             Kind::Text { .. } => Leaf::Text(options.trim),
             Kind::National => Leaf::National(options.trim),
             Kind::Dbcs => Leaf::DoubleByte,
+            Kind::Utf8 { chars } => Leaf::Utf8(*chars, options.trim),
             Kind::Zoned {
                 number,
                 sign,
@@ -71,33 +93,42 @@ impl Leaf {
                 number,
                 signed,
                 native,
-            } => Leaf::Binary(Binary::new(*number, *signed, *native, options.binary_range)),
+            } => {
+                let binary = Binary::new(*number, *signed, *native, options.binary_range);
+                if *native && options.native_order == Endian::Little {
+                    Leaf::LittleBinary(binary)
+                } else {
+                    Leaf::Binary(binary)
+                }
+            }
             Kind::Float => Leaf::Float(options.floats),
             Kind::Edited {
                 number,
                 picture,
                 blank_when_zero,
-            } => Leaf::Edited(
-                Edited::new(picture, number.scale, *blank_when_zero, options.signs).map_err(bad)?,
-            ),
-            Kind::Group { .. } | Kind::Rename { .. } => {
-                return Err(bad("it has no bytes of its own".to_owned()));
+            } => Leaf::Edited(Edited::new(
+                picture,
+                number.scale,
+                *blank_when_zero,
+                options.signs,
+            )?),
+            Kind::ExternalFloat { picture } => {
+                Leaf::ExternalFloat(ExternalFloat::new(picture, options.signs)?)
             }
-        };
-        if leaf.fits(field.size) {
-            Ok(leaf)
-        } else {
-            Err(bad(format!(
-                "its picture does not fit {} bytes",
-                field.size
-            )))
-        }
+            Kind::NationalNumber { display } => {
+                Leaf::NationalNumber(Box::new(NationalNumber::new(display, options)?))
+            }
+            Kind::Group { .. } | Kind::Rename { .. } => {
+                return Err("it has no bytes of its own".to_owned());
+            }
+        })
     }
 
-    fn fits(&self, size: usize) -> bool {
+    pub(super) fn fits(&self, size: usize) -> bool {
         use crate::schema::Sign;
         match self {
             Leaf::Text(_) => true,
+            Leaf::Utf8(chars, _) => chars.is_none_or(|chars| chars.checked_mul(4) == Some(size)),
             Leaf::National(_) | Leaf::DoubleByte => size.is_multiple_of(2),
             Leaf::Zoned(zoned) => {
                 let separate = matches!(zoned.sign, Sign::LeadingSeparate | Sign::TrailingSeparate);
@@ -109,9 +140,11 @@ impl Leaf {
                 let nibbles = digits + usize::from(packed.sign_nibble);
                 (1..=38).contains(&digits) && size == nibbles.div_ceil(2)
             }
-            Leaf::Binary(_) => (1..=16).contains(&size),
+            Leaf::Binary(_) | Leaf::LittleBinary(_) => (1..=16).contains(&size),
             Leaf::Float(_) => size == 4 || size == 8,
             Leaf::Edited(edited) => size == edited.size() && size <= 255,
+            Leaf::ExternalFloat(float) => size == float.size(),
+            Leaf::NationalNumber(number) => number.fits(size),
         }
     }
 
@@ -135,11 +168,18 @@ impl Leaf {
                 text::double_byte(bytes, scratch);
                 Ok(Value::Text(scratch))
             }
+            Leaf::Utf8(chars, trim) => {
+                text::utf8(*chars, *trim, bytes, scratch)?;
+                Ok(Value::Text(scratch))
+            }
             Leaf::Zoned(zoned) => zoned.decode(charset, bytes).map(Value::Decimal),
             Leaf::Packed(packed) => packed.decode(bytes).map(Value::Decimal),
             Leaf::Binary(binary) => binary.decode(bytes).map(Value::Decimal),
+            Leaf::LittleBinary(binary) => binary.decode_little(bytes).map(Value::Decimal),
             Leaf::Float(format) => float::decode(*format, bytes).map(Value::Float),
             Leaf::Edited(edited) => edited.decode(charset, bytes).map(Value::Decimal),
+            Leaf::ExternalFloat(float) => float.decode(charset, bytes).map(Value::Decimal),
+            Leaf::NationalNumber(number) => number.decode(bytes, scratch),
         }
     }
 
@@ -147,20 +187,22 @@ impl Leaf {
     pub(crate) fn max_output(&self, size: usize) -> usize {
         match self {
             // `\u0000`, or up to 3 bytes of UTF-8, a character.
-            Leaf::Text(_) | Leaf::National(_) => 6 * size,
+            Leaf::Text(_) | Leaf::National(_) | Leaf::Utf8(..) => 6 * size,
             Leaf::DoubleByte => 2 * size,
             Leaf::Zoned(zoned) => number::max_text(zoned.number),
             Leaf::Packed(packed) => number::max_text(packed.number),
-            Leaf::Binary(binary) => number::max_text(binary.number),
+            Leaf::Binary(binary) | Leaf::LittleBinary(binary) => number::max_text(binary.number),
             Leaf::Float(_) => float::MAX_TEXT,
             Leaf::Edited(_) => 300,
+            Leaf::ExternalFloat(_) => external::MAX_TEXT,
+            Leaf::NationalNumber(number) => number.max_output(size),
         }
     }
 
     /// Whether JSON quotes the value.
     pub(crate) fn quoted(&self, decimals_as_text: bool) -> bool {
         match self {
-            Leaf::Text(_) | Leaf::National(_) | Leaf::DoubleByte => true,
+            Leaf::Text(_) | Leaf::National(_) | Leaf::DoubleByte | Leaf::Utf8(..) => true,
             Leaf::Float(_) => false,
             _ => decimals_as_text,
         }

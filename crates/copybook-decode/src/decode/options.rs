@@ -1,6 +1,7 @@
 //! What a caller may choose about the output and about bad data.
 
 use crate::codepage::CodePage;
+use crate::record::Endian;
 
 use super::Selection;
 
@@ -30,6 +31,9 @@ pub struct DecodeOptions {
     pub floats: FloatFormat,
     /// Values of BINARY fields beyond their picture.
     pub binary_range: BinaryRange,
+    /// Byte order of the machine that wrote COMP-5, COMP-N, INDEX and pointers: big endian on
+    /// z/OS, little endian on x86. All other binary fields are big endian on both.
+    pub native_order: Endian,
     /// Inner loops to use instead of the fastest that the CPU has.
     pub kernel: Option<KernelChoice>,
     /// For files with records of several kinds.

@@ -1,4 +1,4 @@
-//! PIC X and A, PIC N, PIC G.
+//! PIC X and A, PIC N, PIC G, PIC U.
 //!
 //! PIC X holds any character of the computer's character set (Enterprise COBOL Language
 //! Reference, "Alphanumeric items"), so control characters are text; only bytes that the code page
@@ -44,6 +44,39 @@ pub(crate) fn national(trim: Trim, bytes: &[u8], out: &mut String) -> Result<(),
         out.push(character);
         at += 2 * character.len_utf16();
     }
+    trim_in_place(trim, out);
+    Ok(())
+}
+
+/// Decodes UTF-8. Of counted characters, as many are the value; the bytes behind them are spaces
+/// (Enterprise COBOL Programming Guide, "Defining UTF-8 data items": padded to four bytes a
+/// character).
+pub(crate) fn utf8(
+    chars: Option<usize>,
+    trim: Trim,
+    bytes: &[u8],
+    out: &mut String,
+) -> Result<(), Fault> {
+    out.clear();
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let len = error.error_len().unwrap_or(bytes.len() - at);
+        Fault::new(at, len, "UTF-8", "check the field's offset and length")
+    })?;
+    let end = chars
+        .and_then(|chars| text.char_indices().nth(chars))
+        .map_or(text.len(), |(at, _)| at);
+    let (value, padding) = text.split_at(end);
+    if let Some(at) = padding.find(|character| character != ' ') {
+        let len = padding[at..].chars().next().map_or(0, char::len_utf8);
+        return Err(Fault::new(
+            end + at,
+            len,
+            "a space X'20' behind the characters of the field",
+            "check the field's offset, or whether it has BYTE-LENGTH",
+        ));
+    }
+    out.push_str(value);
     trim_in_place(trim, out);
     Ok(())
 }

@@ -291,12 +291,10 @@ fn counters(schema: &Schema) -> Result<Vec<FieldId>, PlanError> {
         let Some(id) = field.occurs.and_then(|occurs| occurs.depending_on) else {
             continue;
         };
-        let counts = schema.fields.get(id.0).is_some_and(|counter| {
-            matches!(
-                counter.kind,
-                Kind::Zoned { .. } | Kind::Packed { .. } | Kind::Binary { .. }
-            )
-        });
+        let counts = schema
+            .fields
+            .get(id.0)
+            .is_some_and(|counter| counter.kind.countable().is_some());
         if !counts {
             return Err(PlanError::Field {
                 line: field.line,

@@ -117,6 +117,9 @@ fn expected_size(kind: &Kind) -> Option<usize> {
             .chars()
             .filter(|c| !matches!(c, 'V' | 'P' | 'S'))
             .count(),
+        Kind::ExternalFloat { picture } => picture.chars().filter(|c| *c != 'V').count(),
+        Kind::NationalNumber { display } => 2 * expected_size(display)?,
+        Kind::Utf8 { chars } => 4 * (*chars)?,
         _ => return None,
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Sizes: Language Reference, "USAGE clause" and "Computational items"; alignment: "SYNCHRONIZED
 //! clause" (halfword for 1 to 4 binary digits, fullword for 5 and more and for COMP-1, INDEX and
-//! POINTER, doubleword for COMP-2; no effect on everything else).
+//! pointers, doubleword for COMP-2; no effect on everything else). Pointers are those of 31-bit
+//! addressing, the compiler's LP(32).
 
 mod numeric;
 
@@ -44,10 +45,7 @@ pub(super) struct Elementary {
 pub(super) fn elementary(entry: &Entry, inherited: Inherited) -> Result<Elementary, Fault> {
     let merged = inherited.with(entry);
     let (kind, size, natural) = match (&entry.picture, merged.usage) {
-        (
-            Some((_, at)),
-            Some(u @ (Usage::Float | Usage::Double | Usage::Index | Usage::Pointer)),
-        ) => {
+        (Some((_, at)), Some(u)) if u.needs_no_picture() => {
             return Err(Fault::expected(
                 *at,
                 &format!("no PICTURE with USAGE {}", u.name()),
@@ -73,19 +71,20 @@ pub(super) fn elementary(entry: &Entry, inherited: Inherited) -> Result<Elementa
 
 /// Usages that need no picture.
 fn plain(usage: Option<Usage>) -> Option<(Kind, usize, usize)> {
-    let native = |signed| Kind::Binary {
-        number: Number {
-            digits: 10,
-            scale: 0,
-        },
+    let native = |signed, digits| Kind::Binary {
+        number: Number { digits, scale: 0 },
         signed,
         native: true,
     };
     match usage? {
         Usage::Float => Some((Kind::Float, 4, 4)),
         Usage::Double => Some((Kind::Float, 8, 8)),
-        Usage::Index => Some((native(true), 4, 4)),
-        Usage::Pointer => Some((native(false), 4, 4)),
+        Usage::Index => Some((native(true, 10), 4, 4)),
+        Usage::Pointer | Usage::FunctionPointer | Usage::ObjectReference => {
+            Some((native(false, 10), 4, 4))
+        }
+        // "PROCEDURE-POINTER phrase": 8 bytes whatever the addressing.
+        Usage::ProcedurePointer => Some((native(false, 20), 8, 4)),
         _ => None,
     }
 }
@@ -104,25 +103,27 @@ fn pictured(
         } else {
             " (from its group)"
         };
-        if usage == Usage::National {
-            return Fault::new(
-                usage_at,
-                format!("{what} with USAGE NATIONAL is not supported{from}"),
-            );
-        }
         Fault::new(
             usage_at,
             format!("{what} cannot have USAGE {}{from}", usage.name()),
         )
     };
     Ok(match (picture, usage) {
-        (Picture::Text { chars }, None | Some(Usage::Display)) => (
+        (Picture::Text { chars, .. }, None | Some(Usage::Display)) => (
             Kind::Text {
                 justified: entry.justified.is_some(),
             },
             *chars,
             1,
         ),
+        (
+            Picture::Text {
+                chars,
+                only_x: true,
+            },
+            Some(u @ (Usage::BytesBig | Usage::BytesNative)),
+        ) => numeric::bytes(*chars, u == Usage::BytesNative)
+            .ok_or_else(|| Fault::expected(at, "1 to 8 X in a number", chars))?,
         (Picture::Text { .. }, Some(u)) => return Err(wrong("an alphanumeric picture", u)),
         (Picture::National { chars }, None | Some(Usage::National | Usage::Display)) => {
             (Kind::National, chars * 2, 1)
@@ -131,8 +132,20 @@ fn pictured(
             (Kind::Dbcs, chars * 2, 1)
         }
         (Picture::Dbcs { chars }, None | Some(Usage::Display)) => (Kind::Dbcs, chars * 2, 1),
+        (Picture::Utf8 { chars, bytes }, None | Some(Usage::Utf8 | Usage::Display)) => {
+            let chars_if_counted = bytes.is_none().then_some(*chars);
+            let kind = Kind::Utf8 {
+                chars: chars_if_counted,
+            };
+            (kind, bytes.unwrap_or(chars * 4), 1)
+        }
+        (Picture::Utf8 { .. }, Some(u)) => return Err(wrong("a UTF-8 picture", u)),
         (Picture::National { .. }, Some(u)) => return Err(wrong("a national picture", u)),
         (Picture::Dbcs { .. }, Some(u)) => return Err(wrong("a DBCS picture", u)),
+        (_, Some(Usage::National)) => {
+            let display = pictured(entry, picture, at, Some(Usage::Display), sign)?;
+            numeric::national(entry, usage_at, display)?
+        }
         (Picture::Numeric { number, signed }, usage) => numeric::numeric(
             entry,
             *number,
@@ -141,6 +154,13 @@ fn pictured(
             sign,
         )
         .map_err(|usage| wrong("this numeric picture", usage))?,
+        (Picture::ExternalFloat { picture, bytes }, None | Some(Usage::Display)) => {
+            let picture = picture.clone();
+            (Kind::ExternalFloat { picture }, *bytes, 1)
+        }
+        (Picture::ExternalFloat { .. }, Some(u)) => {
+            return Err(wrong("an external floating-point picture", u));
+        }
         (
             Picture::Edited {
                 number,
@@ -166,8 +186,15 @@ fn pictured(
 
 /// Clauses that only some kinds may have.
 fn check_clauses(entry: &Entry, kind: &Kind) -> Result<(), Fault> {
+    let kind = match kind {
+        Kind::NationalNumber { display } => display,
+        kind => kind,
+    };
     let zoned = matches!(kind, Kind::Zoned { .. });
-    if let Some((clause, at)) = entry.sign {
+    // Language Reference, "External floating-point items": SIGN is documentation there.
+    if let Some((clause, at)) = entry.sign
+        && !matches!(kind, Kind::ExternalFloat { .. })
+    {
         let signed = !matches!(
             kind,
             Kind::Zoned {

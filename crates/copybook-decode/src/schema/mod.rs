@@ -6,8 +6,8 @@
 //! names its section.
 //!
 //! Taken beyond that reference, because the data of other compilers has it and it can mean only
-//! one thing: up to 38 digits, in 9 to 16 bytes as binary from 19 on; COMP-0 (binary) and COMP-6
-//! (packed without a sign); SIGN SEPARATE without S in the picture, which then counts as signed;
+//! one thing: up to 38 digits, in 9 to 16 bytes as binary from 19 on; COMP-0 (binary), COMP-6
+//! (packed without a sign), COMP-X and COMP-N (binary in as few bytes as it takes); SIGN SEPARATE without S in the picture, which then counts as signed;
 //! S beside an explicit decimal point, with the sign in the zone of the last digit; redefinitions
 //! longer than what they redefine below level 01, the group then holding the longest; entries
 //! without a level 01 above them, which get one named `FILLER`.
@@ -160,6 +160,12 @@ pub enum Kind {
     National,
     /// PIC G / USAGE DISPLAY-1: double-byte characters.
     Dbcs,
+    /// PIC U / USAGE UTF-8.
+    Utf8 {
+        /// Characters of the value; the bytes behind them, up to four a character in all, are
+        /// spaces. `None` with BYTE-LENGTH: the value is all bytes.
+        chars: Option<usize>,
+    },
     /// USAGE DISPLAY numeric.
     Zoned {
         /// Digits and scale.
@@ -178,14 +184,16 @@ pub enum Kind {
         /// False for COMP-6.
         sign_nibble: bool,
     },
-    /// USAGE BINARY / COMP / COMP-4 (digits bound the value) or COMP-5 (the storage does). Big
-    /// endian in [`Field::size`] bytes: 2, 4 or 8 up to 18 digits, 9 to 16 for 19 to 38 digits.
+    /// USAGE BINARY / COMP / COMP-4 / COMP-X (digits bound the value) or COMP-5 / COMP-N (the
+    /// storage does). In [`Field::size`] bytes: 2, 4 or 8 up to 18 digits, 9 to 16 for 19 to 38
+    /// digits; COMP-X and COMP-N have the fewest that hold the digits. Big endian if not `native`.
     Binary {
-        /// Digits and scale.
+        /// Digits and scale. Of COMP-X, the digits of the greatest number in its storage.
         number: Number,
         /// PIC with S.
         signed: bool,
-        /// COMP-5, INDEX, POINTER: full range of the storage, whatever the picture says.
+        /// COMP-5, COMP-N, INDEX, pointers: full range of the storage, whatever the picture says,
+        /// and the byte order of the machine.
         native: bool,
     },
     /// COMP-1 (4 bytes) and COMP-2 (8 bytes).
@@ -200,6 +208,18 @@ pub enum Kind {
         /// BLANK WHEN ZERO: a field of spaces is zero.
         blank_when_zero: bool,
     },
+    /// External floating point, `+9(3)V99E+99`: mantissa and exponent in characters.
+    ExternalFloat {
+        /// Expanded picture, upper case; V takes no byte.
+        picture: String,
+    },
+    /// A number with USAGE NATIONAL: the characters that it has with USAGE DISPLAY, each as two
+    /// bytes of UTF-16, big endian.
+    NationalNumber {
+        /// What it is with USAGE DISPLAY: [`Kind::Zoned`] without overpunched sign,
+        /// [`Kind::Edited`] or [`Kind::ExternalFloat`].
+        display: Box<Kind>,
+    },
     /// Level 66: another view of the bytes from one field through another.
     Rename {
         /// First field of the range.
@@ -207,6 +227,19 @@ pub enum Kind {
         /// Last field of the range (equal to `from` without THROUGH).
         through: FieldId,
     },
+}
+
+impl Kind {
+    /// Digits and scale of what DEPENDING ON may name if the scale is 0: zoned, packed, binary.
+    pub(crate) fn countable(&self) -> Option<Number> {
+        match self {
+            Kind::Zoned { number, .. }
+            | Kind::Packed { number, .. }
+            | Kind::Binary { number, .. } => Some(*number),
+            Kind::NationalNumber { display } => display.countable(),
+            _ => None,
+        }
+    }
 }
 
 /// Digits stored and the power of ten they are scaled by: value = integer * 10^-scale.

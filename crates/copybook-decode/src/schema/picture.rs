@@ -3,6 +3,7 @@
 //! Rules and names of the symbols: Enterprise COBOL Language Reference, "PICTURE clause".
 
 mod edited;
+mod external;
 
 use super::options::CopybookOptions;
 use super::{MAX_BYTES, Number};
@@ -15,13 +16,21 @@ const MAX_DIGITS: usize = 38;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Picture {
     /// X, A, 9 mixed, and the alphanumeric-edited forms with B, 0 and /.
-    Text { chars: usize },
-    /// N, two bytes a character.
+    Text {
+        chars: usize,
+        /// X and nothing else.
+        only_x: bool,
+    },
+    /// N, and B, 0 and / among them (national-edited): two bytes a character.
     National { chars: usize },
     /// G, two bytes a character.
     Dbcs { chars: usize },
+    /// U, four bytes a character, or one U in as many `bytes` as BYTE-LENGTH says.
+    Utf8 { chars: usize, bytes: Option<usize> },
     /// 9, S, V and P only.
     Numeric { number: Number, signed: bool },
+    /// External floating point, expanded (`-9V99E-99`), and its size.
+    ExternalFloat { picture: String, bytes: usize },
     /// Anything else that shows digits. `picture` is expanded; `bytes` is its size.
     Edited {
         number: Number,
@@ -47,7 +56,7 @@ struct Run {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Symbol {
-    /// A, X, 9, S, V, P, Z, *, +, -, B, 0, /, comma, point, N, G.
+    /// A, X, 9, S, V, P, Z, *, +, -, B, 0, /, comma, point, N, G, U, E.
     Char(char),
     /// The decimal point of this copybook.
     Point,
@@ -71,8 +80,18 @@ pub(super) fn parse(text: &str, options: &CopybookOptions) -> Result<Picture, Ba
     };
     if only("9SVP") {
         numeric(&runs)
+    } else if has("E") {
+        external::external_float(&runs, options)
+    } else if has("U") {
+        match runs.iter().find(|r| r.symbol != Symbol::Char('U')) {
+            None => Ok(Picture::Utf8 {
+                chars: length(&runs)?,
+                bytes: None,
+            }),
+            Some(odd) => Err(bad(odd.offset, "a UTF-8 picture of U only")),
+        }
     } else if has("NG") {
-        if only("N") {
+        if only("NB0/") {
             Ok(Picture::National {
                 chars: length(&runs)?,
             })
@@ -86,13 +105,14 @@ pub(super) fn parse(text: &str, options: &CopybookOptions) -> Result<Picture, Ba
                 .find(|r| !matches!(r.symbol, Symbol::Char('N' | 'G')));
             Err(bad(
                 odd.map_or(0, |r| r.offset),
-                "a national picture of N only, or a DBCS picture of G and B only",
+                "a national picture of N, B, 0 and / only, or a DBCS picture of G and B only",
             ))
         }
     } else if has("AX") {
         if only("AX9B0/") {
             Ok(Picture::Text {
                 chars: length(&runs)?,
+                only_x: only("X"),
             })
         } else {
             let odd = runs
@@ -180,18 +200,16 @@ fn symbol(rest: &[char], options: &CopybookOptions) -> Option<Symbol> {
         ('D', Some('B')) => Symbol::Debit,
         (c, _) if c == point => Symbol::Point,
         (c, _) if c == group => Symbol::Group,
-        (c, _) if "AX9SVPZ*+-B0/NG".contains(c) => Symbol::Char(c),
+        (c, _) if "AX9SVPZ*+-B0/NGUE".contains(c) => Symbol::Char(c),
         _ => return None,
     })
 }
 
 fn unknown(rest: &[char], offset: usize) -> BadPicture {
     let message = match rest[0] {
-        'E' => "external floating-point pictures (symbol E) are not supported".to_owned(),
-        'U' => "UTF-8 pictures (symbol U) are not supported".to_owned(),
         '1' => "boolean pictures (symbol 1) are not supported".to_owned(),
         c => format!(
-            "expected a picture symbol (A X 9 S V P Z * + - B 0 / , . N G CR DB or the currency symbol), found `{c}`"
+            "expected a picture symbol (A X 9 S V P Z * + - B 0 / , . N G U E CR DB or the currency symbol), found `{c}`"
         ),
     };
     BadPicture { offset, message }

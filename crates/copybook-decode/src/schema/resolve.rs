@@ -5,7 +5,7 @@
 use super::entry::{Name, OccursClause};
 use super::error::{At, Fault};
 use super::tree::Tree;
-use super::{FieldId, Kind, Occurs};
+use super::{FieldId, Occurs};
 
 impl Tree {
     /// The nearest item of that name before, under the same group (level 01: any record before).
@@ -75,12 +75,7 @@ impl Tree {
 
     /// An unscaled number; if it is in a table, the table it counts is in the same occurrence.
     fn check_counter(&self, counter: FieldId, table: FieldId, at: At) -> Result<(), Fault> {
-        let number = match &self.schema.fields[counter.0].kind {
-            Kind::Zoned { number, .. }
-            | Kind::Packed { number, .. }
-            | Kind::Binary { number, .. } => Some(number),
-            _ => None,
-        };
+        let number = self.schema.fields[counter.0].kind.countable();
         if number.is_none_or(|n| n.scale != 0) {
             return Err(Fault::expected(
                 at,

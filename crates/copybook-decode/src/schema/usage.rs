@@ -6,10 +6,15 @@ pub(super) enum Usage {
     Display,
     Display1,
     National,
+    Utf8,
     /// COMP, COMP-0, COMP-4, BINARY.
     Binary,
     /// COMP-5.
     Native,
+    /// COMP-X.
+    BytesBig,
+    /// COMP-N.
+    BytesNative,
     /// COMP-3, PACKED-DECIMAL.
     Packed,
     /// COMP-6.
@@ -19,7 +24,11 @@ pub(super) enum Usage {
     /// COMP-2.
     Double,
     Index,
+    /// POINTER, POINTER-32.
     Pointer,
+    ProcedurePointer,
+    FunctionPointer,
+    ObjectReference,
 }
 
 impl Usage {
@@ -33,16 +42,37 @@ impl Usage {
             "DISPLAY" => Usage::Display,
             "DISPLAY-1" => Usage::Display1,
             "NATIONAL" => Usage::National,
+            "UTF-8" => Usage::Utf8,
             "BINARY" | "COMP" | "COMP-0" | "COMP-4" => Usage::Binary,
             "COMP-5" => Usage::Native,
+            "COMP-X" => Usage::BytesBig,
+            "COMP-N" => Usage::BytesNative,
             "COMP-3" | "PACKED-DECIMAL" => Usage::Packed,
             "COMP-6" => Usage::PackedUnsigned,
             "COMP-1" => Usage::Float,
             "COMP-2" => Usage::Double,
             "INDEX" => Usage::Index,
-            "POINTER" => Usage::Pointer,
+            "POINTER" | "POINTER-32" => Usage::Pointer,
+            "PROCEDURE-POINTER" => Usage::ProcedurePointer,
+            "FUNCTION-POINTER" => Usage::FunctionPointer,
+            // Of OBJECT REFERENCE.
+            "OBJECT" => Usage::ObjectReference,
             _ => return None,
         })
+    }
+
+    /// Whether it says everything, so that a PICTURE contradicts it.
+    pub(super) fn needs_no_picture(self) -> bool {
+        matches!(
+            self,
+            Usage::Float
+                | Usage::Double
+                | Usage::Index
+                | Usage::Pointer
+                | Usage::ProcedurePointer
+                | Usage::FunctionPointer
+                | Usage::ObjectReference
+        )
     }
 
     /// The shortest of its words.
@@ -51,14 +81,20 @@ impl Usage {
             Usage::Display => "DISPLAY",
             Usage::Display1 => "DISPLAY-1",
             Usage::National => "NATIONAL",
+            Usage::Utf8 => "UTF-8",
             Usage::Binary => "BINARY",
             Usage::Native => "COMP-5",
+            Usage::BytesBig => "COMP-X",
+            Usage::BytesNative => "COMP-N",
             Usage::Packed => "COMP-3",
             Usage::PackedUnsigned => "COMP-6",
             Usage::Float => "COMP-1",
             Usage::Double => "COMP-2",
             Usage::Index => "INDEX",
             Usage::Pointer => "POINTER",
+            Usage::ProcedurePointer => "PROCEDURE-POINTER",
+            Usage::FunctionPointer => "FUNCTION-POINTER",
+            Usage::ObjectReference => "OBJECT REFERENCE",
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The clauses of an entry.
 
+use super::super::error::At;
 use super::super::error::Fault;
 use super::super::lexer::{Token, TokenKind};
+use super::super::picture::{self, Picture};
 use super::super::usage::Usage;
-use super::super::{error::At, picture};
 use super::{Cursor, Entry, OccursClause, SignClause};
 
 /// Whether a word opens a clause, and so cannot be the entry's name.
@@ -53,16 +54,9 @@ fn unsupported(word: &str) -> Option<&'static str> {
         "TYPEDEF" => "TYPEDEF",
         "LIKE" => "LIKE",
         "SAME" => "SAME AS",
-        "COMP-X" | "COMPUTATIONAL-X" => "USAGE COMP-X",
-        "COMP-N" | "COMPUTATIONAL-N" => "USAGE COMP-N",
         "COMP-9" | "COMPUTATIONAL-9" => "USAGE COMP-9",
-        "OBJECT" => "USAGE OBJECT REFERENCE",
-        "PROCEDURE-POINTER" => "USAGE PROCEDURE-POINTER",
-        "FUNCTION-POINTER" => "USAGE FUNCTION-POINTER",
-        "POINTER-32" => "USAGE POINTER-32",
         "BINARY-CHAR" | "BINARY-SHORT" | "BINARY-LONG" | "BINARY-DOUBLE" => "USAGE BINARY-...",
         "FLOAT-SHORT" | "FLOAT-LONG" | "FLOAT-EXTENDED" => "USAGE FLOAT-...",
-        "UTF-8" => "USAGE UTF-8",
         _ => return None,
     })
 }
@@ -140,10 +134,14 @@ impl Cursor<'_> {
             }
             "GROUP-USAGE" => {
                 self.accept(&["IS"]);
-                if !self.accept(&["NATIONAL"]) {
-                    return Err(self.expected("NATIONAL behind GROUP-USAGE"));
-                }
-                set(&mut entry.usage, (Usage::National, at), at, "USAGE")
+                let usage = if self.accept(&["NATIONAL"]) {
+                    Usage::National
+                } else if self.accept(&["UTF-8"]) {
+                    Usage::Utf8
+                } else {
+                    return Err(self.expected("NATIONAL or UTF-8 behind GROUP-USAGE"));
+                };
+                set(&mut entry.usage, (usage, at), at, "USAGE")
             }
             "EXTERNAL" => {
                 if self.accept(&["AS"]) {
@@ -170,11 +168,25 @@ impl Cursor<'_> {
             ));
         }
         let Some(found) = Usage::from_word(word) else {
-            return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, BINARY, PACKED-DECIMAL, NATIONAL, DISPLAY-1, INDEX or POINTER behind USAGE"));
+            return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, COMP-X, COMP-N, BINARY, PACKED-DECIMAL, NATIONAL, DISPLAY-1, UTF-8, INDEX or a pointer behind USAGE"));
         };
         self.pos += 1;
+        if found == Usage::ObjectReference {
+            self.object_reference()?;
+        }
         // `COMP-5 NATIVE`-like suffixes are not COBOL; they end up as an unknown clause.
         set(&mut entry.usage, (found, here), at, "USAGE")
+    }
+
+    /// `REFERENCE [class-name]`: which class has no bytes.
+    fn object_reference(&mut self) -> Result<(), Fault> {
+        if !self.accept(&["REFERENCE"]) {
+            return Err(self.expected("REFERENCE behind OBJECT"));
+        }
+        if self.peek_word().is_some_and(|word| !starts_clause(word)) {
+            self.data_name("the name of a class")?;
+        }
+        Ok(())
     }
 
     fn picture_clause(&mut self, entry: &mut Entry, at: At) -> Result<(), Fault> {
@@ -182,7 +194,7 @@ impl Cursor<'_> {
         let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Word) else {
             return Err(self.expected("a picture string"));
         };
-        let picture = picture::parse(&token.text, self.options).map_err(|bad| {
+        let mut picture = picture::parse(&token.text, self.options).map_err(|bad| {
             let place = At {
                 column: token.at.column + bad.offset,
                 width: 1,
@@ -194,6 +206,18 @@ impl Cursor<'_> {
             )
         })?;
         self.pos += 1;
+        let here = self.here();
+        if self.accept(&["BYTE-LENGTH"]) {
+            self.accept(&["IS"]);
+            let Picture::Utf8 { chars: 1, bytes } = &mut picture else {
+                return Err(Fault::expected(
+                    here,
+                    "BYTE-LENGTH only behind the picture U",
+                    "another picture",
+                ));
+            };
+            *bytes = Some(self.integer("a number of bytes behind BYTE-LENGTH")?);
+        }
         set(&mut entry.picture, (picture, token.at), at, "PICTURE")
     }
 
@@ -208,7 +232,7 @@ impl Cursor<'_> {
             if self.peek_word() == Some("UNBOUNDED") {
                 return Err(Fault::new(
                     self.here(),
-                    "the clause OCCURS UNBOUNDED is not supported",
+                    "the clause OCCURS UNBOUNDED is not supported: only items of the LINKAGE SECTION have it, so no record of a file does; give the greatest number that records have",
                 ));
             }
             (min, max) = (

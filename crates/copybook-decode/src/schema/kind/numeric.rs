@@ -1,8 +1,17 @@
 //! Numbers: usage, sign and bytes.
+//!
+//! COMP-X and COMP-N are those of Micro Focus, ACUCOBOL and GnuCOBOL: binary in as many bytes as
+//! the picture has X, or in the fewest that hold its 9 (ACUCOBOL-GT Reference, "USAGE clause"),
+//! where the storage bounds the value; COMP-X has its most significant byte first, COMP-N the order
+//! of the machine.
 
 use super::super::entry::{Entry, SignClause};
+use super::super::error::{At, Fault};
 use super::super::usage::Usage;
 use super::super::{Kind, Number, Sign};
+
+/// An item's kind, its bytes and the boundary that SYNCHRONIZED puts it on.
+type Sized = (Kind, usize, usize);
 
 /// Numbers by usage; the error is a usage that numbers cannot have here.
 pub(super) fn numeric(
@@ -11,7 +20,7 @@ pub(super) fn numeric(
     signed: bool,
     usage: Usage,
     sign: Option<SignClause>,
-) -> Result<(Kind, usize, usize), Usage> {
+) -> Result<Sized, Usage> {
     let digits = usize::from(number.digits);
     Ok(match usage {
         Usage::Display => {
@@ -65,8 +74,53 @@ pub(super) fn numeric(
                 if size == 2 { 2 } else { 4 },
             )
         }
+        Usage::BytesBig | Usage::BytesNative => {
+            let size = least_bytes(digits, signed);
+            let native = usage == Usage::BytesNative;
+            binary_of_bytes(size, signed, number.scale, native)
+        }
         other => return Err(other),
     })
+}
+
+/// `PIC X(size) COMP-X`, or COMP-N.
+pub(super) fn bytes(size: usize, native: bool) -> Option<Sized> {
+    (1..=8)
+        .contains(&size)
+        .then(|| binary_of_bytes(size, false, 0, native))
+}
+
+/// A number of the full range of its storage.
+fn binary_of_bytes(size: usize, signed: bool, scale: i8, native: bool) -> Sized {
+    let greatest = u128::MAX >> (128 - 8 * size + usize::from(signed));
+    // At most 39, which the digits of a number cannot be: 16 bytes hold all of 38.
+    let digits = (greatest.ilog10() + 1).min(38) as u8;
+    let kind = Kind::Binary {
+        number: Number { digits, scale },
+        signed,
+        native,
+    };
+    (kind, size, 1)
+}
+
+/// A number with USAGE NATIONAL from what it is with USAGE DISPLAY (Language Reference, "NATIONAL
+/// phrase": a sign must be separate).
+pub(super) fn national(entry: &Entry, usage_at: At, display: Sized) -> Result<Sized, Fault> {
+    let (display, size, boundary) = display;
+    let overpunched = matches!(
+        display,
+        Kind::Zoned {
+            sign: Sign::TrailingOverpunch | Sign::LeadingOverpunch,
+            ..
+        }
+    );
+    if overpunched {
+        let at = entry.sign.map_or(usage_at, |sign| sign.1);
+        let expected = "SIGN ... SEPARATE with a signed number of USAGE NATIONAL";
+        return Err(Fault::expected(at, expected, "none"));
+    }
+    let display = Box::new(display);
+    Ok((Kind::NationalNumber { display }, 2 * size, boundary))
 }
 
 fn zoned_sign(signed: bool, clause: Option<SignClause>) -> Sign {
@@ -112,11 +166,14 @@ fn binary_size(digits: usize) -> usize {
         0..=4 => 2,
         5..=9 => 4,
         10..=18 => 8,
-        _ => {
-            // 10^38 < 2^127, so the power fits.
-            let greatest = 10u128.pow(digits.min(38) as u32) - 1;
-            let bits = 128 - greatest.leading_zeros() as usize + 1;
-            bits.div_ceil(8)
-        }
+        _ => least_bytes(digits, true),
     }
+}
+
+/// The fewest bytes that hold so many digits, and a sign bit if there is one.
+fn least_bytes(digits: usize, signed: bool) -> usize {
+    // 10^38 < 2^127, so the power fits.
+    let greatest = 10u128.pow(digits.min(38) as u32) - 1;
+    let bits = 128 - greatest.leading_zeros() as usize + usize::from(signed);
+    bits.div_ceil(8)
 }
