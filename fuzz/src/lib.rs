@@ -24,6 +24,8 @@ pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
             header_included: a % 2 == 0,
             endian,
         },
+        // Blocks say nothing about the second number but for its lowest bits.
+        2 if b >= 128 => Framing::Spanned,
         2 => Framing::Blocked,
         3 => Framing::Lines {
             end: [LineEnd::Lf, LineEnd::CrLf, LineEnd::Nel][usize::from(a % 3)],

@@ -299,6 +299,26 @@ fn peak_kib(child: &Child) -> u64 {
         .expect("in KiB")
 }
 
+/// A record in two blocks, and an error that says which block and segment it is in.
+#[test]
+fn spanned_records_are_put_together() {
+    let folder = case(1, &[]);
+    let copybook = "       01 R.\n          05 A PIC X(4).\n          05 B PIC 9.\n";
+    fs::write(folder.path().join("rec.cpy"), copybook).unwrap();
+    let first = b"\0\x0b\0\0\0\x07\x01\0abc";
+    let last = b"\0\x0a\0\0\0\x06\x02\0d7";
+    fs::write(folder.path().join("rec.dat"), [&first[..], last].concat()).unwrap();
+    let flags = "--data rec.dat --code-page ascii --format vbs";
+    let (code, lines, told) = output(folder.path(), flags);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(lines, "{\"A\":\"abcd\",\"B\":\"7\"}\n");
+    fs::write(folder.path().join("rec.dat"), [&first[..], first].concat()).unwrap();
+    let (code, _, told) = output(folder.path(), flags);
+    assert_eq!(code, Some(1));
+    let expected = "record 1, block 2, segment 2, file byte 15: expected the next segment";
+    assert!(told.contains(expected), "{told}");
+}
+
 #[test]
 fn an_id_picks_the_segment() {
     let folder = case(1, &[]);

@@ -46,6 +46,10 @@ fn file(framing: Framing, count: usize, bad: &[usize]) -> Vec<u8> {
             Framing::Rdw { .. } => file.extend([0, LENGTH as u8 + 4, 0, 0]),
             Framing::LengthField { .. } | Framing::Fixed { .. } => {}
             Framing::Lines { .. } | Framing::Blocked => {}
+            Framing::Spanned => {
+                file.extend(in_three_blocks(&bytes));
+                continue;
+            }
         }
         file.extend(bytes);
         if let Framing::Lines { end } = framing {
@@ -54,6 +58,31 @@ fn file(framing: Framing, count: usize, bad: &[usize]) -> Vec<u8> {
     }
     file.extend(b"FOOTER");
     file
+}
+
+/// Where the second and the third segment of a record begin.
+const CUTS: [usize; 2] = [90, 150];
+
+/// Each segment in a block of its own (RECFM=VS).
+fn in_three_blocks(record: &[u8]) -> Vec<u8> {
+    let ends = [0, CUTS[0], CUTS[1], LENGTH];
+    let mut out = Vec::new();
+    for (range, control) in ends.windows(2).zip([1, 3, 2]) {
+        let segment = &record[range[0]..range[1]];
+        let length = segment.len() as u8;
+        out.extend([0, length + 8, 0, 0, 0, length + 4, control, 0]);
+        out.extend(segment);
+    }
+    out
+}
+
+/// Where a byte of a record lies behind the record's first one.
+fn distance(framing: Framing, byte: usize) -> u64 {
+    let words = match framing {
+        Framing::Spanned => CUTS.iter().filter(|&&cut| cut <= byte).count(),
+        _ => 0,
+    };
+    (byte + 8 * words) as u64
 }
 
 fn format(framing: Framing) -> FileFormat {
@@ -119,7 +148,7 @@ fn plainly(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Done {
         report.input_bytes -= (bytes.len() - record.bytes.len()) as u64;
         let place = |error: &mut copybook_decode::decode::DecodeError| {
             assert_eq!(error.record, record.number);
-            error.absolute = Some(record.offset + error.offset as u64);
+            error.absolute = Some(record.offset + distance(format.framing, error.offset));
         };
         if let Some(error) = report.first_error.as_mut().filter(|_| !had_error) {
             place(error);
@@ -155,6 +184,7 @@ fn framing() -> impl Strategy<Value = Framing> {
             endian: Endian::Big
         }),
         Just(Framing::Lines { end: LineEnd::CrLf }),
+        Just(Framing::Spanned),
     ]
 }
 
@@ -217,6 +247,26 @@ fn the_first_error_wins_whatever_comes_behind_it() {
         "{error}"
     );
     assert_eq!((report.records, report.nulls), (2950, 2));
+}
+
+/// A byte in the last of three segments is where it is in the file, not where it is in the record.
+#[test]
+fn an_error_in_a_segment_has_its_place_in_the_file() {
+    let mut data = file(Framing::Spanned, 3000, &[2500]);
+    let (_, report, error) =
+        assert_all_alike(&decoder(OnError::Stop), &format(Framing::Spanned), &data);
+    let byte = 4 + 2500 * (LENGTH + 24) + 24 + 199;
+    let expected = format!("record 2501, field REC.C, byte 199 (input byte {byte})");
+    let error = error.expect("a field is invalid");
+    assert!(error.starts_with(&expected), "{error}");
+    assert_eq!((report.records, report.input_bytes), (2501, 2501 * 200));
+    // In the first segment, behind records whose segments were moved.
+    let byte = 4 + 2400 * (LENGTH + 24) + 8;
+    data[byte] = 0;
+    let (.., error) = assert_all_alike(&decoder(OnError::Stop), &format(Framing::Spanned), &data);
+    let expected = format!("record 2401, field REC.A, byte 0 (input byte {byte})");
+    let error = error.expect("a field is invalid");
+    assert!(error.starts_with(&expected), "{error}");
 }
 
 #[test]

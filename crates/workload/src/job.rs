@@ -127,6 +127,7 @@ enum FramingDef {
         endian: Endian,
     },
     Blocked,
+    Spanned,
     Lines {
         #[serde(with = "LineEndDef")]
         end: LineEnd,

@@ -73,6 +73,8 @@ enum Format {
     Rdw,
     /// Blocks and records have descriptor words (RECFM=VB)
     Vb,
+    /// Blocks and segments of records have descriptor words (RECFM=VBS or VS)
+    Vbs,
     /// Each is a line; missing trailing spaces are added
     Lines,
     /// A binary field of the record holds its length
@@ -116,6 +118,7 @@ impl FramingArgs {
                 endian,
             },
             Format::Vb => Framing::Blocked,
+            Format::Vbs => Framing::Spanned,
             Format::Lines => Framing::Lines {
                 end: match self.line_end {
                     End::Lf => LineEnd::Lf,

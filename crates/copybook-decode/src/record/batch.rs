@@ -1,6 +1,7 @@
 //! Runs of whole records, so that decoders work on much at a time: the file is never in memory as
 //! a whole, and one run after the other goes into the same buffers.
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Read};
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -19,12 +20,21 @@ pub(crate) struct Batch<B> {
     pub fixed: Option<NonZeroUsize>,
     /// Otherwise where each record lies.
     pub pieces: Vec<Range<usize>>,
+    /// Where the segments of records were moved together, in order.
+    pub seams: Vec<Seam>,
     /// Records of the file before these.
     pub before: u64,
     /// Offset of `bytes` in the file.
     pub offset: u64,
     /// What comes behind these records, if it is not more records.
     pub failure: Option<Failure>,
+}
+
+/// From `at` on, up to the end of the record, bytes lay `moved` bytes behind where they are now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seam {
+    at: usize,
+    moved: usize,
 }
 
 /// Why there are no more records although the file should have some.
@@ -47,14 +57,47 @@ impl<B: AsRef<[u8]>> Batch<B> {
 
     /// One of them, counted from 0.
     pub(crate) fn record(&self, index: usize) -> Record<'_> {
-        let place = match self.fixed {
-            Some(length) => index * length.get()..(index + 1) * length.get(),
-            None => self.pieces[index].clone(),
-        };
+        let place = self.place(index);
         Record {
             number: self.before + index as u64 + 1,
             offset: self.offset + place.start as u64,
-            bytes: &self.bytes.as_ref()[place],
+            bytes: Cow::Borrowed(&self.bytes.as_ref()[place]),
+        }
+    }
+
+    /// Offset in the file of a byte of one of them.
+    pub(crate) fn file_offset(&self, index: usize, byte: usize) -> u64 {
+        let start = self.place(index).start;
+        let at = start + byte;
+        let before = &self.seams[..self.seams.partition_point(|seam| seam.at <= at)];
+        let own = before.last().filter(|seam| seam.at >= start);
+        self.offset + (at + own.map_or(0, |seam| seam.moved)) as u64
+    }
+
+    fn place(&self, index: usize) -> Range<usize> {
+        match self.fixed {
+            Some(length) => index * length.get()..(index + 1) * length.get(),
+            None => self.pieces[index].clone(),
+        }
+    }
+}
+
+impl Batch<Vec<u8>> {
+    /// Moves the segments of a record together, behind the first. They lie in `bytes` from `base`
+    /// on.
+    fn join(&mut self, base: usize, segments: &[Range<usize>]) {
+        let Some((first, others)) = segments.split_first() else {
+            return;
+        };
+        let mut at = base + first.end;
+        for segment in others {
+            let from = base + segment.start;
+            self.bytes.copy_within(from..base + segment.end, at);
+            self.seams.push(Seam {
+                at,
+                moved: from - at,
+            });
+            at += segment.len();
         }
     }
 }
@@ -104,6 +147,7 @@ impl<R: Read> Batches<R> {
         batch.failure = None;
         batch.length = 0;
         batch.pieces.clear();
+        batch.seams.clear();
         batch.fixed = self.format.fixed_length();
         batch.before = self.count;
         if self.state == State::Done {
@@ -200,6 +244,7 @@ impl<R: Read> Batches<R> {
                     batch
                         .pieces
                         .push(batch.length + piece.start..batch.length + piece.end);
+                    batch.join(batch.length, self.cutter.segments());
                     batch.length += piece.next;
                     self.count += 1;
                 }

@@ -1,6 +1,10 @@
 //! The next record of a run of bytes: all framings, one function each.
 
-use super::error::Problem;
+mod blocks;
+
+use std::ops::Range;
+
+use super::error::{Problem, Within};
 use super::{Endian, FileFormat, Framing, LineEnd};
 
 /// What [`Cutter::cut`] found at the start of the bytes.
@@ -21,20 +25,34 @@ pub(crate) enum Cut {
 pub(crate) struct Piece {
     /// First byte of the record.
     pub start: usize,
-    /// Behind its last byte.
+    /// Behind its last byte; of a record in several segments, behind it when they lie together.
     pub end: usize,
     /// Where the next record or its descriptor word begins.
     pub next: usize,
-    /// Bytes that are then left of the block.
-    block: usize,
+    /// The block there.
+    block: Block,
 }
 
-/// Cuts records off the front of bytes. Knows what is left of the block it is in, nothing else.
+/// A block of records.
+#[derive(Debug, Clone, Copy, Default)]
+struct Block {
+    /// Bytes that are left of it.
+    left: usize,
+    /// From 1; 0 before the first.
+    number: u64,
+}
+
+/// Cuts records off the front of bytes. Knows which block it is in and what is left of it, nothing
+/// else.
 #[derive(Debug, Clone)]
 pub(crate) struct Cutter {
     framing: Framing,
     max_record: usize,
-    block: usize,
+    block: Block,
+    /// Where the segments of the last record lie, if it has several.
+    segments: Vec<Range<usize>>,
+    /// What the last cut looked at.
+    within: Option<Within>,
 }
 
 /// Bytes of a descriptor word.
@@ -42,9 +60,6 @@ const WORD: usize = 4;
 
 const NOT_RDW: &str = "check that each record has a descriptor word, its byte order and whether \
                        it counts itself";
-
-const NOT_BDW: &str = "check that the file has block descriptor words; a transfer may have removed \
-                       them and left those of the records (RDW)";
 
 const TOO_LONG: &str =
     "check the framing, or raise the greatest record length if the data is right";
@@ -57,13 +72,21 @@ impl Cutter {
         Cutter {
             framing: format.framing,
             max_record: format.max_record,
-            block: 0,
+            block: Block::default(),
+            segments: Vec::new(),
+            within: None,
         }
+    }
+
+    /// Where the segments of the record that was cut last lie, relative to where the cut began;
+    /// none if it lies in one piece.
+    pub(crate) fn segments(&self) -> &[Range<usize>] {
+        &self.segments
     }
 
     /// Cuts the first record off `data`; `last` says that nothing comes behind these bytes.
     pub(crate) fn cut(&mut self, data: &[u8], last: bool) -> Cut {
-        if data.is_empty() && self.block == 0 {
+        if data.is_empty() && self.block.left == 0 {
             return if last { Cut::End } else { Cut::More(1) };
         }
         let found = match self.framing {
@@ -73,6 +96,7 @@ impl Cutter {
                 endian,
             } => self.rdw(data, header_included, endian),
             Framing::Blocked => self.blocked(data),
+            Framing::Spanned => self.spanned(data),
             Framing::Lines { end } => self.line(data, end, last),
             Framing::LengthField {
                 offset,
@@ -87,16 +111,16 @@ impl Cutter {
                 Cut::Record(piece)
             }
             Ok(Ok(Piece { next: needed, .. }) | Err(needed)) if last => {
-                Cut::Invalid(Problem::truncated(needed, data.len()))
+                Cut::Invalid(Problem::truncated(needed, data.len()).within(self.within))
             }
             Ok(Ok(Piece { next: needed, .. }) | Err(needed)) => Cut::More(needed),
-            Err(problem) => Cut::Invalid(problem),
+            Err(problem) => Cut::Invalid(problem.within(self.within)),
         }
     }
 
     /// Nothing comes any more, whatever the block promised.
     pub(crate) fn stop(&mut self) {
-        self.block = 0;
+        self.block.left = 0;
     }
 
     fn rdw(&self, data: &[u8], header_included: bool, endian: Endian) -> Found {
@@ -111,40 +135,6 @@ impl Cutter {
         };
         self.limit(0, payload)?;
         Ok(Ok(piece(WORD, payload)))
-    }
-
-    fn blocked(&self, data: &[u8]) -> Found {
-        let (mut at, mut block) = (0, self.block);
-        if block == 0 {
-            let Some(word) = word(data, 0) else {
-                return Ok(Err(WORD));
-            };
-            block = bdw_length(word)? - WORD;
-            at = WORD;
-        }
-        if block < WORD {
-            let found = format!("{block} bytes at the end of the block");
-            return Err(Problem::invalid(
-                at,
-                "a record descriptor word",
-                found,
-                NOT_BDW,
-            ));
-        }
-        let Some(word) = word(data, at) else {
-            return Ok(Err(at + WORD));
-        };
-        let length = rdw_length(word, Endian::Big).map_err(|problem| problem.moved(at))?;
-        if length < WORD || length > block {
-            let expected =
-                format!("a record length of {WORD} to {block}, the bytes left of the block");
-            return Err(Problem::invalid(at, expected, hex(&word), NOT_BDW));
-        }
-        self.limit(at, length - WORD)?;
-        Ok(Ok(Piece {
-            block: block - length,
-            ..piece(at + WORD, length - WORD)
-        }))
     }
 
     fn line(&self, data: &[u8], end: LineEnd, last: bool) -> Found {
@@ -225,7 +215,7 @@ fn piece(start: usize, length: usize) -> Piece {
         start,
         end,
         next: end,
-        block: 0,
+        block: Block::default(),
     }
 }
 
@@ -243,7 +233,8 @@ fn rdw_length(word: [u8; WORD], endian: Endian) -> Result<usize, Problem> {
     };
     if rest != [0, 0] {
         let remedy = "two bytes of a descriptor word are zero unless records are spanned over \
-                      blocks (RECFM=VBS), which is not supported; check that there are descriptor words";
+                      blocks (RECFM=VS or VBS), which is a framing of its own; check that there are \
+                      descriptor words";
         return Err(Problem::invalid(
             0,
             "a record descriptor word",
@@ -252,25 +243,6 @@ fn rdw_length(word: [u8; WORD], endian: Endian) -> Result<usize, Problem> {
         ));
     }
     Ok(usize::from(u16::from_be_bytes(length)))
-}
-
-/// The length in a block descriptor word, which has room for itself and a record's.
-fn bdw_length(word: [u8; WORD]) -> Result<usize, Problem> {
-    let bits = u32::from_be_bytes(word);
-    let extended = bits >> 31 == 1;
-    let length = if extended {
-        bits & 0x7FFF_FFFF
-    } else {
-        bits >> 16
-    };
-    let usual = extended || bits & 0xFFFF == 0;
-    usize::try_from(length)
-        .ok()
-        .filter(|&length| usual && length >= 2 * WORD)
-        .ok_or_else(|| {
-            let expected = "a block descriptor word with a length of at least 8";
-            Problem::invalid(0, expected, hex(&word), NOT_BDW)
-        })
 }
 
 fn number(bytes: &[u8], endian: Endian) -> i128 {

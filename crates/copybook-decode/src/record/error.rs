@@ -9,31 +9,50 @@ use super::FileFormat;
 pub struct FrameError {
     /// Number that the record would have had, from 1.
     pub record: u64,
+    /// Where it is in blocks, if there are blocks.
+    pub within: Option<Within>,
     /// Offset in the file of the bytes in question.
     pub offset: u64,
     /// What was expected.
-    pub expected: String,
+    pub expected: Box<str>,
     /// What was there.
-    pub found: String,
+    pub found: Box<str>,
     /// What to do.
     pub remedy: &'static str,
     /// Whether the file ends within a record.
     pub truncated: bool,
 }
 
+/// A block, and what of a record is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Within {
+    /// Number of the block in the file, from 1.
+    pub block: u64,
+    /// Number of the segment in its record, from 1, if records have segments.
+    pub segment: Option<u64>,
+}
+
 impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let FrameError {
             record,
+            within,
             offset,
             expected,
             found,
             remedy,
             ..
         } = self;
+        write!(f, "record {record}, ")?;
+        if let Some(Within { block, segment }) = within {
+            write!(f, "block {block}, ")?;
+            if let Some(segment) = segment {
+                write!(f, "segment {segment}, ")?;
+            }
+        }
         write!(
             f,
-            "record {record}, file byte {offset}: expected {expected}, found {found}; {remedy}"
+            "file byte {offset}: expected {expected}, found {found}; {remedy}"
         )
     }
 }
@@ -43,6 +62,8 @@ impl std::error::Error for FrameError {}
 /// A [`FrameError`] before the place is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
+    /// Where it is in blocks.
+    within: Option<Within>,
     /// Offset from where the cut began.
     pub at: usize,
     /// What was expected.
@@ -65,6 +86,7 @@ impl Problem {
     ) -> Problem {
         let (expected, found) = (expected.into(), found.into());
         Problem {
+            within: None,
             at,
             expected,
             found,
@@ -76,6 +98,7 @@ impl Problem {
     /// The file has `found` bytes of at least `needed` ones.
     pub(crate) fn truncated(needed: usize, found: usize) -> Problem {
         Problem {
+            within: None,
             at: 0,
             expected: format!("a record of at least {needed} bytes"),
             found: format!("the end of the records after {found}"),
@@ -103,13 +126,19 @@ impl Problem {
         self
     }
 
+    /// The same problem, in a block.
+    pub(crate) fn within(self, within: Option<Within>) -> Problem {
+        Problem { within, ..self }
+    }
+
     /// `record` and `offset` are those of the place where the cut began.
     pub(crate) fn place(self, record: u64, offset: u64) -> FrameError {
         FrameError {
             record,
+            within: self.within,
             offset: offset.saturating_add(self.at as u64),
-            expected: self.expected,
-            found: self.found,
+            expected: self.expected.into(),
+            found: self.found.into(),
             remedy: self.remedy,
             truncated: self.truncated,
         }

@@ -11,11 +11,12 @@ mod error;
 mod reader;
 mod slice;
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
 pub(crate) use batch::{Batch, Batches, Failure};
 use cut::{Cut, Cutter};
-pub use error::FrameError;
+pub use error::{FrameError, Within};
 pub use reader::{ReadError, RecordReader};
 pub use slice::Records;
 
@@ -41,6 +42,10 @@ pub enum Framing {
     /// word: variable blocked format, RECFM=VB, as z/OS writes it. Big endian, lengths include the
     /// words; a block length with the highest bit set has 31 bits (large block interface).
     Blocked,
+    /// The same, but a record may be cut into segments, each with a segment descriptor word, that
+    /// lie in successive blocks: spanned formats, RECFM=VBS and RECFM=VS (z/OS DFSMS Using Data
+    /// Sets, "Segment Descriptor Word"). A record has its segments' bytes in order.
+    Spanned,
     /// Text lines; the line end does not belong to the record. The last line may lack it.
     Lines {
         /// What ends a line.
@@ -159,12 +164,13 @@ impl From<Framing> for FileFormat {
 }
 
 /// One record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record<'a> {
     /// Number, from 1.
     pub number: u64,
     /// Offset of its first byte in the file.
     pub offset: u64,
-    /// Its bytes, without descriptor words and line ends.
-    pub bytes: &'a [u8],
+    /// Its bytes, without descriptor words and line ends. Owned if they lie in several segments of
+    /// a file in memory.
+    pub bytes: Cow<'a, [u8]>,
 }

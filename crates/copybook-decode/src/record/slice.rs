@@ -1,5 +1,6 @@
 //! Records of a file in memory.
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
 use super::error::Problem;
@@ -74,10 +75,18 @@ impl<'a> Iterator for Records<'a> {
             None => match self.cutter.cut(self.data, true) {
                 Cut::Record(piece) => {
                     self.count += 1;
+                    let data = self.data;
                     let record = Record {
                         number: self.count,
                         offset: self.offset + piece.start as u64,
-                        bytes: &self.data[piece.start..piece.end],
+                        bytes: match self.cutter.segments() {
+                            [] => Cow::Borrowed(&data[piece.start..piece.end]),
+                            segments => segments
+                                .iter()
+                                .flat_map(|segment| &data[segment.clone()])
+                                .copied()
+                                .collect(),
+                        },
                     };
                     self.data = &self.data[piece.next..];
                     self.offset += piece.next as u64;

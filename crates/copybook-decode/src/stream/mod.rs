@@ -21,7 +21,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroUsize;
 
 use crate::decode::{Decoder, Report};
-use crate::record::{Batches, FileFormat};
+use crate::record::{Batches, FileFormat, Framing};
 
 pub use error::{Cause, StreamError};
 use source::Slice;
@@ -79,9 +79,15 @@ pub fn decode_blocks(
     data: &[u8],
     mut sink: impl FnMut(&[u8]) + Send,
 ) -> Result<Report, StreamError> {
-    let source = Slice::new(format, data, BATCH);
-    ordered::run(decoder, format, threads, source, |lines| {
+    let mut sink = |lines: &[u8]| {
         sink(lines);
         Ok(())
-    })
+    };
+    if format.framing == Framing::Spanned {
+        // The segments of a record are moved together, in a copy.
+        let source = Batches::new(*format, data, BATCH);
+        return ordered::run(decoder, format, threads, source, &mut sink);
+    }
+    let source = Slice::new(format, data, BATCH);
+    ordered::run(decoder, format, threads, source, &mut sink)
 }

@@ -95,9 +95,8 @@ impl<'a> BatchDecoder<'a> {
         let outcome = self.records(batch, lines, report);
         let placed = |mut error: DecodeError| {
             let index = usize::try_from(error.record - before - 1).unwrap_or(usize::MAX);
-            let record = batch.record(index);
-            error.record = record.number;
-            error.absolute = Some(record.offset + error.offset as u64);
+            error.record = batch.record(index).number;
+            error.absolute = Some(batch.file_offset(index, error.offset));
             error
         };
         if !had_error {
@@ -118,7 +117,7 @@ impl<'a> BatchDecoder<'a> {
         }
         if batch.fixed.is_some() {
             return (0..batch.count())
-                .try_for_each(|index| self.padded(batch.record(index).bytes, lines, report));
+                .try_for_each(|index| self.padded(&batch.record(index).bytes, lines, report));
         }
         let bytes = batch.bytes.as_ref();
         for alike in batch

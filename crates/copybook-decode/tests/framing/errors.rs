@@ -61,7 +61,7 @@ fn errors_say_where_and_what() {
         (
             Framing::Blocked,
             &[0, 10, 0, 0, 0, 4, 0, 0, 1, 2],
-            "record 2, file byte 10: expected a record \
+            "record 2, block 1, file byte 10: expected a record \
           descriptor word, found 2 bytes at the end of the block",
         ),
         (
@@ -73,8 +73,41 @@ fn errors_say_where_and_what() {
         (
             Framing::Blocked,
             &[0, 20, 0, 0, 0, 4, 0, 0],
-            "record 2, file byte 10: expected a record of at \
+            "record 2, block 1, file byte 10: expected a record of at \
           least 4 bytes, found the end of the records after 0",
+        ),
+        (
+            Framing::Spanned,
+            &[0, 9, 0, 0, 0, 5, 2, 0, 1],
+            "record 1, block 1, segment 1, file byte 6: expected a whole record (control code \
+             X'00') or its first segment (X'01'), found X'00050200'; check that records are spanned",
+        ),
+        (
+            Framing::Spanned,
+            &[0, 9, 0, 0, 0, 5, 1, 0, 7, 0, 9, 0, 0, 0, 5, 0, 0, 8],
+            "record 1, block 2, segment 2, file byte 15: expected the next segment of the record \
+             (control code X'03' or, last, X'02'), found X'00050000'",
+        ),
+        (
+            Framing::Spanned,
+            &[0, 9, 0, 0, 0, 5, 1, 0, 7],
+            "record 1, block 2, segment 2, file byte 2: expected a record of at least 13 bytes, \
+             found the end of the records after 9",
+        ),
+        (
+            Framing::Spanned,
+            &[0, 8, 0, 0, 0, 4, 1, 0],
+            "file byte 6: expected a segment of at least one byte, found X'00040100'",
+        ),
+        (
+            Framing::Spanned,
+            &[0, 9, 0, 0, 0, 6, 1, 0, 1],
+            "block 1, segment 1, file byte 6: expected a segment length of 4 to 5, the bytes left",
+        ),
+        (
+            Framing::Spanned,
+            &[0, 9, 0, 0, 0, 5, 0, 1, 1],
+            "file byte 6: expected a whole record (control code X'00')",
         ),
         (
             field,
@@ -143,6 +176,19 @@ fn the_greatest_length_is_enforced() {
         error.contains("a record of at most 1048576 bytes, found 9187201950435737471 bytes"),
         "{error}"
     );
+    let spanned = FileFormat {
+        max_record: 2,
+        ..Framing::Spanned.into()
+    };
+    let segment = [0, 9, 0, 0, 0, 5, 3, 0, 7];
+    let first = [0, 9, 0, 0, 0, 5, 1, 0, 7];
+    let (_, end) = walk_stream(&spanned, &[first, segment, segment].concat(), 3);
+    let End::Failed(error) = end else {
+        panic!("{end:?}")
+    };
+    let expected = "record 1, block 3, segment 3, file byte 22: expected a record of at most 2 \
+                    bytes, found 3 bytes";
+    assert!(error.to_string().starts_with(expected), "{error}");
     let lines = FileFormat {
         max_record: 10,
         ..Framing::Lines { end: LineEnd::Lf }.into()

@@ -24,12 +24,49 @@ pub(super) fn write(format: &FileFormat, records: &[Vec<u8>]) -> Vec<u8> {
                 file.extend(body);
             }
         }
+        Framing::Spanned => file.extend(spanned(records)),
         framing => records
             .iter()
             .for_each(|record| file.extend(framed(framing, record))),
     }
     file.resize(file.len() + format.footer as usize, b'F');
     file
+}
+
+/// Blocks filled to the last byte, as QSAM does: a record that does not fit is cut there.
+fn spanned(records: &[Vec<u8>]) -> Vec<u8> {
+    // All lengths from blocks of one byte of data on.
+    let capacity = 9 + records.iter().map(Vec::len).sum::<usize>() % 90;
+    let mut blocks: Vec<Vec<u8>> = Vec::new();
+    for record in records {
+        let (mut rest, mut first) = (&record[..], true);
+        loop {
+            let room = blocks.last().map_or(0, |block| capacity - block.len());
+            if room < 5 {
+                blocks.push(vec![0; 4]);
+                continue;
+            }
+            let (now, later) = rest.split_at(rest.len().min(room - 4));
+            let control = match (first, later.is_empty()) {
+                (true, true) => 0,
+                (true, false) => 1,
+                (false, true) => 2,
+                (false, false) => 3,
+            };
+            // `room` above saw to it that there is one.
+            let block = blocks.last_mut().expect("a block");
+            block.extend([0, now.len() as u8 + 4, control, 0]);
+            block.extend(now);
+            (rest, first) = (later, false);
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    for block in &mut blocks {
+        block[1] = block.len() as u8;
+    }
+    blocks.concat()
 }
 
 fn framed(framing: Framing, record: &[u8]) -> Vec<u8> {
