@@ -108,7 +108,8 @@ enum Raw {
 enum OnError {
     /// Decoding ends with the error
     Stop,
-    /// The field becomes null and is counted
+    /// The field becomes null and is counted; only an invalid count of a table ends it even so,
+    /// since nobody knows where the record goes on
     Null,
     /// The record is left out and counted, up to --skip-limit
     Skip,

@@ -15,6 +15,9 @@ pub(crate) struct JsonWriter<'a> {
     absolute: Option<u64>,
     /// For each open object or array: whether it is an array.
     arrays: Vec<bool>,
+    /// The key of the last table, and the raw bytes of its elements so far if they are elementary:
+    /// they make an array of their own behind it.
+    raw_table: (String, Vec<u8>),
     /// The next value is the first of its object or array.
     first: bool,
 }
@@ -36,6 +39,7 @@ impl<'a> JsonWriter<'a> {
             record,
             absolute,
             arrays: Vec::new(),
+            raw_table: (String::new(), Vec::new()),
             first: true,
         }
     }
@@ -57,18 +61,26 @@ impl<'a> JsonWriter<'a> {
 
     fn raw(&mut self, key: &str, bytes: &[u8]) {
         let Some(form) = self.raw else { return };
-        // Elements of a table of elementary items have no name of their own: their raw bytes
-        // would be a second array, which is not offered.
         if self.arrays.last() == Some(&true) {
-            return;
+            let elements = &mut self.raw_table.1;
+            if !elements.is_empty() {
+                elements.push(b',');
+            }
+            write_raw(form, bytes, elements);
+        } else {
+            self.begin(key, "_raw");
+            write_raw(form, bytes, self.out);
         }
-        self.begin(key, "_raw");
-        self.out.push(b'"');
-        match form {
-            RawBytes::Hex => write_hex(bytes, self.out),
-            RawBytes::Base64 => write_base64(bytes, self.out),
+    }
+
+    fn end_raw_table(&mut self) {
+        let (key, elements) = std::mem::take(&mut self.raw_table);
+        if !elements.is_empty() {
+            self.begin(&key, "_raw");
+            self.out.push(b'[');
+            self.out.extend_from_slice(&elements);
+            self.out.push(b']');
         }
-        self.out.push(b'"');
     }
 }
 
@@ -101,6 +113,9 @@ impl Visitor for JsonWriter<'_> {
     }
 
     fn table(&mut self, key: &str, _count: usize) {
+        if self.raw.is_some() {
+            self.raw_table = (key.to_owned(), Vec::new());
+        }
         self.begin(key, "");
         self.out.push(b'[');
         self.arrays.push(true);
@@ -111,6 +126,7 @@ impl Visitor for JsonWriter<'_> {
         self.out.push(b']');
         self.arrays.pop();
         self.first = false;
+        self.end_raw_table();
     }
 
     fn invalid(&mut self, error: &DecodeError) {
@@ -162,6 +178,15 @@ pub(crate) fn write_char(character: char, out: &mut Vec<u8>) {
             out.extend_from_slice(other.encode_utf8(&mut buffer).as_bytes());
         }
     }
+}
+
+fn write_raw(form: RawBytes, bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    match form {
+        RawBytes::Hex => write_hex(bytes, out),
+        RawBytes::Base64 => write_base64(bytes, out),
+    }
+    out.push(b'"');
 }
 
 fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {

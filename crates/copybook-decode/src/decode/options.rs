@@ -19,7 +19,8 @@ pub struct DecodeOptions {
     pub names: Names,
     /// Whether groups become objects.
     pub groups: Groups,
-    /// Whether each elementary field is accompanied by its raw bytes (`NAME_raw`).
+    /// Whether each elementary field is accompanied by its raw bytes (`NAME_raw`); a table of them
+    /// by an array, unless it is empty.
     pub raw: Option<RawBytes>,
     /// What happens at an invalid field.
     pub on_error: OnError,

@@ -3,6 +3,35 @@
 //! A [`Visitor`] is told what is in a record, in source order. It sees exactly what the JSON output
 //! shows: the same keys, the same groups, the same choice of what to do with bad data.
 //!
+//! ```
+//! use copybook_decode::decode::reader::Visitor;
+//! use copybook_decode::decode::{Decimal, Value};
+//! use copybook_decode::{DecodeOptions, Decoder, Schema};
+//!
+//! /// Adds up every AMOUNT, without JSON in between.
+//! #[derive(Default)]
+//! struct Sum(u128);
+//!
+//! impl Visitor for Sum {
+//!     fn field(&mut self, key: &str, _bytes: &[u8], value: Value<'_>) {
+//!         if let ("AMOUNT", Value::Decimal(Decimal { coefficient, .. })) = (key, value) {
+//!             self.0 += coefficient;
+//!         }
+//!     }
+//!     fn group(&mut self, _key: &str) {}
+//!     fn end_group(&mut self) {}
+//!     fn table(&mut self, _key: &str, _count: usize) {}
+//!     fn end_table(&mut self) {}
+//! }
+//!
+//! let schema = Schema::parse("01 R. 05 ID PIC X(2). 05 AMOUNT PIC 9(3) COMP-3 OCCURS 2.")?;
+//! let decoder = Decoder::new(&schema, &DecodeOptions::default())?;
+//! let mut sum = Sum::default();
+//! decoder.read_record(&[0xC1, 0xC2, 0x12, 0x3F, 0x00, 0x7F], 1, &mut sum)?;
+//! assert_eq!(sum.0, 130);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The walk is the plain reading of the copybook. It finds the field and the byte of every error,
 //! and prints whatever the kernels leave to it.
 
