@@ -98,62 +98,10 @@ fn occurs_depending_has_its_2202_bytes() {
     );
 }
 
-/// Both examples of the Language Reference, "Slack bytes within records", and the one with OCCURS.
-#[test]
-fn slack_bytes_are_where_the_language_reference_puts_them() {
-    let inside = parse(
-        "01 FIELD-A. 05 FIELD-B PIC X(5). 05 FIELD-C. 10 FIELD-D PIC XX. 10 FIELD-E PIC S9(6) COMP SYNC.",
-    );
-    assert_eq!(place(&inside, "FIELD-C"), (5, 7));
-    assert_eq!(place(&inside, "FIELD-E"), (8, 4));
-    let before = parse(
-        "01 FIELD-L. 05 FIELD-M PIC X(5). 05 FIELD-N PIC XX. 05 FIELD-O. 10 FIELD-P PIC S9(6) COMP SYNC.",
-    );
-    assert_eq!(place(&before, "FIELD-O"), (8, 4));
-    let table = parse(
-        "01 WORK-RECORD. 05 WORK-CODE PIC X. 05 COMP-TABLE OCCURS 10 TIMES. 10 COMP-TYPE PIC X.
-         10 COMP-PAY PIC S9(4)V99 COMP SYNC. 10 COMP-HOURS PIC S9(3) COMP SYNC. 10 COMP-NAME PIC X(5).",
-    );
-    assert_eq!(place(&table, "COMP-PAY"), (4, 4));
-    assert_eq!(place(&table, "COMP-TABLE"), (1, 16));
-    assert_eq!(table.record_length(table.roots[0]), (161, 161));
-}
-
-/// The slack has the level of the elementary item before it, so it is in that item's group.
-#[test]
-fn slack_bytes_belong_to_the_group_before() {
-    let schema = parse(
-        "01 R. 05 G. 10 A PIC X. 10 H. 15 B PIC X(4). 05 C PIC S9(9) COMP SYNC. 05 T OCCURS 2. 10 D PIC X(3).
-         05 E COMP-1 SYNC.",
-    );
-    assert_eq!((place(&schema, "G"), place(&schema, "H")), ((0, 8), (1, 7)));
-    assert_eq!(
-        (
-            place(&schema, "C"),
-            place(&schema, "T"),
-            place(&schema, "E")
-        ),
-        ((8, 4), (12, 3), (20, 4))
-    );
-    assert_eq!(schema.check(), Ok(()));
-}
-
 #[test]
 fn words_that_younger_compilers_reserve_are_names_where_they_stand_as_names() {
     let schema = parse("01 R. 05 TYPE PIC X. 05 OBJECT. 10 LIKE PIC 9 OCCURS 2.");
     assert_eq!(schema.path(find(&schema, "LIKE")), "R.OBJECT.LIKE");
-}
-
-#[test]
-fn boundaries_follow_usage_and_digits() {
-    let schema = parse(
-        "01 R SYNC. 05 A PIC X. 05 H PIC 9(4) COMP. 05 B PIC X. 05 D PIC 9(18) COMP-5. 05 E PIC X.
-         05 F COMP-1. 05 G PIC X. 05 I COMP-2. 05 P PIC 9(5) COMP-3. 05 J INDEX. 05 X PIC X. 05 Q POINTER.",
-    );
-    let starts: Vec<usize> = ["H", "D", "F", "I", "P", "J", "Q"]
-        .map(|n| place(&schema, n).0)
-        .into();
-    assert_eq!(starts, [2, 8, 20, 32, 40, 44, 52]);
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Tree {
         let mut previous = None;
         for child in children.clone() {
             let start = match self.schema.fields[child.0].redefines {
-                Some(target) => self.schema.fields[target.0].offset,
+                Some(target) => self.redefinition(child, target)?,
                 None => end.next_multiple_of(self.leading_boundary(child)),
             };
             if let Some(before) = previous.filter(|_| start > end) {
@@ -79,6 +79,23 @@ impl Tree {
         }
         self.schema.fields[id.0].size = size;
         Ok(boundary)
+    }
+
+    /// Where a redefinition starts. Language Reference, "SYNCHRONIZED clause": it gets no slack
+    /// bytes, and the first item of a group must need none.
+    fn redefinition(&self, id: FieldId, target: FieldId) -> Result<usize, Fault> {
+        let start = self.schema.fields[target.0].offset;
+        let boundary = self.leading_boundary(id);
+        let field = &self.schema.fields[id.0];
+        if matches!(field.kind, Kind::Group { .. }) && !start.is_multiple_of(boundary) {
+            let expected = format!(
+                "{} to redefine an item on a boundary of {boundary} bytes, which its first item (SYNCHRONIZED) needs",
+                field.name
+            );
+            let found = format!("it at byte {start}");
+            return Err(Fault::expected(self.at[id.0], &expected, found));
+        }
+        Ok(start)
     }
 
     /// Slack bytes have the level of the elementary item before them, so they belong to the groups
