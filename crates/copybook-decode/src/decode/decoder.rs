@@ -1,5 +1,8 @@
 //! The decoder: a compiled plan and what to do with records that it cannot read.
 
+mod careful;
+mod kinds;
+
 use std::ops::Range;
 use std::slice;
 use std::sync::Arc;
@@ -7,9 +10,10 @@ use std::sync::Arc;
 use crate::kernel::{Batch, Kernel, Places};
 use crate::schema::Schema;
 
+use careful::count_records;
+
 use super::charset::Charset;
 use super::compile::compile;
-use super::json::JsonWriter;
 use super::plan::{PAD, Program};
 use super::reader::{self, Visitor};
 use super::select::Selector;
@@ -288,29 +292,6 @@ impl Decoder {
         printed
     }
 
-    /// Decodes the first pieces, which are of one kind. Returns how many there are; none, if the
-    /// kind is not known.
-    fn select_pieces(
-        &self,
-        selector: &Selector,
-        data: &[u8],
-        pieces: &[Range<usize>],
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<usize, DecodeError> {
-        let record = |piece: &Range<usize>| &data[piece.clone()];
-        let Some(Ok(decoder)) = pieces.first().map(|piece| selector.decoder(record(piece))) else {
-            return Ok(0);
-        };
-        let id = selector.id(record(&pieces[0]));
-        let alike = pieces
-            .iter()
-            .take_while(|piece| selector.id(record(piece)) == id);
-        let count = alike.count();
-        decoder.decode_pieces(data, &pieces[..count], out, report)?;
-        Ok(count)
-    }
-
     /// Tells `visitor` what is in one record. The policy for bad data holds as far as it concerns
     /// one record: [`OnError::Null`] gives [`Value::Null`](super::Value), the others end at the
     /// error. `number` is the record's number from 1, for errors.
@@ -334,109 +315,4 @@ impl Decoder {
         let null = self.plan.options.on_error == OnError::Null;
         reader::walk(&self.plan.tree, &self.plan.charset, record, null, visitor).map_err(numbered)
     }
-
-    /// Decodes fixed-length records of several kinds; neighbours of one kind go to the kernel as
-    /// one.
-    fn select_runs(
-        &self,
-        selector: &Selector,
-        data: &[u8],
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        let len = self.plan.tree.max;
-        let mut rest = data;
-        while !rest.is_empty() {
-            let record = &rest[..len.min(rest.len())];
-            let run = match selector.decoder(record) {
-                Ok(decoder) => {
-                    let id = selector.id(record);
-                    let alike = rest.chunks(len).take_while(|next| selector.id(next) == id);
-                    let run: usize = alike.map(<[u8]>::len).sum();
-                    decoder.decode_fixed(&rest[..run], out, report)?;
-                    run
-                }
-                Err(error) => {
-                    self.unselected(error, record.len(), report)?;
-                    record.len()
-                }
-            };
-            rest = &rest[run..];
-        }
-        Ok(())
-    }
-
-    /// Counts a record of no known kind and applies the policy for bad data.
-    fn unselected(
-        &self,
-        error: DecodeError,
-        length: usize,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        let absolute = Some(report.input_bytes + error.offset as u64);
-        count_records(report, 1, length, 0);
-        let record = report.records;
-        self.skip(
-            DecodeError {
-                record,
-                absolute,
-                ..error
-            },
-            report,
-        )
-    }
-
-    /// Decodes one record field by field, and applies the policy for bad data.
-    fn careful(
-        &self,
-        record: &[u8],
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        let start = out.len();
-        let absolute = report.input_bytes;
-        let number = report.records + 1;
-        let null = self.plan.options.on_error == OnError::Null;
-        let mut json = JsonWriter::new(out, report, &self.plan.options, number, Some(absolute));
-        let outcome = reader::walk(&self.plan.tree, &self.plan.charset, record, null, &mut json);
-        if outcome.is_ok() {
-            json.finish();
-        } else {
-            out.truncate(start);
-        }
-        report.records += 1;
-        report.input_bytes += record.len() as u64;
-        report.output_bytes += (out.len() - start) as u64;
-        outcome.or_else(|error| {
-            let absolute = Some(absolute + error.offset as u64);
-            self.skip(
-                DecodeError {
-                    record: number,
-                    absolute,
-                    ..error
-                },
-                report,
-            )
-        })
-    }
-
-    /// Leaves a record out if the policy allows it.
-    fn skip(&self, mut error: DecodeError, report: &mut Report) -> Result<(), DecodeError> {
-        let OnError::Skip { limit } = self.plan.options.on_error else {
-            return Err(error);
-        };
-        report.count(&error);
-        if report.skipped >= limit {
-            error.skip_limit = Some(limit);
-            return Err(error);
-        }
-        report.skipped += 1;
-        Ok(())
-    }
-}
-
-fn count_records(report: &mut Report, records: usize, input: usize, output: usize) {
-    report.records += records as u64;
-    report.input_bytes += input as u64;
-    report.output_bytes += output as u64;
 }

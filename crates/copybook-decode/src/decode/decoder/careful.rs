@@ -1,0 +1,66 @@
+//! What becomes of records that the kernel leaves: the plain reading, and the policy for bad data.
+
+use crate::decode::json::JsonWriter;
+use crate::decode::{DecodeError, OnError, Report, reader};
+
+use super::Decoder;
+
+impl Decoder {
+    /// Decodes one record field by field, and applies the policy for bad data.
+    pub(super) fn careful(
+        &self,
+        record: &[u8],
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let start = out.len();
+        let absolute = report.input_bytes;
+        let number = report.records + 1;
+        let null = self.plan.options.on_error == OnError::Null;
+        let mut json = JsonWriter::new(out, report, &self.plan.options, number, Some(absolute));
+        let outcome = reader::walk(&self.plan.tree, &self.plan.charset, record, null, &mut json);
+        if outcome.is_ok() {
+            json.finish();
+        } else {
+            out.truncate(start);
+        }
+        report.records += 1;
+        report.input_bytes += record.len() as u64;
+        report.output_bytes += (out.len() - start) as u64;
+        outcome.or_else(|error| {
+            let absolute = Some(absolute + error.offset as u64);
+            self.skip(
+                DecodeError {
+                    record: number,
+                    absolute,
+                    ..error
+                },
+                report,
+            )
+        })
+    }
+
+    /// Leaves a record out if the policy allows it.
+    pub(super) fn skip(
+        &self,
+        mut error: DecodeError,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let OnError::Skip { limit } = self.plan.options.on_error else {
+            return Err(error);
+        };
+        report.count(&error);
+        if report.skipped >= limit {
+            error.skip_limit = Some(limit);
+            return Err(error);
+        }
+        report.skipped += 1;
+        Ok(())
+    }
+}
+
+pub(super) fn count_records(report: &mut Report, records: usize, input: usize, output: usize) {
+    report.records += records as u64;
+    report.input_bytes += input as u64;
+    report.output_bytes += output as u64;
+}
