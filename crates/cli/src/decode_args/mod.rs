@@ -64,7 +64,7 @@ struct Copybook {
     decimal_point_is_comma: bool,
 
     /// Currency symbol in pictures: for programs with CURRENCY SIGN.
-    #[arg(long, value_name = "CHARACTER", default_value_t = '$')]
+    #[arg(long, value_name = "CHARACTER", default_value_t = '$', value_parser = currency)]
     currency: char,
 }
 
@@ -187,6 +187,22 @@ fn segment(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Characters that are picture symbols or separators cannot be it (Enterprise COBOL Language
+/// Reference, "CURRENCY SIGN clause").
+fn currency(text: &str) -> Result<char, String> {
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(found), None)
+            if !"ABCDEGNPRSUVXZ0123456789*+-/,.;()\"'= ".contains(found.to_ascii_uppercase()) =>
+        {
+            Ok(found)
+        }
+        _ => Err(format!(
+            "expected one character that is no picture symbol, such as `€` or `F`, found `{text}`"
+        )),
+    }
+}
+
 fn page(text: &str) -> Result<Page, UnknownCodePage> {
     match text.parse() {
         Ok(page) => Ok(Page::BuiltIn(page)),
@@ -228,6 +244,7 @@ mod tests {
         assert!(
             matches!(framing("--record-length 90"), Framing::Fixed { length } if length.get() == 90)
         );
+        assert_eq!(framing("--format vbs"), Framing::Spanned);
         assert_eq!(
             framing("--format rdw --rdw-excludes-itself --little-endian"),
             Framing::Rdw {
@@ -244,6 +261,17 @@ mod tests {
                 adjustment: -3
             }
         );
+    }
+
+    #[test]
+    fn a_currency_symbol_is_no_picture_symbol() {
+        let found = parse("--currency F").unwrap().copybook_options().currency;
+        assert_eq!(found, 'F');
+        for symbol in ["9", "v", "EUR", "."] {
+            let error = parse(&format!("--currency {symbol}")).unwrap_err();
+            let expected = "expected one character that is no picture symbol";
+            assert!(error.contains(expected), "{error}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(crate) struct Edited {
     may_be_blank: bool,
     /// Zero is asterisks, but for the point: every digit position is one.
     may_be_asterisks: bool,
+    /// What CURRENCY SIGN stands for, if the picture has it.
+    currency: Option<char>,
     /// `+` for `-` and a space for `+` in a sign position, as tools other than COBOL write.
     lenient: bool,
 }
@@ -43,6 +45,10 @@ enum Symbol {
 
 const REMEDY: &str = "check the field's offset and code page";
 
+/// Letters that CURRENCY SIGN cannot be (Language Reference, "CURRENCY SIGN clause"); anything else
+/// that is no symbol is the one of this copybook.
+const NO_CURRENCY: &str = "ABCDEGNPRSUVXZ0123456789*+-/,.;()\"'= ";
+
 impl Edited {
     /// Compiles an expanded picture, or says which symbol it does not know.
     pub(crate) fn new(
@@ -59,6 +65,7 @@ impl Edited {
         let mut symbols = Vec::with_capacity(letters.len());
         let mut at = 0;
         let signed = letters.first() == Some(&'S');
+        let mut currency = None;
         while let Some(&letter) = letters.get(at) {
             at += 1;
             let symbol = match letter {
@@ -79,9 +86,16 @@ impl Edited {
                     symbols.push(Symbol::Credit(letter));
                     Symbol::Credit(second)
                 }
-                '$' | '£' | '€' | '¥' if count(letter) == 1 => Symbol::Insert(letter),
-                '$' | '£' | '€' | '¥' => Symbol::Floating(letter),
-                other => return Err(format!("symbol `{other}` in a numeric-edited picture")),
+                other if NO_CURRENCY.contains(other) => {
+                    return Err(format!("symbol `{other}` in a numeric-edited picture"));
+                }
+                _ => {
+                    currency = Some(letter);
+                    match count(letter) {
+                        1 => Symbol::Insert(letter),
+                        _ => Symbol::Floating(letter),
+                    }
+                }
             };
             symbols.push(symbol);
         }
@@ -95,6 +109,7 @@ impl Edited {
             may_be_blank: blank_when_zero || suppressed,
             may_be_asterisks: suppressed && symbols.contains(&Symbol::Suppressed('*')),
             symbols,
+            currency,
             lenient: signs == Signs::Lenient,
         })
     }
@@ -110,6 +125,7 @@ impl Edited {
             negative: false,
             coefficient: 0,
             started: false,
+            currency: self.currency,
             lenient: self.lenient,
         };
         let blank = self.may_be_blank && bytes.iter().all(|&byte| byte == charset.space);
@@ -152,6 +168,7 @@ struct Reading<'a> {
     coefficient: u128,
     /// A digit was seen: nothing is suppressed behind it.
     started: bool,
+    currency: Option<char>,
     lenient: bool,
 }
 
@@ -196,7 +213,7 @@ impl Reading<'_> {
                 Some(found) if found == inserted => {}
                 Some(' ' | '*' | '+') if fill => {}
                 Some('-') if fill => self.negative = true,
-                Some('$' | '£' | '€' | '¥') if fill => {}
+                found if fill && found.is_some() && found == self.currency => {}
                 _ => return Err(expected(at, "an inserted character", &[inserted])),
             },
         }
@@ -250,6 +267,8 @@ mod tests {
             ("***,***.**CR", 2, "*******.****", "0.00"),
             ("+***", 0, "****", "0"),
             ("$***", 0, "$**7", "7"),
+            ("FFF9.99-", 2, "  F7.25-", "-7.25"),
+            ("W9", 0, "W7", "7"),
         ] {
             assert_eq!(
                 shown(picture, scale, text).as_deref(),
@@ -268,6 +287,8 @@ mod tests {
             ("ZZ9CR", "  1CX", 4),
             ("ZZZ", "1 2", 1),
             ("+**9", "***0", 0),
+            ("FF9", " $9", 1),
+            ("$,$$9", "F   9", 0),
         ] {
             assert_eq!(
                 shown(picture, 0, text).map_err(|fault| fault.at),
