@@ -98,6 +98,39 @@ fn occurs_depending_has_its_2202_bytes() {
     );
 }
 
+/// What DCLGEN writes: the table for the precompiler, then the record.
+#[test]
+fn sql_declarations_have_no_bytes() {
+    let schema = parse(
+        "      * DCLGEN TABLE(T)
+           EXEC SQL DECLARE SHOP.T TABLE
+           ( ID                             INTEGER NOT NULL,
+             NAME                           VARCHAR(20) NOT NULL
+           ) END-EXEC.
+       01  DCLT.
+           10 ID                   PIC S9(9) USAGE COMP.
+           10 NAME.
+              49 NAME-LEN          PIC S9(4) USAGE COMP.
+              49 NAME-TEXT         PIC X(20).
+",
+    );
+    assert_eq!(schema.record_length(schema.roots[0]), (26, 26));
+    let error = Schema::parse("       EXEC SQL INCLUDE T END-EXEC.").unwrap_err();
+    assert!(error.message().contains("found EXEC"), "{error}");
+    let error = Schema::parse("       EXEC SQL DECLARE T TABLE (").unwrap_err();
+    assert!(error.message().contains("expected END-EXEC"), "{error}");
+}
+
+#[test]
+fn clauses_that_say_nothing_about_bytes_are_read_over() {
+    let schema = parse(
+        "01 R IS EXTERNAL. 05 A IS GLOBAL PIC X. 05 B PIC 9(6) DATE FORMAT IS YYXXXX.
+         05 DATE PIC X(8). 05 C VOLATILE PIC X.",
+    );
+    assert_eq!(schema.record_length(schema.roots[0]), (16, 16));
+    assert_eq!(schema.path(find(&schema, "DATE")), "R.DATE");
+}
+
 #[test]
 fn words_that_younger_compilers_reserve_are_names_where_they_stand_as_names() {
     let schema = parse("01 R. 05 TYPE PIC X. 05 OBJECT. 10 LIKE PIC 9 OCCURS 2.");

@@ -65,7 +65,7 @@ pub(super) fn entries(tokens: &[Token], options: &CopybookOptions) -> Result<Vec
         if token.kind == TokenKind::Period {
             // A period too many is a warning to a compiler and nothing to us.
             cursor.pos += 1;
-        } else {
+        } else if !cursor.sql_declaration()? {
             out.push(cursor.entry()?);
         }
     }
@@ -141,6 +141,28 @@ impl<'a> Cursor<'a> {
         }
         self.complete(&entry)?;
         Ok(entry)
+    }
+
+    /// `EXEC SQL DECLARE ... END-EXEC`, which DCLGEN puts before the entries of a table: it tells
+    /// the precompiler about names and has no bytes (Db2 for z/OS SQL Reference, "DECLARE TABLE";
+    /// also `BEGIN DECLARE SECTION` and its end). Any other SQL is an error.
+    fn sql_declaration(&mut self) -> Result<bool, Fault> {
+        let word = |n: usize| {
+            self.tokens
+                .get(self.pos + n)
+                .map_or("", |t| t.text.as_str())
+        };
+        let declares = ["DECLARE", "BEGIN", "END"].contains(&word(2));
+        if word(0) != "EXEC" || word(1) != "SQL" || !declares {
+            return Ok(false);
+        }
+        let start = self.here();
+        let rest = &self.tokens[self.pos..];
+        let Some(length) = rest.iter().position(|t| t.is_word("END-EXEC")) else {
+            return Err(Fault::expected(start, "END-EXEC behind EXEC SQL", "none"));
+        };
+        self.pos += length + 1;
+        Ok(true)
     }
 
     fn level(&mut self) -> Result<u8, Fault> {

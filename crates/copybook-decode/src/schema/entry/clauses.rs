@@ -33,6 +33,7 @@ pub(super) fn starts_clause(word: &str) -> bool {
                 | "EXTERNAL"
                 | "VOLATILE"
                 | "GROUP-USAGE"
+                | "DATE"
         )
 }
 
@@ -40,7 +41,7 @@ pub(super) fn starts_clause(word: &str) -> bool {
 pub(super) fn names(word: &str, next: Option<&Token>) -> bool {
     let young = matches!(
         word,
-        "TYPE" | "LIKE" | "SAME" | "ANY" | "DYNAMIC" | "OBJECT" | "VOLATILE"
+        "TYPE" | "LIKE" | "SAME" | "ANY" | "DYNAMIC" | "OBJECT" | "VOLATILE" | "DATE"
     );
     young && next.is_none_or(|t| t.kind == TokenKind::Period || starts_clause(&t.text))
 }
@@ -65,6 +66,10 @@ impl Cursor<'_> {
     /// Reads one clause into the entry.
     pub(super) fn clause(&mut self, entry: &mut Entry) -> Result<(), Fault> {
         let at = self.here();
+        let next = self.tokens.get(self.pos + 1);
+        if next.is_some_and(|t| t.is_word("GLOBAL") || t.is_word("EXTERNAL")) {
+            self.accept(&["IS"]);
+        }
         let word = self.peek_word().unwrap_or_default();
         if Usage::from_word(word).is_some() || word == "USAGE" {
             return self.usage_clause(entry);
@@ -142,6 +147,15 @@ impl Cursor<'_> {
                     return Err(self.expected("NATIONAL or UTF-8 behind GROUP-USAGE"));
                 };
                 set(&mut entry.usage, (usage, at), at, "USAGE")
+            }
+            // Of compilers before Enterprise COBOL 5; which date it is has no bytes.
+            "DATE" => {
+                if !self.accept(&["FORMAT"]) {
+                    return Err(self.expected("FORMAT behind DATE"));
+                }
+                self.accept(&["IS"]);
+                self.data_name("a date pattern behind DATE FORMAT")
+                    .map(|_| ())
             }
             "EXTERNAL" => {
                 if self.accept(&["AS"]) {
