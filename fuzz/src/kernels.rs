@@ -170,6 +170,7 @@ fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) ->
             FloatFormat::IeeeLittle,
         ][pick(floats, 3)],
         binary_range: [BinaryRange::Picture, BinaryRange::Storage][pick(range, 2)],
+        native_order: [Endian::Big, Endian::Little][pick(range / 2, 2)],
         decimals: [Decimals::Text, Decimals::Number][pick(style, 2)],
         names: [Names::AsWritten, Names::Snake][pick(style / 2, 2)],
         groups: [Groups::Nested, Groups::Flat][pick(style / 4, 2)],
