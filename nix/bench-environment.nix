@@ -18,7 +18,8 @@
   slo ? null,
   # Version of Rust for the suite, "stable" for the newest locked one; null: the pin.
   toolchain ? null,
-  # Labels of the images, besides or instead of image-config.nix's.
+  # Labels of the images, besides title, version, created and revision. A license should name ours
+  # too: the image holds the command.
   labels ? { },
   # The project's revision, for its receipts: self.rev or self.dirtyRev or null.
   revision ? null,
@@ -120,6 +121,7 @@ let
       ;
     inherit (inputs.nix2container.packages.${system}) nix2container;
     rust = compiler toolchain;
+    inherit (provenance) slo catalog;
     inherit (project.source) src;
     inherit (project) vendored;
   };

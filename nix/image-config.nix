@@ -23,9 +23,7 @@
   flakeLockSha256 ? null,
   sourceHash ? null,
 
-  source ? "https://github.com/EffortlessMetrics/copybook-bench",
-  description ? "Verified throughput of COBOL copybook decoding, with a receipt",
-  # More labels, or others instead.
+  # What else an image is labelled with: own.nix has ours.
   labels ? { },
 }:
 let
@@ -92,11 +90,8 @@ in
     # container by digest passes it: --env BENCH_IMAGE_DIGEST=sha256:...
     Labels = {
       "org.opencontainers.image.title" = name;
-      "org.opencontainers.image.description" = description;
       "org.opencontainers.image.version" = version;
       "org.opencontainers.image.created" = created;
-      "org.opencontainers.image.licenses" = "AGPL-3.0-or-later";
-      "org.opencontainers.image.source" = source;
     }
     // (if revision == null then { } else { "org.opencontainers.image.revision" = revision; })
     // labels;

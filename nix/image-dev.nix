@@ -14,13 +14,16 @@
   name,
   version,
   labels,
+  # Another project's objectives and benchmarks; null: those compiled into the command.
+  slo,
+  catalog,
 }:
 let
   inherit (pkgs) lib;
 
   facts = import ./image-config.nix {
     name = "${name}-dev";
-    inherit version labels;
+    inherit version slo catalog;
     command = lib.getExe image.command;
     path =
       map (package: "${package}/bin") [
@@ -28,7 +31,10 @@ let
         image.verifier
       ]
       ++ [ "/bin" ];
-    description = "Toolchain, crates and sources to change a benchmark and run it again offline";
+    labels = labels // {
+      "org.opencontainers.image.description" =
+        "Toolchain, crates and sources to change a benchmark and run it again offline";
+    };
   };
 
   lower = import ./image-layers.nix {
@@ -58,6 +64,10 @@ let
       image.command
       image.verifier
       vendored
+    ]
+    ++ lib.filter (file: file != null) [
+      slo
+      catalog
     ];
     copyToRoot = [ work ];
     layers = below;

@@ -79,7 +79,10 @@ def image_config() -> dict:
         "path": [BIN, "/usr/bin"],
         "revision": revision(),
     }
-    expression = f"import {ROOT}/nix/image-config.nix (builtins.fromJSON ''{json.dumps(arguments)}'')"
+    expression = (
+        f"import {ROOT}/nix/image-config.nix (builtins.fromJSON ''{json.dumps(arguments)}''"
+        f" // {{ inherit (import {ROOT}/nix/own.nix {{ lib = null; }}) labels; }})"
+    )
     facts = json.loads(run("nix-instantiate", "--eval", "--strict", "--json", "--expr", expression))
     # The one deviation: cargo built the programs on this host, and a receipt that said "image"
     # would owe a store path and the hashes of a Nix build.

@@ -20,7 +20,8 @@
             # Every benchmark and its input bytes: one that is missing from a run fails it.
             catalog."hex/encode" = 1048576;
           };
-          labels."org.opencontainers.image.licenses" = "MIT";
+          # The suite's own, and the command's.
+          labels."org.opencontainers.image.licenses" = "MIT AND AGPL-3.0-or-later";
           revision = self.rev or self.dirtyRev or null;
         };
       each =
