@@ -14,6 +14,7 @@ let
     "bashInteractive"
     "cargo-deny"
     "cargo-nextest"
+    "check-jsonschema"
     "coreutils"
     "critcmp"
     "curl"
@@ -22,19 +23,29 @@ let
     "findutils"
     "gawk"
     "git"
+    "gnucobol"
     "gnugrep"
     "gnused"
     "gnutar"
     "gzip"
     "jq"
+    "lychee"
+    "nix"
     "nixfmt"
+    "nodejs"
     "python3"
     "ruff"
     "shellcheck"
+    "skopeo"
     "statix"
+    "xz"
+    "zizmor"
   ]
   # Not packaged for Darwin.
-  ++ lib.optional isLinux "valgrind-light";
+  ++ lib.optionals isLinux [
+    "util-linux"
+    "valgrind-light"
+  ];
 in
 # No compiler comes along unasked, so the linker's driver is named like everything else.
 pkgs.stdenvNoCC.mkDerivation {

