@@ -8,7 +8,11 @@
 let
   inherit (pkgs) lib;
   inherit (environment) project;
-  inherit (project) craneLib withDependencies;
+  inherit (project) craneLib;
+  # Nothing builds on a check: its artifacts are not kept.
+  final.doInstallCargoArtifacts = false;
+  withDependencies = project.withDependencies // final;
+  withCheckedDependencies = project.withCheckedDependencies // final;
   required = import ./required.nix pkgs;
   root = ../.;
 
@@ -57,7 +61,10 @@ in
   inherit (environment) bench command suite;
 
   clippy = craneLib.cargoClippy (
-    withDependencies // { cargoClippyExtraArgs = "--workspace --all-targets -- --deny warnings"; }
+    withCheckedDependencies
+    // {
+      cargoClippyExtraArgs = "--workspace --all-targets -- --deny warnings";
+    }
   );
   fmt = craneLib.cargoFmt {
     inherit (withDependencies) src pname version;
@@ -68,7 +75,7 @@ in
   # nextest runs none.
   doctest = craneLib.cargoDocTest withDependencies;
   documentation = craneLib.cargoDoc (
-    withDependencies
+    withCheckedDependencies
     // {
       cargoDocExtraArgs = "--workspace --no-deps --document-private-items";
       env.RUSTDOCFLAGS = "--deny warnings";
@@ -88,7 +95,6 @@ in
       };
       pnameSuffix = "-licences";
       cargoArtifacts = null;
-      doInstallCargoArtifacts = false;
       nativeBuildInputs = [ (required "cargo-deny") ];
       buildPhaseCargoCommand = "cargo --offline deny --locked check licenses bans sources";
     }

@@ -17,7 +17,7 @@ let
   };
 
   # Third-party crates only, those of tests and benchmarks included: built once for everything.
-  # crane's own command also checks them, which is a third of the time and helps clippy alone.
+  # crane's own command also checks them, which is a third of the time and no use to a build.
   withDependencies = common // {
     cargoArtifacts = craneLib.buildDepsOnly (
       common
@@ -30,10 +30,31 @@ let
       }
     );
   };
+
+  # The same crates, type-checked only: all that clippy and rustdoc ask for. Tests bring features
+  # along, so twice: with them and without.
+  withCheckedDependencies = common // {
+    cargoArtifacts = craneLib.buildDepsOnly (
+      common
+      // {
+        pname = "${name}-checked";
+        buildPhaseCargoCommand = ''
+          cargo check --locked --release --workspace
+          cargo check --locked --release --workspace --all-targets
+        '';
+        doCheck = false;
+      }
+    );
+  };
 in
 {
   # checks.nix derives from these.
-  inherit craneLib source withDependencies;
+  inherit
+    craneLib
+    source
+    withDependencies
+    withCheckedDependencies
+    ;
 
   # All crates of Cargo.lock as sources, for a build without network inside the development image.
   vendored = craneLib.vendorCargoDeps { inherit (source) src; };
