@@ -44,6 +44,7 @@ let
       fileset = lib.fileset.unions [
         (lib.fileset.fileFilter (file: file.hasExt extension) (root + "/nix"))
         (lib.fileset.fileFilter (file: file.hasExt extension) (root + "/scripts"))
+        (lib.fileset.fileFilter (file: file.hasExt extension) (root + "/peers"))
         (lib.fileset.maybeMissing (root + "/flake.nix"))
       ];
     };
@@ -103,7 +104,7 @@ in
   nixfmt = lint "nixfmt" [ "nixfmt" ] "nix" "find . -name '*.nix' -exec nixfmt --check {} +";
   deadnix = lint "deadnix" [ "deadnix" ] "nix" "deadnix --fail .";
   statix = lint "statix" [ "statix" ] "nix" "statix check .";
-  shellcheck = lint "shellcheck" [ "shellcheck" ] "sh" "shellcheck scripts/*.sh";
+  shellcheck = lint "shellcheck" [ "shellcheck" ] "sh" "find . -name '*.sh' -exec shellcheck {} +";
 
   # The assertions about pure parts. What is not so fails this check, not everybody's evaluation.
   facts = pkgs.runCommand "check-facts" { notSo = lib.concatStringsSep "; " (import ./tests.nix); } ''
