@@ -63,7 +63,8 @@ impl Receipt {
         lines
     }
 
-    /// "All" only where both objectives that operators know were judged.
+    /// "All" only where both objectives that operators know were judged. Where neither was, they are
+    /// another suite's, and a receipt does not tell which else that suite has.
     fn all_met(&self) -> String {
         let known = [(slo::DISPLAY, "DISPLAY"), (slo::COMP3, "COMP-3")];
         let absent: Vec<_> = known
@@ -72,12 +73,15 @@ impl Receipt {
             .map(|(_, label)| *label)
             .collect();
         if absent.is_empty() {
-            return "✓ All SLOs met".to_owned();
+            "✓ All SLOs met".to_owned()
+        } else if absent.len() == known.len() {
+            "✓ All measured SLOs met".to_owned()
+        } else {
+            format!(
+                "✓ All measured SLOs met; not measured: {}",
+                absent.join(", ")
+            )
         }
-        format!(
-            "✓ All measured SLOs met; not measured: {}",
-            absent.join(", ")
-        )
     }
 
     fn undecided(&self, slo: &SloVerdict) -> String {

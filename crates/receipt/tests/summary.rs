@@ -101,6 +101,21 @@ fn one_objective_alone_is_not_all() {
     );
 }
 
+/// Another project's suite has none of ours to miss.
+#[test]
+fn another_suites_objectives_are_not_compared_with_ours() {
+    let mut objectives = objectives();
+    objectives.slo.truncate(1);
+    let theirs = &mut objectives.slo[0];
+    (theirs.metric, theirs.label) = ("encode_mibps".to_owned(), "encode".to_owned());
+    theirs.benchmark = "hex/encode".to_owned();
+    let receipt = of(vec![exactly("hex/encode", 120.0)], &objectives);
+    assert_eq!(
+        receipt.summary(),
+        "encode: 120.0 MiB/s (SLO 80 MiB/s, +50.0%)\n✓ All measured SLOs met"
+    );
+}
+
 #[test]
 fn without_objectives_every_benchmark_has_a_line_and_nothing_passes() {
     let receipt = of(
