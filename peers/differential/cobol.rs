@@ -9,26 +9,20 @@
 //!     write the row to DD_PEEROUT
 //! ```
 
-mod columns;
+mod printed;
 mod program;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
+use peer_gnucobol::compiler;
 use workload::encode::{Characters, Order};
 use workload::model::{Edited, Fill, Kind, Mark};
 
+use crate::columns::{Column, Columns};
 use crate::fields::{self, Difference};
 use crate::sample::{Figures, RECORDS, Sample};
-
-use columns::{Column, Columns};
-
-/// Whether there is a compiler.
-pub fn present() -> bool {
-    Command::new("cobc").arg("--version").output().is_ok()
-}
 
 /// Where GnuCOBOL reads the sample in another way than we do.
 ///
@@ -103,10 +97,14 @@ impl Column {
                 check("text", ours.to_owned(), value.to_owned());
             }
             Kind::Edited(picture) if !reads_alike(picture) => {}
-            _ => check("number", fields::decimal(ours)?, fields::decimal(value).unwrap_or_else(|_| value.to_owned())),
+            _ => check(
+                "number",
+                fields::decimal(ours)?,
+                fields::decimal(value).unwrap_or_else(|_| value.to_owned()),
+            ),
         }
-        let (place, edited) = rest.split_at(columns::PLACE);
-        let (offset, length) = place.split_at(columns::PLACE / 2);
+        let (place, edited) = rest.split_at(printed::PLACE);
+        let (offset, length) = place.split_at(printed::PLACE / 2);
         if let Some(offset_here) = self.offset {
             check("offset", format!("{offset_here:08}"), offset.to_owned());
         }
@@ -138,28 +136,18 @@ fn edits_alike(picture: Edited) -> bool {
 }
 
 fn compile(folder: &Path, source: &str, characters: Characters) -> Result<PathBuf> {
-    let (program, binary) = (folder.join("fields.cob"), folder.join("fields"));
-    fs::write(&program, source)?;
     let sign = match characters {
         Characters::Cp037 | Characters::Ascii => "-fsign=EBCDIC",
         Characters::AsciiSigned => "-fsign=ASCII",
     };
-    let output = Command::new("cobc")
-        // What follows a table of variable length moves, as it does in Enterprise COBOL.
-        .args(["-x", "-std=ibm", "-fodoslide", "-flarger-redefines-ok", sign, "-fixed", "-o"])
-        .args([&binary, &program])
-        .output()
-        .context("running cobc")?;
-    let messages = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "cobc refused the program:\n{messages}");
-    Ok(binary)
+    // What follows a table of variable length moves, as it does in Enterprise COBOL.
+    compiler::compile(folder, source, &["-fodoslide", "-flarger-redefines-ok", sign])
 }
 
 fn execute(folder: &Path, binary: &Path, data: &[u8]) -> Result<Vec<u8>> {
     let (input, rows) = (folder.join("in"), folder.join("out"));
     fs::write(&input, data)?;
-    let output =
-        Command::new(binary).env("DD_PEERIN", &input).env("DD_PEEROUT", &rows).output()?;
+    let output = compiler::command(binary, &input, &rows).output()?;
     let messages = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the program failed:\n{messages}");
     Ok(fs::read(&rows)?)

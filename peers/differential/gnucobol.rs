@@ -1,8 +1,10 @@
 //! GnuCOBOL, which nobody here wrote, reads the same records.
 
-use workload::encode::Characters;
+use peer_gnucobol::compiler;
+use workload::encode::{Characters, Floats};
 
 use crate::random::Limits;
+use crate::sample::Plan;
 use crate::{cobol, sample};
 
 /// What GnuCOBOL 3.1 has, or does by the rules of Enterprise COBOL: ../README.md, "Decided
@@ -25,12 +27,17 @@ const LIMITS: Limits = Limits {
 
 #[test]
 fn gnucobol_finds_the_same_values_at_the_same_places() {
-    if !cobol::present() {
+    if !compiler::present() {
         println!("skipped: cobc (GnuCOBOL) not present");
         return;
     }
-    let characters = &[Characters::Cp037, Characters::Ascii, Characters::AsciiSigned];
-    let figures =
-        sample::run(LIMITS, characters, 100, cobol::compare).unwrap_or_else(|error| panic!("{error}"));
+    let plan = Plan {
+        limits: LIMITS,
+        characters: &[Characters::Cp037, Characters::Ascii, Characters::AsciiSigned],
+        floats: Floats::IeeeLittle,
+        cases: 100,
+        shrink: true,
+    };
+    let figures = sample::run(plan, cobol::compare).unwrap_or_else(|error| panic!("{error}"));
     println!("GnuCOBOL: {figures:?}");
 }

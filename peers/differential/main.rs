@@ -4,6 +4,8 @@
 //! longer and other ones. A difference is shown with the smallest copybook that still has it.
 
 mod cobol;
+mod codec;
+mod columns;
 mod fields;
 mod gnucobol;
 #[path = "../../crates/workload/tests/random/mod.rs"]

@@ -27,6 +27,23 @@ pub struct Sample {
     pub seed: u64,
     /// Of the DISPLAY fields.
     pub characters: Characters,
+    /// Of COMP-1 and COMP-2.
+    pub floats: Floats,
+}
+
+/// What a run draws.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// What a copybook may have.
+    pub limits: Limits,
+    /// One of these a sample.
+    pub characters: &'static [Characters],
+    /// Of all samples.
+    pub floats: Floats,
+    /// Samples, unless the environment says how many.
+    pub cases: u32,
+    /// Whether to look for a smaller sample once there is a difference.
+    pub shrink: bool,
 }
 
 /// What was compared.
@@ -54,7 +71,7 @@ impl Sample {
         Ok(Schema::parse(&self.description.copybook())?)
     }
 
-    /// All records, each at its greatest length. Floats are IEEE, little endian.
+    /// All records, each at its greatest length.
     pub fn data(&self, native: Order) -> Vec<u8> {
         let drawing = Drawing::new(&self.description, self.seed);
         let encoding = self.encoding(native);
@@ -71,7 +88,15 @@ impl Sample {
     ///
     /// What we do not decode.
     pub fn ours(&self) -> Result<Vec<Fields>> {
-        let options = DecodeOptions {
+        let decoder = Decoder::new(&self.schema()?, &self.options())?;
+        let (mut out, mut report) = (Vec::new(), Report::default());
+        decoder.decode_fixed(&self.data(Order::BigEndian), &mut out, &mut report)?;
+        String::from_utf8(out)?.lines().map(fields::of_json).collect()
+    }
+
+    /// How we decode it.
+    pub fn options(&self) -> DecodeOptions {
+        DecodeOptions {
             code_page: match self.characters {
                 Characters::Cp037 => CodePage::Cp037,
                 Characters::Ascii | Characters::AsciiSigned => CodePage::Ascii,
@@ -81,18 +106,18 @@ impl Sample {
                 // Plain digits for positive ones.
                 Characters::AsciiSigned => Signs::Lenient,
             },
-            floats: FloatFormat::IeeeLittle,
+            floats: match self.floats {
+                Floats::Ibm => FloatFormat::Ibm,
+                Floats::IeeeBig => FloatFormat::IeeeBig,
+                Floats::IeeeLittle => FloatFormat::IeeeLittle,
+            },
             groups: Groups::Flat,
             ..DecodeOptions::default()
-        };
-        let decoder = Decoder::new(&self.schema()?, &options)?;
-        let (mut out, mut report) = (Vec::new(), Report::default());
-        decoder.decode_fixed(&self.data(Order::BigEndian), &mut out, &mut report)?;
-        String::from_utf8(out)?.lines().map(fields::of_json).collect()
+        }
     }
 
     fn encoding(&self, native: Order) -> Encoding {
-        Encoding { characters: self.characters, floats: Floats::IeeeLittle, native }
+        Encoding { characters: self.characters, floats: self.floats, native }
     }
 }
 
@@ -103,24 +128,27 @@ impl Sample {
 ///
 /// The differences of one sample.
 pub fn run(
-    limits: Limits,
-    characters: &'static [Characters],
-    cases: u32,
+    plan: Plan,
     compare: impl Fn(&Sample, &mut Figures) -> Result<Vec<Difference>>,
 ) -> Result<Figures> {
     let config = Config {
-        cases: number("DIFFERENTIAL_CASES")?.map_or(cases, |n| n as u32),
+        cases: number("DIFFERENTIAL_CASES")?.map_or(plan.cases, |n| n as u32),
         failure_persistence: None,
-        max_shrink_iters: 60,
+        max_shrink_iters: if plan.shrink { 60 } else { 0 },
         ..Config::default()
     };
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&number("DIFFERENTIAL_SEED")?.unwrap_or(1).to_le_bytes());
     let mut runner =
         TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
-    let characters = prop::sample::select(characters);
-    let samples = (random::descriptions(limits), any::<u64>(), characters).prop_map(
-        |(description, seed, characters)| Sample { description, seed, characters },
+    let characters = prop::sample::select(plan.characters);
+    let samples = (random::descriptions(plan.limits), any::<u64>(), characters).prop_map(
+        |(description, seed, characters)| Sample {
+            description,
+            seed,
+            characters,
+            floats: plan.floats,
+        },
     );
     let figures = std::cell::Cell::new(Figures::default());
     let outcome = runner.run(&samples, |sample| {
@@ -139,7 +167,9 @@ pub fn run(
 }
 
 fn number(name: &str) -> Result<Option<u64>> {
-    let Some(text) = env::var_os(name) else { return Ok(None) };
+    let Some(text) = env::var_os(name) else {
+        return Ok(None);
+    };
     let text = text.to_string_lossy();
     text.parse().map(Some).with_context(|| format!("{name}: expected a number, found {text}"))
 }

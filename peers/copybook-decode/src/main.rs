@@ -1,17 +1,25 @@
 //! Our own decoder behind the peers' protocol, so that it is measured from where the others are.
 //!
-//! An argument forces a kernel, `scalar` for example; `copy` decodes once and from then on copies that
+//! With the argument `process`, what is measured is `bench decode` with one thread, from a file to a
+//! file; the driver says where that program is. Another one forces a kernel, `scalar` for example; `copy` decodes once and from then on copies that
 //! output, which shows how much of the time is writing it.
 
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
 use std::{env, fs, mem};
 
 use anyhow::{Context, Error, Result};
+use protocol::process::{Process, Writes};
 use protocol::{Identity, Job, Peer};
 use workload::copybook_decode::decode::{KernelChoice, Report};
 use workload::copybook_decode::{DecodeOptions, Decoder, Schema};
 
 fn main() -> Result<()> {
-    protocol::serve::<Ours>()
+    match env::args().nth(1).as_deref() {
+        Some("process") => protocol::serve::<WholeProcess>(),
+        _ => protocol::serve::<Ours>(),
+    }
 }
 
 struct Ours {
@@ -33,7 +41,8 @@ impl Peer for Ours {
         let kernel = kernel.map(str::parse::<KernelChoice>).transpose().map_err(Error::msg)?;
         let options = DecodeOptions { kernel, ..DecodeOptions::default() };
         let decoder = Decoder::new(&Schema::parse(&text)?, &options)?;
-        let data = fs::read(&job.data).with_context(|| format!("reading {}", job.data.display()))?;
+        let data =
+            fs::read(&job.data).with_context(|| format!("reading {}", job.data.display()))?;
         Ok(Ours { decoder, data, out: Vec::new(), variant, first: Vec::new() })
     }
 
@@ -66,7 +75,47 @@ impl Peer for Ours {
         Ok(())
     }
 
-    fn output(&mut self) -> Result<Vec<u8>> {
-        Ok(self.out.clone())
+    fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
+        protocol::output_in_memory(&self.out, line)
+    }
+}
+
+struct WholeProcess(Process);
+
+impl Peer for WholeProcess {
+    fn prepare(job: &Job) -> Result<Self> {
+        let bench = env::var_os("BENCH_PROGRAM").map(PathBuf::from);
+        let mut command = Command::new(bench.context("BENCH_PROGRAM does not say where bench is")?);
+        command.args(["decode", "--threads", "1", "--copybook"]).arg(&job.copybook);
+        command.arg("--data").arg(&job.data);
+        Ok(WholeProcess(Process::new(job, command, Writes::StandardOutput)?))
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            name: "copybook-decode-process".to_owned(),
+            version: workload::copybook_decode::VERSION.to_owned(),
+            toolchain: format!(
+                "{}, bench decode --threads 1, {}",
+                protocol::RUSTC,
+                self.0.remark()
+            ),
+        }
+    }
+
+    fn decode(&mut self) -> Result<()> {
+        self.0.run().map(drop)
+    }
+
+    fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
+        self.0.output(line)
+    }
+
+    fn sample(&mut self, iterations: u64) -> Result<Duration> {
+        self.0.sample(iterations)
+    }
+
+    fn max_rss_bytes(&self) -> Result<u64> {
+        self.0.max_rss_bytes()
     }
 }

@@ -2,49 +2,35 @@
 
 use std::fmt::Write;
 
+use peer_gnucobol::source::{self, Program};
 use workload::encode::Characters;
 use workload::model::Kind;
 
-use super::columns::{Column, Columns};
+use crate::columns::{Column, Columns};
 use crate::sample::Sample;
 
 pub(super) fn generate(sample: &Sample, columns: &Columns) -> String {
     let copybook = sample.description.copybook();
     let record = &sample.description.name;
     let (length, row_length) = (sample.description.record_length(), columns.row_length());
-    let (ebcdic, ascii) = (table(Characters::Cp037), table(Characters::Ascii));
+    let ebcdic = source::table("PEER-EBCDIC", &printable(Characters::Cp037));
+    let ascii = source::table("PEER-ASCII", &printable(Characters::Ascii));
     let rows = rows(columns);
     let statements = statements(sample.characters, columns);
-    format!(
-        r#"       IDENTIFICATION DIVISION.
-       PROGRAM-ID. PEER.
-       ENVIRONMENT DIVISION.
-       INPUT-OUTPUT SECTION.
-       FILE-CONTROL.
-           SELECT PEER-IN ASSIGN TO PEERIN
-               ORGANIZATION SEQUENTIAL.
-           SELECT PEER-OUT ASSIGN TO PEEROUT
-               ORGANIZATION SEQUENTIAL.
-       DATA DIVISION.
-       FILE SECTION.
-       FD PEER-IN.
-       01 PEER-IN-RECORD PIC X({length}).
-       FD PEER-OUT.
-       01 PEER-OUT-RECORD PIC X({row_length}).
-       WORKING-STORAGE SECTION.
-       01 PEER-COPY PIC X({length}).
+    let data = format!(
+        r#"       01 PEER-COPY PIC X({length}).
        01 PEER-END PIC 9 VALUE 0.
        01 PEER-FIRST USAGE POINTER.
        01 PEER-FIRST-N REDEFINES PEER-FIRST PIC S9(18) COMP-5.
        01 PEER-HERE USAGE POINTER.
        01 PEER-HERE-N REDEFINES PEER-HERE PIC S9(18) COMP-5.
-       01 PEER-EBCDIC.
-{ebcdic}       01 PEER-ASCII.
-{ascii}       01 PEER-ROW.
+{ebcdic}{ascii}       01 PEER-ROW.
 {rows}       LINKAGE SECTION.
        01 PEER-BYTES PIC X(1000).
-{copybook}       PROCEDURE DIVISION.
-       MAIN-LINE.
+{copybook}"#
+    );
+    let procedure = format!(
+        r#"       MAIN-LINE.
            SET ADDRESS OF {record} TO ADDRESS OF PEER-COPY.
            SET PEER-FIRST TO ADDRESS OF PEER-COPY.
            OPEN INPUT PEER-IN.
@@ -63,7 +49,16 @@ pub(super) fn generate(sample: &Sample, columns: &Columns) -> String {
 {statements}           MOVE PEER-ROW TO PEER-OUT-RECORD.
            WRITE PEER-OUT-RECORD.
 "#
-    )
+    );
+    Program {
+        input_length: length,
+        output_length: row_length,
+        lines: false,
+        records: ["", ""],
+        data: &data,
+        procedure: &procedure,
+    }
+    .text()
 }
 
 /// For every column: the value, offset and length, and of an edited field the field itself and what
@@ -139,13 +134,7 @@ fn convert(out: &mut String, column: &Column) {
     let _ = writeln!(out, "               CONVERTING PEER-EBCDIC TO PEER-ASCII.");
 }
 
-/// All printable characters, as hexadecimal literals.
-fn table(characters: Characters) -> String {
-    let bytes: Vec<u8> = (b' '..=b'~').map(|ascii| characters.byte(ascii)).collect();
-    bytes.chunks(19).fold(String::new(), |mut out, row| {
-        let hex: String = row.iter().map(|byte| format!("{byte:02X}")).collect();
-        let _ = writeln!(out, "           05 FILLER PIC X(19) VALUE");
-        let _ = writeln!(out, "               X\"{hex}\".");
-        out
-    })
+/// All printable characters.
+fn printable(characters: Characters) -> Vec<u8> {
+    (b' '..=b'~').map(|ascii| characters.byte(ascii)).collect()
 }

@@ -1,6 +1,7 @@
 //! The printable record: one column an elementary field and occurrence, and its way back to JSON.
 
 use anyhow::{Result, bail, ensure};
+use peer_gnucobol::picture;
 use workload::copybook_decode::schema::{Field, FieldId, Kind, Number, Schema};
 
 /// All columns of a record, in copybook order.
@@ -17,18 +18,9 @@ pub struct Column {
     pub picture: String,
     /// Bytes of the printable field.
     pub length: usize,
-    /// What has to be converted from EBCDIC before the MOVE.
-    pub conversion: Conversion,
-}
-
-/// What has to be converted from EBCDIC, and where.
-pub enum Conversion {
-    /// Packed or binary: nothing.
-    None,
-    /// The printable text, after the MOVE.
-    After,
-    /// The record's own bytes at (offset, length), before the MOVE: zoned digits.
-    Before(usize, usize),
+    /// The record's own bytes (offset, length) that are characters and have to be converted from
+    /// EBCDIC before the MOVE.
+    pub characters: Option<(usize, usize)>,
 }
 
 enum Node {
@@ -52,7 +44,7 @@ impl Columns {
         self.columns.iter().map(|column| column.length).sum()
     }
 
-    /// A printable record as a JSON object with line feed.
+    /// A printable record as a JSON object.
     pub fn json(&self, row: &[u8]) -> Result<String> {
         let mut texts = self.columns.iter().scan(0, |start, column| {
             let text = &row[*start..*start + column.length];
@@ -61,11 +53,16 @@ impl Columns {
         });
         let mut out = String::new();
         object(&self.tree, &mut texts, &mut out)?;
-        out.push('\n');
         Ok(out)
     }
 
-    fn group(&mut self, schema: &Schema, id: FieldId, moved: usize, at: &[usize]) -> Result<Vec<Node>> {
+    fn group(
+        &mut self,
+        schema: &Schema,
+        id: FieldId,
+        moved: usize,
+        at: &[usize],
+    ) -> Result<Vec<Node>> {
         let field = &schema.fields[id.0];
         let Kind::Group { children } = &field.kind else {
             return Ok(self.column(field, moved, at)?.into_iter().collect());
@@ -100,36 +97,21 @@ impl Columns {
             [] => field.name.clone(),
             _ => format!("{}({})", field.name, subscripts.join(", ")),
         };
-        let (picture, length, conversion) = match &field.kind {
-            Kind::Text { .. } => (format!("X({})", field.size), field.size, Conversion::After),
-            Kind::Zoned { number, .. } => {
-                let (picture, length) = edited(number)?;
-                (picture, length, Conversion::Before(field.offset + moved, field.size))
-            }
-            Kind::Packed { number, .. } | Kind::Binary { number, .. } => {
-                let (picture, length) = edited(number)?;
-                (picture, length, Conversion::None)
-            }
+        let characters = Some((field.offset + moved, field.size));
+        let ((picture, length), characters) = match &field.kind {
+            Kind::Text { .. } => ((format!("X({})", field.size), field.size), characters),
+            Kind::Zoned { number, .. } => (edited(number), characters),
+            Kind::Packed { number, .. } | Kind::Binary { number, .. } => (edited(number), None),
             other => bail!("{}: {other:?} has no adapter", field.name),
         };
-        self.columns.push(Column { reference, picture, length, conversion });
+        self.columns.push(Column { reference, picture, length, characters });
         Ok(Some(Node::Value(field.name.clone())))
     }
 }
 
-/// The numeric-edited picture that shows every digit: floating minus, a digit before the point.
-fn edited(number: &Number) -> Result<(String, usize)> {
-    let (digits, scale) = (usize::from(number.digits), number.scale);
-    ensure!(
-        scale >= 0 && usize::from(scale.unsigned_abs()) <= digits,
-        "a picture with P has no adapter"
-    );
-    let scale = usize::from(scale.unsigned_abs());
-    let whole = (digits - scale).max(1);
-    Ok(match scale {
-        0 => (format!("-({whole})9"), whole + 1),
-        _ => (format!("-({whole})9.9({scale})"), whole + 2 + scale),
-    })
+/// The picture that shows every digit, and its length.
+fn edited(number: &Number) -> (String, usize) {
+    picture::number(usize::from(number.digits), i32::from(number.scale))
 }
 
 fn object<'a>(

@@ -1,24 +1,42 @@
 //! GnuCOBOL behind the peers' protocol: a program generated from the copybook, compiled with
 //! `cobc -O2`, which holds all records in its WORKING-STORAGE, converts the EBCDIC and MOVEs every
-//! field to a printable one. What is timed is that loop, by the program's own monotonic clock.
+//! field to a printable one. What is timed is that loop, by the program's own monotonic clock. With
+//! the argument `process`, it is a program that goes from a file to a file, from its start to its end.
 
 mod columns;
+mod process;
 mod program;
 
+use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use peer_gnucobol::compiler;
 use protocol::{Identity, Job, Peer};
 use workload::copybook_decode::Schema;
 
 use columns::Columns;
 
+/// Of the compiler, with `-std=ibm`.
+const FLAGS: &[&str] = &["-O2", "-fsign=EBCDIC"];
+
 fn main() -> Result<()> {
-    protocol::serve::<GnuCobol>()
+    match env::args().nth(1).as_deref() {
+        Some("process") => protocol::serve::<process::WholeProcess>(),
+        _ => protocol::serve::<GnuCobol>(),
+    }
+}
+
+fn identity(version: &str) -> Identity {
+    Identity {
+        name: "gnucobol".to_owned(),
+        version: version.to_owned(),
+        toolchain: format!("cobc (GnuCOBOL) {version} -O2 -std=ibm"),
+    }
 }
 
 struct GnuCobol {
@@ -38,33 +56,28 @@ impl Peer for GnuCobol {
             .with_context(|| format!("reading {}", job.copybook.display()))?;
         let columns = Columns::new(&Schema::parse(&text)?)?;
         let folder = tempfile::tempdir()?;
-        let binary = compile(folder.path(), &program::generate(&text, &columns, job)?)?;
+        let source = program::generate(&text, &columns, job)?;
+        let binary = compiler::compile(folder.path(), &source, FLAGS)?;
         let output = folder.path().join("out");
-        let mut child = Command::new(binary)
-            .env("DD_PEERIN", &job.data)
-            .env("DD_PEEROUT", &output)
+        let mut child = compiler::command(&binary, &job.data, &output)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
         let orders = child.stdin.take().context("the program's input is piped")?;
         let replies = BufReader::new(child.stdout.take().context("its output, too")?);
-        let version = version()?;
+        let version = compiler::version()?;
         Ok(GnuCobol { version, columns, output, child, orders, replies, _folder: folder })
     }
 
     fn identity(&self) -> Identity {
-        Identity {
-            name: "gnucobol".to_owned(),
-            version: self.version.clone(),
-            toolchain: format!("cobc (GnuCOBOL) {} -O2 -std=ibm", self.version),
-        }
+        identity(&self.version)
     }
 
     fn decode(&mut self) -> Result<()> {
         self.sample(1).map(drop)
     }
 
-    fn output(&mut self) -> Result<Vec<u8>> {
+    fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
         self.order(0)?; // writes its table of printable records to DD_PEEROUT
         let rows = fs::read(&self.output)?;
         ensure!(
@@ -73,8 +86,9 @@ impl Peer for GnuCobol {
             self.columns.row_length(),
             rows.len()
         );
-        let lines = rows.chunks(self.columns.row_length()).map(|row| self.columns.json(row));
-        Ok(lines.collect::<Result<Vec<_>>>()?.concat().into_bytes())
+        let mut each = rows.chunks(self.columns.row_length());
+        each.try_for_each(|row| line(&self.columns.json(row)?))?;
+        Ok(rows.len() as u64)
     }
 
     fn sample(&mut self, iterations: u64) -> Result<Duration> {
@@ -103,28 +117,4 @@ impl Drop for GnuCobol {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn compile(folder: &Path, source: &str) -> Result<PathBuf> {
-    let (program, binary) = (folder.join("peer.cob"), folder.join("peer"));
-    fs::write(&program, source)?;
-    let output = Command::new("cobc")
-        .args(["-x", "-O2", "-std=ibm", "-fsign=EBCDIC", "-fixed", "-o"])
-        .args([&binary, &program])
-        .output()
-        .context("running cobc; install GnuCOBOL (Debian: gnucobol)")?;
-    ensure!(
-        output.status.success(),
-        "cobc refused the program:\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(binary)
-}
-
-/// `3.1.2.0` from `cobc (GnuCOBOL) 3.1.2.0`.
-fn version() -> Result<String> {
-    let output = Command::new("cobc").arg("--version").output().context("running cobc")?;
-    let text = String::from_utf8(output.stdout)?;
-    let first = text.lines().next().unwrap_or_default();
-    Ok(first.rsplit(' ').next().context("cobc --version prints nothing")?.to_owned())
 }

@@ -1,4 +1,5 @@
-//! The COBOL program, in fixed format.
+//! The COBOL programs, in fixed format: one that measures, and one that goes from a file to a file,
+//! a record at a time.
 //!
 //! ```text
 //! read all records into IN-ROW(1..n)
@@ -12,10 +13,11 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
+use peer_gnucobol::source::{self, Program};
 use protocol::Job;
 use workload::copybook_decode::codepage::CodePage;
 
-use crate::columns::{Column, Columns, Conversion};
+use crate::columns::Columns;
 
 /// The source for one copybook and one number of records.
 pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> {
@@ -23,25 +25,10 @@ pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> 
     let record = record_name(copybook)?;
     let printable = printable(columns);
     let moves = moves(columns);
-    let (ebcdic, latin1) = conversion_tables();
-    Ok(format!(
-        r#"       IDENTIFICATION DIVISION.
-       PROGRAM-ID. PEER.
-       ENVIRONMENT DIVISION.
-       INPUT-OUTPUT SECTION.
-       FILE-CONTROL.
-           SELECT PEER-IN ASSIGN TO PEERIN
-               ORGANIZATION SEQUENTIAL.
-           SELECT PEER-OUT ASSIGN TO PEEROUT
-               ORGANIZATION SEQUENTIAL.
-       DATA DIVISION.
-       FILE SECTION.
-       FD PEER-IN.
-       01 PEER-IN-RECORD PIC X({length}).
-       FD PEER-OUT.
-       01 PEER-OUT-RECORD PIC X({out_length}).
-       WORKING-STORAGE SECTION.
-       01 PEER-ORDER PIC 9(9).
+    let tables = conversion_table();
+    let bytes = bytes(length, Some(&record));
+    let data = format!(
+        r#"       01 PEER-ORDER PIC 9(9).
        01 PEER-ROW PIC S9(9) COMP-5.
        01 PEER-START.
            05 PEER-START-S PIC S9(18) COMP-5.
@@ -51,17 +38,16 @@ pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> 
            05 PEER-END-NS PIC S9(18) COMP-5.
        01 PEER-ELAPSED PIC S9(18) COMP-5.
        01 PEER-REPLY PIC 9(18).
-       01 PEER-EBCDIC.
-{ebcdic}       01 PEER-LATIN1.
-{latin1}{copybook}
-       01 PEER-BYTES REDEFINES {record} PIC X({length}).
-       01 PEER-PRINTABLE.
+{tables}{copybook}
+{bytes}       01 PEER-PRINTABLE.
 {printable}       01 PEER-IN-TABLE.
            05 PEER-IN-ROW PIC X({length}) OCCURS {records}.
        01 PEER-OUT-TABLE.
            05 PEER-OUT-ROW PIC X({out_length}) OCCURS {records}.
-       PROCEDURE DIVISION.
-       MAIN-LINE.
+"#
+    );
+    let procedure = format!(
+        r#"       MAIN-LINE.
            OPEN INPUT PEER-IN.
            PERFORM VARYING PEER-ROW FROM 1 BY 1
                UNTIL PEER-ROW > {records}
@@ -99,7 +85,53 @@ pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> 
            MOVE PEER-IN-ROW(PEER-ROW) TO PEER-BYTES.
 {moves}           MOVE PEER-PRINTABLE TO PEER-OUT-ROW(PEER-ROW).
 "#
-    ))
+    );
+    let program = Program {
+        input_length: length,
+        output_length: out_length,
+        lines: false,
+        records: ["", ""],
+        data: &data,
+        procedure: &procedure,
+    };
+    Ok(program.text())
+}
+
+/// The source of a program that reads the records of a file and writes lines of text: the record of
+/// each file is what it MOVEs from and to.
+pub fn from_file_to_file(copybook: &str, columns: &Columns, job: &Job) -> String {
+    let printable = printable(columns);
+    let moves = moves(columns);
+    let data = format!("       01 PEER-END PIC 9 VALUE 0.\n{}", conversion_table());
+    let procedure = format!(
+        r#"       MAIN-LINE.
+           OPEN INPUT PEER-IN.
+           OPEN OUTPUT PEER-OUT.
+           PERFORM UNTIL PEER-END = 1
+               READ PEER-IN
+                   AT END MOVE 1 TO PEER-END
+                   NOT AT END PERFORM DECODE-ONE
+               END-READ
+           END-PERFORM.
+           CLOSE PEER-IN.
+           CLOSE PEER-OUT.
+           STOP RUN.
+       DECODE-ONE.
+{moves}           WRITE PEER-OUT-RECORD.
+"#
+    );
+    let program = Program {
+        input_length: job.record_length,
+        output_length: columns.row_length(),
+        lines: true,
+        records: [
+            &format!("{copybook}{}", bytes(job.record_length, None)),
+            &format!("       01 PEER-PRINTABLE.\n{printable}"),
+        ],
+        data: &data,
+        procedure: &procedure,
+    };
+    program.text()
 }
 
 fn record_name(copybook: &str) -> Result<String> {
@@ -116,38 +148,65 @@ fn printable(columns: &Columns) -> String {
     })
 }
 
+/// The record's characters converted, by as few loops as they are stretches; then every field to its
+/// printable one.
 fn moves(columns: &Columns) -> String {
-    columns.columns.iter().enumerate().fold(String::new(), |mut out, (i, column)| {
-        one_move(&mut out, i, column);
-        out
-    })
+    let mut out = String::new();
+    for (from, to) in stretches(columns) {
+        let _ = write!(
+            out,
+            "           PERFORM VARYING PEER-K FROM {} BY 1
+               UNTIL PEER-K > {to}
+               MOVE PEER-LATIN1(PEER-CODE(PEER-K) + 1)
+                   TO PEER-CHAR(PEER-K)
+           END-PERFORM.
+",
+            from + 1
+        );
+    }
+    for (i, column) in columns.columns.iter().enumerate() {
+        let _ = writeln!(out, "           MOVE {}", column.reference);
+        let _ = writeln!(out, "               TO PEER-P{i}.");
+    }
+    out
 }
 
-fn one_move(out: &mut String, i: usize, column: &Column) {
-    if let Conversion::Before(offset, length) = column.conversion {
-        let _ = writeln!(out, "           INSPECT PEER-BYTES({}:{length})", offset + 1);
-        let _ = writeln!(out, "               CONVERTING PEER-EBCDIC TO PEER-LATIN1.");
+/// Bytes that are characters, (first, behind the last).
+fn stretches(columns: &Columns) -> Vec<(usize, usize)> {
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for (offset, length) in columns.columns.iter().filter_map(|column| column.characters) {
+        match out.last_mut() {
+            Some(last) if last.1 == offset => last.1 += length,
+            _ => out.push((offset, offset + length)),
+        }
     }
-    let _ = writeln!(out, "           MOVE {}", column.reference);
-    let _ = writeln!(out, "               TO PEER-P{i}.");
-    if matches!(column.conversion, Conversion::After) {
-        let _ = writeln!(out, "           INSPECT PEER-P{i}");
-        let _ = writeln!(out, "               CONVERTING PEER-EBCDIC TO PEER-LATIN1.");
-    }
+    out
 }
 
-/// All 256 bytes, and what cp037 makes of them in Latin-1, as hexadecimal literals.
-fn conversion_tables() -> (String, String) {
+/// What cp037 makes of each byte in Latin-1, to be looked up; and where in the record.
+fn conversion_table() -> String {
     let page = CodePage::default();
     let latin1 = |byte: u8| page.chars()[usize::from(byte)].map_or(b'?', |c| c as u32 as u8);
-    let all: Vec<u8> = (0..=255).collect();
-    (literals(&all), literals(&all.iter().map(|&byte| latin1(byte)).collect::<Vec<_>>()))
+    let table: Vec<u8> = (0..=255).map(latin1).collect();
+    let table = source::table("PEER-TABLE", &table);
+    format!(
+        "{table}       01 PEER-TABLE-R REDEFINES PEER-TABLE.
+           05 PEER-LATIN1 PIC X OCCURS 256.
+       01 PEER-K PIC S9(9) COMP-5.
+"
+    )
 }
 
-fn literals(bytes: &[u8]) -> String {
-    bytes.chunks(8).fold(String::new(), |mut out, row| {
-        let hex: String = row.iter().map(|byte| format!("{byte:02X}")).collect();
-        let _ = writeln!(out, "           05 FILLER PIC X(8) VALUE X\"{hex}\".");
-        out
-    })
+/// The bytes of a record, as characters and as numbers; the same bytes as those of `record`, if it is
+/// not in a file, where all records share them.
+fn bytes(length: usize, record: Option<&str>) -> String {
+    let redefines = record.map(|name| format!(" REDEFINES {name}")).unwrap_or_default();
+    format!(
+        "       01 PEER-BYTES{redefines}.
+           05 PEER-CHAR PIC X OCCURS {length}.
+       01 PEER-CODES{redefines}.
+           05 PEER-CODE USAGE BINARY-CHAR UNSIGNED
+               OCCURS {length}.
+"
+    )
 }

@@ -3,9 +3,11 @@
 //! An adapter implements [`Peer`] and calls [`serve`]. The order is fixed: decode once, hand over
 //! the digest of the canonical values, wait; only after the word `measure` is anything timed.
 
+pub mod process;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, BufRead, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufWriter, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -96,12 +98,13 @@ pub trait Peer: Sized {
     /// The decoder's own error; a record that it skipped is one, too.
     fn decode(&mut self) -> Result<()>;
 
-    /// The output of the last [`Peer::decode`]: one JSON object a line.
+    /// Hands on the output of the last decoding, one JSON object a record; says how many bytes the
+    /// decoder itself wrote.
     ///
     /// # Errors
     ///
-    /// Output that can not be read back.
-    fn output(&mut self) -> Result<Vec<u8>>;
+    /// Output that can not be read back, or what the receiver says.
+    fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64>;
 
     /// Decodes the whole data set `iterations` times.
     ///
@@ -138,21 +141,19 @@ pub fn serve<P: Peer>() -> Result<()> {
     ensure!(job.protocol == 1, "expected protocol 1, found {}", job.protocol);
 
     let mut peer = P::prepare(&job)?;
-    peer.decode()?;
-    let answer = answer(&mut peer, &job)?;
+    let first = peer.sample(1)?;
+    let (answer, before) = answer(&mut peer, &job)?;
     say(&answer)?;
     match lines.next() {
         Some(word) if word.as_deref().is_ok_and(|word| word == "measure") => {}
         _ => return Ok(()), // the driver found the answer wrong, and has said so
     }
 
-    let samples = measure(&mut peer, &job)?;
-    let again = self::answer(&mut peer, &job)?;
+    let samples = measure(&mut peer, &job, first)?;
+    let after = digest(&mut peer)?;
     ensure!(
-        again.canonical_sha256 == answer.canonical_sha256,
-        "the output changed while it was timed: canonical digest {} became {}",
-        answer.canonical_sha256,
-        again.canonical_sha256
+        after == before,
+        "the output changed while it was timed: its digest {before} became {after}"
     );
     say(&samples)
 }
@@ -170,34 +171,60 @@ pub fn peak_rss(pid: u32) -> Result<u64> {
     Ok(kib.with_context(|| format!("{path} has no VmHWM"))? * 1024)
 }
 
-fn answer<P: Peer>(peer: &mut P, job: &Job) -> Result<Answer> {
-    let output = peer.output()?;
-    let text = std::str::from_utf8(&output).context("the output is not UTF-8")?;
-    let mut canonical = String::with_capacity(text.len());
-    let mut records = 0;
-    for line in text.lines() {
+/// Passes on what was decoded in memory, line by line: most adapters' [`Peer::output`].
+///
+/// # Errors
+///
+/// It is not UTF-8, or what the receiver says.
+pub fn output_in_memory(out: &[u8], line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
+    let text = std::str::from_utf8(out).context("the output is not UTF-8")?;
+    text.lines().try_for_each(line)?;
+    Ok(out.len() as u64)
+}
+
+/// The first answer, and the digest of the output it is about. The output is not kept: an adapter
+/// stays smaller than what it measures.
+fn answer<P: Peer>(peer: &mut P, job: &Job) -> Result<(Answer, String)> {
+    let writing = || format!("writing {}", job.canonical.display());
+    let mut file = BufWriter::new(File::create(&job.canonical).with_context(writing)?);
+    let (mut canonical, mut raw, mut records) = (Sha256::new(), Sha256::new(), 0);
+    let output_bytes = peer.output(&mut |line| {
         records += 1;
+        add(&mut raw, line);
         let line = canonical_line(line, &job.fields);
-        canonical.push_str(&line.with_context(|| format!("record {records}"))?);
-        canonical.push('\n');
-    }
-    fs::write(&job.canonical, &canonical)
-        .with_context(|| format!("writing {}", job.canonical.display()))?;
-    Ok(Answer {
-        subject: peer.identity(),
-        records,
-        output_bytes: output.len() as u64,
-        canonical_sha256: hex(&Sha256::digest(&canonical)),
-    })
+        let line = line.with_context(|| format!("record {records}"))?;
+        add(&mut canonical, &line);
+        writeln!(file, "{line}").with_context(writing)
+    })?;
+    file.flush().with_context(writing)?;
+    let subject = peer.identity();
+    let canonical_sha256 = hex(&canonical.finalize());
+    let answer = Answer { subject, records, output_bytes, canonical_sha256 };
+    Ok((answer, hex(&raw.finalize())))
+}
+
+fn digest<P: Peer>(peer: &mut P) -> Result<String> {
+    let mut raw = Sha256::new();
+    peer.output(&mut |line| {
+        add(&mut raw, line);
+        Ok(())
+    })?;
+    Ok(hex(&raw.finalize()))
+}
+
+fn add(digest: &mut Sha256, line: &str) {
+    digest.update(line);
+    digest.update(b"\n");
 }
 
 /// As many iterations a sample as fill an equal share of the time; one where decoding is slower.
-fn measure<P: Peer>(peer: &mut P, job: &Job) -> Result<Samples> {
+fn measure<P: Peer>(peer: &mut P, job: &Job, first: Duration) -> Result<Samples> {
     if job.samples == 0 {
         bail!("expected at least one sample, found 0");
     }
-    let (mut spent, mut runs) = (Duration::ZERO, 0_u64);
-    while runs == 0 || spent.as_secs_f64() < job.warm_up_s {
+    // The decoding that was verified warms up, too.
+    let (mut spent, mut runs) = (first, 1_u64);
+    while spent.as_secs_f64() < job.warm_up_s {
         spent += peer.sample(1)?;
         runs += 1;
     }

@@ -1,117 +1,58 @@
-//! Every elementary field and occurrence of a record, as something to print.
+//! Every elementary field and occurrence of a record, and where it lies.
 
 use anyhow::{Context, Result};
 use workload::copybook_decode::Schema;
-use workload::model::{Decimal, FILLER, Item, Kind, Node, Occurs};
+use workload::model::{FILLER, Item, Kind, Node, Occurs};
 
 use crate::fields;
 use crate::sample::Sample;
 
-/// Characters of an offset and a length in a row.
-pub(super) const PLACE: usize = 16;
-
 /// Fields in sets that do not redefine each other: those without REDEFINES first.
-pub(super) struct Columns {
-    pub(super) passes: Vec<Vec<Column>>,
+pub struct Columns {
+    pub passes: Vec<Vec<Column>>,
 }
 
 /// A field, in one occurrence.
-pub(super) struct Column {
-    pub(super) name: String,
+pub struct Column {
+    pub name: String,
     /// Subscripts.
-    pub(super) at: Vec<usize>,
-    pub(super) kind: Kind,
+    pub at: Vec<usize>,
+    pub kind: Kind,
     /// Where we say that it starts, unless it moves with a table before it.
-    pub(super) offset: Option<usize>,
+    pub offset: Option<usize>,
     /// Bytes that we say it has.
-    pub(super) size: usize,
+    pub size: usize,
     /// It is there if these fields are not less than that.
-    pub(super) counts: Vec<(String, usize)>,
+    pub counts: Vec<(String, usize)>,
     /// It counts a table.
-    pub(super) is_count: bool,
+    pub is_count: bool,
 }
 
 impl Columns {
-    pub(super) fn of(sample: &Sample) -> Result<Columns> {
+    pub fn of(sample: &Sample) -> Result<Columns> {
         let mut counters = Vec::new();
         collect_counters(&sample.description.items, &mut counters);
-        let mut walk = Walk {
-            schema: sample.schema()?,
-            passes: vec![Vec::new()],
-            counters,
-            moves: false,
-        };
+        let mut walk =
+            Walk { schema: sample.schema()?, passes: vec![Vec::new()], counters, moves: false };
         walk.items(&sample.description.items, &Place::default(), 0)?;
         Ok(Columns { passes: walk.passes })
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Column> {
+    pub fn all(&self) -> impl Iterator<Item = &Column> {
         self.passes.iter().flatten()
-    }
-
-    pub(super) fn row_length(&self) -> usize {
-        self.all().map(Column::row_length).sum()
     }
 }
 
 impl Column {
     /// `ITEM-3(1, 2)`.
-    pub(super) fn reference(&self) -> String {
+    pub fn reference(&self) -> String {
         fields::reference(&self.name, &self.at)
     }
 
-    /// The printable field: its picture and characters.
-    pub(super) fn printed(&self) -> (String, usize) {
-        match self.kind {
-            Kind::Text { length } | Kind::Justified { length } => (format!("X({length})"), length),
-            Kind::Zoned(decimal, _)
-            | Kind::Blank(decimal)
-            | Kind::Packed(decimal)
-            | Kind::Unsigned(decimal)
-            | Kind::Binary(decimal) => number(decimal.digits, decimal.scale),
-            Kind::Native(decimal) => number(native_digits(self.kind, decimal), decimal.scale),
-            Kind::Float { .. } => number(10, 3),
-            Kind::Edited(edited) => number(edited.digits(), edited.behind as i32),
-        }
-    }
-
-    pub(super) fn row_length(&self) -> usize {
-        let edited = match self.kind {
-            Kind::Edited(edited) => 2 * edited.length(),
-            _ => 0,
-        };
-        self.printed().1 + PLACE + edited
-    }
-
     /// Whether it is made of characters.
-    pub(super) fn is_display(&self) -> bool {
+    pub fn is_display(&self) -> bool {
         use Kind::{Blank, Edited, Justified, Text, Zoned};
         matches!(self.kind, Text { .. } | Justified { .. } | Zoned(..) | Blank(_) | Edited(_))
-    }
-}
-
-/// Digits of the greatest number that the storage holds.
-fn native_digits(kind: Kind, decimal: Decimal) -> usize {
-    match kind.length() {
-        2 => 5,
-        4 => 10,
-        8 => 20,
-        _ => decimal.digits,
-    }
-}
-
-/// The numeric-edited picture that shows every digit: a floating minus, or one before the point.
-fn number(digits: usize, scale: i32) -> (String, usize) {
-    let behind = usize::try_from(scale).unwrap_or(0);
-    let zeros = usize::try_from(-scale).unwrap_or(0);
-    let whole = (digits + zeros).saturating_sub(behind);
-    let (picture, length) = match whole {
-        0 => ("-".to_owned(), 1),
-        whole => (format!("-({whole})9"), whole + 1),
-    };
-    match behind {
-        0 => (picture, length),
-        _ => (format!("{picture}.9({behind})"), length + 1 + behind),
     }
 }
 
