@@ -5,6 +5,10 @@
 #   scripts/peers.sh run FOLDER [ARG…]  a receipt a peer, FOLDER/NAME/perf.json; ARGs go to `bench run`
 #   scripts/peers.sh compare FOLDER [ARG…]  each kind of record by those that can do it, launch by launch
 #                                       in turn: FOLDER/WORKLOAD-NAME.json, which the README's table shows
+#   scripts/peers.sh files FOLDER [ARG…]  whole processes, 64 MiB of packed decimals, from a file to a file,
+#                                       launch by launch in turn, on FOLDER's file system and in memory:
+#                                       FOLDER/FILESYSTEM-NAME.json, which the README's table shows; about
+#                                       5 minutes, in which nothing else should run
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,6 +47,25 @@ case ${1:-} in
       for subject in "${subjects[@]}"; do
         rm -f "$out/$workload-$subject.json"
         [[ ! -e $work/$workload/$subject/perf.json ]] || cp "$work/$workload/$subject/perf.json" "$out/$workload-$subject.json"
+      done
+    done
+    ;;
+  files)
+    out=${2:?usage: peers.sh files FOLDER [ARG...]}
+    mkdir -p "$out"
+    cargo build --quiet --release --locked -p cli
+    [[ $(stat --file-system --format %T /dev/shm) == tmpfs ]] || { echo "peers.sh: /dev/shm is no file system in memory" >&2; exit 1; }
+    disk=$(mktemp -d -p "$out") memory=$(mktemp -d -p /dev/shm)
+    trap 'rm -rf "$disk" "$memory"' EXIT
+    subjects=(copybook-decode-process gnucobol-process copybook-codec-process)
+    for work in "$disk" "$memory"; do
+      # Every decoding is a process of its own; 8 a subject.
+      "${CARGO_TARGET_DIR:-target}/release/bench" run --filter sizes/comp3_64mib --launches 4 --samples 2 --warm-up 0.1 \
+        --output "$work" "${subjects[@]/#/--subject=}" "${@:3}" </dev/null
+      for subject in "${subjects[@]}"; do
+        # The adapter asked the kernel where its files are.
+        system=$(sed -n 's/^  "toolchain": ".*, files on \(.*\)",$/\1/p' "$work/$subject/perf.json")
+        cp "$work/$subject/perf.json" "$out/${system:?no file system in the receipt}-$subject.json"
       done
     done
     ;;

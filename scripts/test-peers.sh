@@ -25,9 +25,12 @@ measured() {
   done
 }
 
-measured copybook-codec copybook-decode copybook-decode-scalar copy-of-output --
-# These take seconds to decode text once.
-measured gnucobol coboljsonifier -- --filter comp3_heavy_slo
+measured copybook-codec copybook-decode copybook-decode-scalar copy-of-output gnucobol --
+# It takes seconds to decode text once.
+measured coboljsonifier -- --filter comp3_heavy_slo
+
+# Whole processes, from a file to a file, and few of them.
+measured copybook-decode-process gnucobol-process copybook-codec-process -- --filter sizes/comp3_1mib --samples 1
 
 # It strips leading spaces: right for packed numbers, wrong for text. Beside one that is right, that one
 # leaves its receipt and the run fails all the same.

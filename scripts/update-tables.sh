@@ -34,6 +34,25 @@ peers_table() {
   printf 'wrong, or it can not do it. `scripts/peers.sh compare FOLDER` measured it.\n'
 }
 
+# shellcheck disable=SC2016 # the quotes are Markdown's
+files_table() {
+  echo '| files on | bench decode, s | gnucobol -O2, s | copybook-codec, s | times gnucobol | times copybook-codec |'
+  echo '|---|---|---|---|---|---|'
+  local file base
+  for file in results/*/files/*-copybook-decode-process.json; do
+    [[ -e $file ]] || continue
+    base=${file%-copybook-decode-process.json}
+    jq -rn --arg file "$file" --slurpfile ours "$file" \
+      --slurpfile cobol "$base-gnucobol-process.json" --slurpfile codec "$base-copybook-codec-process.json" '
+      def ns: .[0].benchmarks[0].mean_ns;
+      def seconds: ns / 1e9 * 100 | round / 100;
+      def times($a): 10 * ($a | ns) / ($ours | ns) | round / 10;
+      ($ours[0].toolchain | capture("files on (?<system>.*)$").system) as $system
+      | "| [\($system)](\($file)) | \($ours | seconds) | \($cobol | seconds) | \($codec | seconds) | \(times($cobol)) | \(times($codec)) |"'
+  done
+  printf '\nMean time of whole processes, one thread, which took turns. `scripts/peers.sh files FOLDER` measured it.\n'
+}
+
 # optional RECEIPT SUBJECT: the receipt of another subject of that run, or nothing.
 optional() {
   local file=${1%-copybook-decode.json}-$2.json
@@ -62,8 +81,8 @@ splice() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 new=$work/README.md
-splice slo <README.md | splice peers | splice image >"$new"
-[[ $(grep -c '^<!-- /table -->' "$new") == 3 ]] || { echo "update-tables.sh: README.md has lost a table marker" >&2; exit 1; }
+splice slo <README.md | splice peers | splice files | splice image >"$new"
+[[ $(grep -c '^<!-- /table -->' "$new") == 4 ]] || { echo "update-tables.sh: README.md has lost a table marker" >&2; exit 1; }
 
 if [[ ${1:-} == --check ]]; then
   diff -u README.md "$new" || { echo "update-tables.sh: the table is not what results/ says; run it without --check" >&2; exit 1; }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
+use clap::error::ErrorKind;
 
 use crate::Outcome;
 use crate::custom_args::CustomArgs;
@@ -89,8 +90,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     measure: Option<f64>,
 
-    /// Samples of each benchmark in each launch.
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(10..=1000))]
+    /// Samples of each benchmark in each launch: 10 or more, or with --subject fewer, for subjects
+    /// that take seconds a sample.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
     samples: Option<u32>,
 
     /// Seconds without a sign of life after which a launch counts as hung. Raise it on very slow
@@ -105,6 +107,7 @@ pub(crate) struct Args {
 /// # Errors
 /// Anything that keeps it from a complete, verified receipt; the chain says what and where.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    check(args).unwrap_or_else(|error| error.exit());
     let plan = Plan {
         settings: settings(args),
         filter: args.filter.clone(),
@@ -124,6 +127,18 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         command: command(),
     };
     run::execute(&plan)
+}
+
+/// Criterion takes at least 10 samples.
+fn check(args: &Args) -> Result<(), clap::Error> {
+    match args.samples {
+        Some(samples @ ..10) if args.subject.is_empty() => {
+            let message =
+                format!("--samples: expected 10 or more without --subject, found {samples}\n");
+            Err(clap::Error::raw(ErrorKind::ValueValidation, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The effort, and what single flags change about it. A flag wins over `PERF`.

@@ -50,12 +50,13 @@ fn workloads() -> Vec<Benchmark> {
         .collect()
 }
 
-/// In the first cache, in the second, beyond the second, beyond the third: each a power of two, so
-/// that the name says the bytes, which are the same on every machine.
+/// In the first cache, in the second, beyond the second, beyond the third, and 64 MiB, which whole
+/// processes are compared on: each a power of two, so that the name says the bytes, which are the
+/// same on every machine.
 fn sizes() -> Vec<Result<Benchmark, Refused>> {
     let answers = "what does the memory hierarchy cost?";
     let beyond = |level| machine::cache_bytes(level).map(|size| (size + 1).next_power_of_two());
-    let mut sizes = vec![16 << 10, 1 << 20];
+    let mut sizes = vec![16 << 10, 1 << 20, 64 << 20];
     sizes.extend(beyond(2));
     sizes.extend(beyond(3));
     sizes.sort_unstable();

@@ -121,6 +121,8 @@ impl<'a> PeerLauncher<'a> {
         command
             .args(arguments)
             .args(&peer.arguments)
+            // One of them measures this very program.
+            .env("BENCH_PROGRAM", std::env::current_exe()?)
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit());
