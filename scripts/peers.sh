@@ -60,7 +60,7 @@ case ${1:-} in
     subjects=(copybook-decode-process gnucobol-process copybook-codec-process)
     for work in "$disk" "$memory"; do
       # Every decoding is a process of its own; 8 a subject.
-      "${CARGO_TARGET_DIR:-target}/release/bench" run --filter sizes/comp3_64mib --launches 4 --samples 2 --warm-up 0.1 \
+      "${CARGO_TARGET_DIR:-target}/release/bench" run --filter sizes/comp3_64mib --launches 4 --samples 2 --warm-up 0.1 --hang-timeout 600 \
         --output "$work" "${subjects[@]/#/--subject=}" "${@:3}" </dev/null
       for subject in "${subjects[@]}"; do
         # The adapter asked the kernel where its files are.
