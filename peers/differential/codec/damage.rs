@@ -35,8 +35,6 @@ enum Decided {
     SignOfUnsigned,
     /// It refuses the zones A, B and E as signs, which the hardware takes.
     SignOfZoned,
-    /// We take a fill character or a sign where an inserted one stands before the first digit.
-    LooseInsertion,
     /// It takes fill characters behind a digit.
     FillBehindDigit,
     /// It refuses unsigned binary numbers of 2^63 and more.
@@ -178,7 +176,6 @@ impl<'a> Damage<'a> {
                 (self.at == 0 && byte >= 0x80 && !they_take_it).then_some(Decided::SixtyFourBits)
             }
             Kind::Edited(_) if they_take_it => Some(Decided::FillBehindDigit),
-            Kind::Edited(_) => Some(Decided::LooseInsertion),
             Kind::Float { double: false } if !they_take_it => Some(Decided::SinglesThroughIeee),
             _ => None,
         }

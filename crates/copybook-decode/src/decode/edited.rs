@@ -18,8 +18,6 @@ pub(crate) struct Edited {
     may_be_blank: bool,
     /// Zero is asterisks, but for the point: every digit position is one.
     may_be_asterisks: bool,
-    /// What CURRENCY SIGN stands for, if the picture has it.
-    currency: Option<char>,
     /// `+` for `-` and a space for `+` in a sign position, as tools other than COBOL write.
     lenient: bool,
 }
@@ -40,7 +38,20 @@ enum Symbol {
     /// First or second letter of CR or DB.
     Credit(char),
     /// Comma, point, `0`, `/`, `B` or a fixed currency sign.
-    Insert(char),
+    Insert(char, Instead),
+}
+
+/// What may stand where an inserted character does, before the first digit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Instead {
+    /// Only itself: it lies outside of a string of suppressed or floating symbols, or is the point,
+    /// which is never suppressed, or a currency sign.
+    Nothing,
+    /// What fills a string of `Z` or `*` (Language Reference, "Zero suppression and replacement
+    /// editing": insertion characters in the string and right behind it are part of it).
+    Fill(char),
+    /// A space or the floating symbol ("Floating insertion editing": the same).
+    Float(char),
 }
 
 const REMEDY: &str = "check the field's offset and code page";
@@ -64,8 +75,8 @@ impl Edited {
         let count = |wanted: char| letters.iter().filter(|&&letter| letter == wanted).count();
         let mut symbols = Vec::with_capacity(letters.len());
         let mut at = 0;
+        let mut string = Instead::Nothing;
         let signed = letters.first() == Some(&'S');
-        let mut currency = None;
         while let Some(&letter) = letters.get(at) {
             at += 1;
             let symbol = match letter {
@@ -75,8 +86,11 @@ impl Edited {
                 '*' => Symbol::Suppressed('*'),
                 '+' | '-' if count(letter) == 1 => Symbol::Sign(letter),
                 '+' | '-' => Symbol::Floating(letter),
-                '.' | ',' | '0' | '/' => Symbol::Insert(letter),
-                'B' => Symbol::Insert(' '),
+                '.' | ',' if positions(&letters, at) == usize::try_from(scale).ok() => {
+                    Symbol::Insert(letter, Instead::Nothing)
+                }
+                '.' | ',' | '0' | '/' => Symbol::Insert(letter, string),
+                'B' => Symbol::Insert(' ', string),
                 'C' | 'D' => {
                     let second = if letter == 'C' { 'R' } else { 'B' };
                     if letters.get(at) != Some(&second) {
@@ -89,13 +103,13 @@ impl Edited {
                 other if NO_CURRENCY.contains(other) => {
                     return Err(format!("symbol `{other}` in a numeric-edited picture"));
                 }
-                _ => {
-                    currency = Some(letter);
-                    match count(letter) {
-                        1 => Symbol::Insert(letter),
-                        _ => Symbol::Floating(letter),
-                    }
-                }
+                _ if count(letter) == 1 => Symbol::Insert(letter, Instead::Nothing),
+                _ => Symbol::Floating(letter),
+            };
+            string = match symbol {
+                Symbol::Suppressed(fill) => Instead::Fill(fill),
+                Symbol::Floating(float) => Instead::Float(float),
+                _ => string,
             };
             symbols.push(symbol);
         }
@@ -109,7 +123,6 @@ impl Edited {
             may_be_blank: blank_when_zero || suppressed,
             may_be_asterisks: suppressed && symbols.contains(&Symbol::Suppressed('*')),
             symbols,
-            currency,
             lenient: signs == Signs::Lenient,
         })
     }
@@ -125,7 +138,6 @@ impl Edited {
             negative: false,
             coefficient: 0,
             started: false,
-            currency: self.currency,
             lenient: self.lenient,
         };
         let blank = self.may_be_blank && bytes.iter().all(|&byte| byte == charset.space);
@@ -150,14 +162,27 @@ impl Edited {
         self.symbols.iter().zip(bytes).all(|(&symbol, &byte)| {
             let character = charset.chars[usize::from(byte)];
             character == Some('*')
-                || matches!(symbol, Symbol::Insert('.' | ',')) && symbol.inserts(character)
+                || matches!(symbol, Symbol::Insert('.' | ',', _)) && symbol.inserts(character)
         })
     }
 }
 
+/// Digit positions from a symbol on. A floating symbol takes one; a single sign or currency symbol, or
+/// CR or DB, takes none.
+fn positions(letters: &[char], from: usize) -> Option<usize> {
+    let floating = |letter: char| letters.iter().filter(|&&other| other == letter).count() > 1;
+    let is_position = |letter: char| match letter {
+        '9' | 'Z' | '*' => true,
+        '.' | ',' | '0' | '/' | 'B' | 'C' | 'D' | 'R' => false,
+        other => floating(other),
+    };
+    let behind = letters.get(from..)?.iter();
+    Some(behind.filter(|&&letter| is_position(letter)).count())
+}
+
 impl Symbol {
     fn inserts(self, character: Option<char>) -> bool {
-        matches!((self, character), (Symbol::Insert(own), Some(found)) if own == found)
+        matches!((self, character), (Symbol::Insert(own, _), Some(found)) if own == found)
     }
 }
 
@@ -168,7 +193,6 @@ struct Reading<'a> {
     coefficient: u128,
     /// A digit was seen: nothing is suppressed behind it.
     started: bool,
-    currency: Option<char>,
     lenient: bool,
 }
 
@@ -193,9 +217,7 @@ impl Reading<'_> {
             },
             Symbol::Floating(sign) => match (digit, character) {
                 (Some(digit), _) => self.digit(digit),
-                (None, Some(' ')) if fill => {}
-                (None, Some('-')) if fill && matches!(sign, '+' | '-') => self.negative = true,
-                (None, Some(found)) if fill && found == sign && sign != '-' => {}
+                (None, Some(found)) if fill && self.floats(sign, found) => {}
                 _ => return Err(expected(at, "a digit", &[' ', sign])),
             },
             Symbol::Sign(sign) => match character {
@@ -209,15 +231,31 @@ impl Reading<'_> {
                 Some(found) if found == letter => self.negative = true,
                 _ => return Err(expected(at, "CR, DB or spaces", &[letter, ' '])),
             },
-            Symbol::Insert(inserted) => match character {
-                Some(found) if found == inserted => {}
-                Some(' ' | '*' | '+') if fill => {}
-                Some('-') if fill => self.negative = true,
-                found if fill && found.is_some() && found == self.currency => {}
+            Symbol::Insert(inserted, instead) => match (character, instead) {
+                (Some(found), _) if found == inserted => {}
+                (Some(found), Instead::Fill(blank)) if fill && found == blank => {}
+                (Some(found), Instead::Float(sign)) if fill && self.floats(sign, found) => {}
+                (_, Instead::Fill(blank)) if fill => {
+                    return Err(expected(at, "an inserted character", &[inserted, blank]));
+                }
+                (_, Instead::Float(sign)) if fill => {
+                    return Err(expected(
+                        at,
+                        "an inserted character",
+                        &[inserted, ' ', sign],
+                    ));
+                }
                 _ => return Err(expected(at, "an inserted character", &[inserted])),
             },
         }
         Ok(())
+    }
+
+    /// Whether a floating string may show that character before its first digit.
+    fn floats(&mut self, symbol: char, found: char) -> bool {
+        let minus = found == '-' && matches!(symbol, '+' | '-');
+        self.negative |= minus;
+        minus || found == ' ' || found == symbol
     }
 
     fn digit(&mut self, digit: u8) {
@@ -269,12 +307,32 @@ mod tests {
             ("$***", 0, "$**7", "7"),
             ("FFF9.99-", 2, "  F7.25-", "-7.25"),
             ("W9", 0, "W7", "7"),
+            ("ZZ.ZZ", 2, "  .05", "0.05"),
+            ("--.--", 2, " -.05", "-0.05"),
+            ("$$.$$", 2, " $.05", "0.05"),
+            ("$$.$", 1, " $.5", "0.5"),
+            ("Z.ZZZ,ZZ", 2, "  123,45", "123.45"),
+            ("Z/ZZ9", 0, "   12", "12"),
+            ("*B**9", 0, "****5", "5"),
+            ("++,++9", 0, "  -123", "-123"),
         ] {
             assert_eq!(
                 shown(picture, scale, text).as_deref(),
                 Ok(number),
                 "{picture} {text}"
             );
+        }
+    }
+
+    #[test]
+    fn the_point_is_never_suppressed() {
+        for (picture, text, at) in [
+            ("ZZ.ZZ", "    5", 2),
+            ("**.**", "****5", 2),
+            ("$$.$$", "  $05", 2),
+        ] {
+            let fault = shown(picture, 2, text).map_err(|fault| fault.at);
+            assert_eq!(fault, Err(at), "{picture}");
         }
     }
 
@@ -289,6 +347,12 @@ mod tests {
             ("+**9", "***0", 0),
             ("FF9", " $9", 1),
             ("$,$$9", "F   9", 0),
+            ("$9", "-1", 0),
+            ("$999", "*123", 0),
+            ("/ZZ9", "  12", 0),
+            ("Z,ZZ9", " *123", 1),
+            ("*,**9", "* 123", 1),
+            ("$,$$9", " -123", 1),
         ] {
             assert_eq!(
                 shown(picture, 0, text).map_err(|fault| fault.at),

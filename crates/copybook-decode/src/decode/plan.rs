@@ -156,10 +156,6 @@ pub(crate) struct TextTables {
     /// The byte in ASCII, or [`SPECIAL`].
     pub plain: [u8; 256],
     /// Which sixteens of bytes have one that prints as itself: bit n for X'n0' to X'nF'.
-    #[cfg_attr(
-        not(target_arch = "x86_64"),
-        expect(dead_code, reason = "others look up faster")
-    )]
     pub rows: u16,
     /// The same for two bytes at a time, in memory order, for a kernel without vectors: 128 KiB, of
     /// which the pairs of letters and digits that text is made of take a few.
