@@ -73,9 +73,7 @@ lint() {
 
 # The receipts kept as evidence are receipts still, and the tables made from them are up to date.
 evidence() {
-  local receipts=(results/*/*.json results/*/workloads/*.json)
-  # Whole processes, once they were measured.
-  [[ -z $(compgen -G 'results/*/files/*.json') ]] || receipts+=(results/*/files/*.json)
+  local receipts=(results/*/*.json results/*/{workloads,threads,files}/*.json)
   need jq jq && cargo build --quiet --locked --release -p cli &&
     "${CARGO_TARGET_DIR:-target}/release/bench" verify "${receipts[@]}" &&
     python3 scripts/verify_receipt.py "${receipts[@]}" &&

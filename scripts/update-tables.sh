@@ -53,6 +53,19 @@ files_table() {
   printf '\nMean time of whole processes, one thread, which took turns. `scripts/peers.sh files FOLDER` measured it.\n'
 }
 
+# shellcheck disable=SC2016 # the quotes are Markdown's
+threads_table() {
+  echo '| machine | one thread, MiB/s | two threads, MiB/s | times |'
+  echo '|---|---|---|---|'
+  local file
+  for file in results/*/threads/*.json; do
+    jq -r --arg file "$file" '
+      def rate($n): .benchmarks[] | select(.name == "threads/customer_64mb_\($n)") | .mean_mibps;
+      "| [\(.summary.host_cores) x \(.summary.host_cpu)](\($file)) | \(rate(1) | round) | \(rate(2) | round) | \(100 * rate(2) / rate(1) | round / 100) |"' "$file"
+  done
+  printf '\nMeans. `bench run --filter threads --launches 3` measured it.\n'
+}
+
 # optional RECEIPT SUBJECT: the receipt of another subject of that run, or nothing.
 optional() {
   local file=${1%-copybook-decode.json}-$2.json
@@ -81,8 +94,8 @@ splice() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 new=$work/README.md
-splice slo <README.md | splice peers | splice files | splice image >"$new"
-[[ $(grep -c '^<!-- /table -->' "$new") == 4 ]] || { echo "update-tables.sh: README.md has lost a table marker" >&2; exit 1; }
+splice slo <README.md | splice peers | splice threads | splice files | splice image >"$new"
+[[ $(grep -c '^<!-- /table -->' "$new") == 5 ]] || { echo "update-tables.sh: README.md has lost a table marker" >&2; exit 1; }
 
 if [[ ${1:-} == --check ]]; then
   diff -u README.md "$new" || { echo "update-tables.sh: the table is not what results/ says; run it without --check" >&2; exit 1; }
