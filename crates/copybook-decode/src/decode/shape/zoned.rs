@@ -15,7 +15,7 @@ pub(crate) struct ZonedShape {
     /// The byte that carries the sign, 0 where there is none.
     pub sign_at: u32,
     pub width: Width,
-    /// As in [`PackedShape`]; those of the lower half count from `low_at`.
+    /// As in [`PackedShape`](super::PackedShape); those of the lower half count from `low_at`.
     pub lanes: [[u8; 16]; 2],
     /// The byte from which 16 hold all digits of the lower half.
     pub low_at: u32,
