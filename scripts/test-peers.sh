@@ -16,9 +16,11 @@ short=(--launches 3 --warm-up 0.1 --measure 0.3 --samples 10)
 
 # measured SUBJECT... -- ARG...: in turn, into receipts that both verifiers accept.
 measured() {
-  local subjects=()
+  local subjects=() to=$out
   while [[ $1 != -- ]]; do subjects+=("$1") && shift; done
-  "$bench" run "${subjects[@]/#/--subject=}" --output "$out" "${short[@]}" "${@:2}"
+  # Only several get a folder each.
+  [[ ${#subjects[@]} -gt 1 ]] || to=$out/${subjects[0]}
+  "$bench" run "${subjects[@]/#/--subject=}" --output "$to" "${short[@]}" "${@:2}"
   for subject in "${subjects[@]}"; do
     "$bench" verify "$out/$subject/perf.json"
     python3 scripts/verify_receipt.py "$out/$subject/perf.json"
