@@ -8,7 +8,7 @@
 #   scripts/peers.sh files FOLDER [ARG…]  whole processes, 64 MiB of packed decimals, from a file to a file,
 #                                       launch by launch in turn, on FOLDER's file system and in memory:
 #                                       FOLDER/FILESYSTEM-NAME.json, which the README's table shows; about
-#                                       5 minutes, in which nothing else should run
+#                                       8 minutes, in which nothing else should run
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
