@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use workload::copybook_decode::codepage::{CodePage, UnknownCodePage};
 use workload::copybook_decode::decode::Selection;
-use workload::copybook_decode::schema::{CopybookOptions, Schema, SourceFormat};
+use workload::copybook_decode::schema::{CopybookOptions, Schema, SourceFormat, may_be_currency};
 use workload::copybook_decode::{DecodeOptions, FileFormat};
 
 /// The copybook, the bytes and the choices about both.
@@ -187,16 +187,11 @@ fn segment(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Characters that are picture symbols or separators cannot be it (Enterprise COBOL Language
-/// Reference, "CURRENCY SIGN clause").
+/// One character that a program may declare.
 fn currency(text: &str) -> Result<char, String> {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
-        (Some(found), None)
-            if !"ABCDEGNPRSUVXZ0123456789*+-/,.;()\"'= ".contains(found.to_ascii_uppercase()) =>
-        {
-            Ok(found)
-        }
+        (Some(found), None) if may_be_currency(found.to_ascii_uppercase()) => Ok(found),
         _ => Err(format!(
             "expected one character that is no picture symbol, such as `€` or `F`, found `{text}`"
         )),

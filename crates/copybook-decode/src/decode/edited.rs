@@ -4,6 +4,8 @@
 //! (simple, special, fixed, floating) and zero suppression. Every byte must be one that the editing
 //! rules could have put there.
 
+use crate::schema::may_be_currency;
+
 use super::charset::Charset;
 use super::number::Decimal;
 use super::zoned::overpunched;
@@ -56,10 +58,6 @@ enum Instead {
 
 const REMEDY: &str = "check the field's offset and code page";
 
-/// Letters that CURRENCY SIGN cannot be (Language Reference, "CURRENCY SIGN clause"); anything else
-/// that is no symbol is the one of this copybook.
-const NO_CURRENCY: &str = "ABCDEGNPRSUVXZ0123456789*+-/,.;()\"'= ";
-
 impl Edited {
     /// Compiles an expanded picture, or says which symbol it does not know.
     pub(crate) fn new(
@@ -100,7 +98,7 @@ impl Edited {
                     symbols.push(Symbol::Credit(letter));
                     Symbol::Credit(second)
                 }
-                other if NO_CURRENCY.contains(other) => {
+                other if !may_be_currency(other) => {
                     return Err(format!("symbol `{other}` in a numeric-edited picture"));
                 }
                 _ if count(letter) == 1 => Symbol::Insert(letter, Instead::Nothing),

@@ -30,7 +30,7 @@ mod usage;
 use std::num::NonZeroUsize;
 
 pub use error::SchemaError;
-pub use options::{CopybookOptions, SourceFormat};
+pub use options::{CopybookOptions, SourceFormat, may_be_currency};
 pub use query::NameScope;
 
 /// Bytes that a record may have: the limit of Enterprise COBOL (Language Reference, "Compiler

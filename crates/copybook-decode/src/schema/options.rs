@@ -39,3 +39,9 @@ pub enum SourceFormat {
     /// Text anywhere.
     Free,
 }
+
+/// Whether CURRENCY SIGN may name that character: no symbol of pictures and no separator
+/// (Enterprise COBOL Language Reference, "CURRENCY SIGN clause"). Letters in upper case.
+pub fn may_be_currency(character: char) -> bool {
+    !"ABCDEGNPRSUVXZ0123456789*+-/,.;()\"'= ".contains(character)
+}
