@@ -63,6 +63,12 @@ impl Charset {
         }
     }
 
+    /// The byte that prints as a space, if there is one only.
+    pub(crate) fn only_space(&self) -> Option<u8> {
+        let mut spaces = (0..=u8::MAX).filter(|&byte| self.plain[usize::from(byte)] == b' ');
+        spaces.next().filter(|_| spaces.next().is_none())
+    }
+
     /// The digit that a byte without sign stands for.
     pub(crate) fn digit(&self, byte: u8) -> Option<u8> {
         let digit = byte.wrapping_sub(self.zone);

@@ -30,7 +30,7 @@ pub(crate) fn compile(
     let mut compiler = Compiler {
         tree,
         decimals_as_text: options.decimals == Decimals::Text,
-        zone: charset.zone,
+        charset,
         steps: Vec::new(),
         shapes: Vec::new(),
         literals: Vec::new(),
@@ -76,7 +76,7 @@ pub(crate) fn compile(
 struct Compiler<'a> {
     tree: &'a Tree,
     decimals_as_text: bool,
-    zone: u8,
+    charset: &'a Charset,
     steps: Vec<Step>,
     shapes: Vec<Shape>,
     literals: Vec<u8>,
@@ -268,7 +268,7 @@ impl Compiler<'_> {
         if quoted {
             self.pending.push(b'"');
         }
-        let shape = Shape::new(leaf, node.size, self.zone);
+        let shape = Shape::new(leaf, node.size, self.charset);
         let before = self.flush();
         self.max_output = self.max_output.saturating_add(shape.max_output());
         self.fields += 1;

@@ -37,6 +37,8 @@ pub(crate) struct Slot {
 pub(crate) enum Op {
     /// Alone; the last two in two vectors.
     Text,
+    /// See [`TextShape::trimmed`](super::shape::TextShape::trimmed).
+    TrimmedText,
     Packed,
     Zoned,
     Binary,
@@ -160,12 +162,21 @@ pub(crate) struct TextTables {
     /// The same for two bytes at a time, in memory order, for a kernel without vectors: 128 KiB, of
     /// which the pairs of letters and digits that text is made of take a few.
     pub pairs: Option<Box<[u16; 1 << 16]>>,
-    /// Eight of the byte that prints as a space, if there is one only.
-    pub spaces: Option<u64>,
     /// The byte in UTF-8, escaped; its length is in the last byte, 0 if the byte is unassigned.
     pub rendered: Box<[[u8; 8]; 256]>,
     /// The byte is a space or a control character up to it.
     pub blank: [bool; 256],
+}
+
+impl Program {
+    /// All there is to print, if a record is nothing but fields in fixed places; and the bytes it
+    /// must have.
+    pub(crate) fn plain(&self) -> Option<(&Run, usize)> {
+        match self.steps.as_slice() {
+            [Step::Run(run), Step::Need(need)] => Some((run, *need)),
+            _ => None,
+        }
+    }
 }
 
 impl TextTables {
@@ -194,16 +205,10 @@ impl TextTables {
             rows,
             plain: charset.plain,
             pairs: pairs.then(|| pairs_of(&charset.plain)),
-            spaces: only_space(&charset.plain).map(|byte| u64::from_ne_bytes([byte; 8])),
             rendered,
             blank,
         }
     }
-}
-
-fn only_space(plain: &[u8; 256]) -> Option<u8> {
-    let mut spaces = (0..=u8::MAX).filter(|&byte| plain[usize::from(byte)] == b' ');
-    spaces.next().filter(|_| spaces.next().is_none())
 }
 
 fn pairs_of(plain: &[u8; 256]) -> Box<[u16; 1 << 16]> {

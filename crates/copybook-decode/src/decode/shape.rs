@@ -6,6 +6,7 @@ mod tail;
 mod zoned;
 
 use super::Trim;
+use super::charset::Charset;
 use super::leaf::Leaf;
 use super::plan::Op;
 
@@ -38,20 +39,29 @@ pub(crate) const NONE: u8 = 0x80;
 pub(crate) struct TextShape {
     pub len: u32,
     pub trim: Trim,
+    /// The byte that prints as a space, if there is one only.
+    pub space: Option<u8>,
+}
+
+impl TextShape {
+    /// Whether nothing but one byte has to be looked for, and only at the end.
+    pub(crate) fn trimmed(&self) -> bool {
+        self.trim == Trim::Right && self.space.is_some()
+    }
 }
 
 impl Shape {
-    /// `zone` is that of digits in the code page.
-    pub(crate) fn new(leaf: &Leaf, size: usize, zone: u8) -> Shape {
+    pub(crate) fn new(leaf: &Leaf, size: usize, charset: &Charset) -> Shape {
         // Sizes are below `tree::MAX_RECORD`.
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let special = match leaf {
             Leaf::Text(trim) => Some(Shape::Text(TextShape {
                 len: size,
                 trim: *trim,
+                space: charset.only_space(),
             })),
             Leaf::Packed(packed) if size <= 16 => PackedShape::new(packed, size).map(Shape::Packed),
-            Leaf::Zoned(zoned) => ZonedShape::new(zoned, zone).map(Shape::Zoned),
+            Leaf::Zoned(zoned) => ZonedShape::new(zoned, charset.zone).map(Shape::Zoned),
             Leaf::Binary(binary) if size <= 8 => BinaryShape::new(binary, size).map(Shape::Binary),
             _ => None,
         };
@@ -64,7 +74,9 @@ impl Shape {
     /// How a vector kernel prints a field of it that stands alone.
     pub(crate) fn op(&self) -> Op {
         match self {
-            Shape::Text(_) => Op::Text,
+            Shape::Text(text) if text.trim == Trim::None => Op::Text,
+            Shape::Text(text) if text.trimmed() => Op::TrimmedText,
+            Shape::Text(_) => Op::Many,
             Shape::Packed(shape) => shape.width.op(Op::Packed, Op::WidePacked),
             Shape::Zoned(shape) => shape.width.op(Op::Zoned, Op::Many),
             Shape::Binary(shape) => shape.width.op(Op::Binary, Op::WideBinary),

@@ -117,45 +117,16 @@ macro_rules! digits_on_x86 {
         }
 
         #[inline(always)]
-        fn prefetch(self, at: *const u8) {
-            // SAFETY: a hint, whatever the address; CPUs without the instruction ignore it.
-            unsafe { _mm_prefetch::<{ _MM_HINT_ET0 }>(at.cast()) }
-        }
-
-        #[inline(always)]
         fn any(self, a: __m128i) -> bool {
             // SAFETY: `self` proves SSE4.1.
             unsafe { _mm_testz_si128(a, a) == 0 }
-        }
-
-        #[inline(always)]
-        unsafe fn trimmed(self, at: *const u8, len: usize) -> usize {
-            let mut kept = len;
-            while kept >= 32 {
-                // SAFETY: 32 bytes before `kept`, which is at most `len`.
-                let text = unsafe { _mm256_loadu_si256(at.add(kept - 32).cast()) };
-                // SAFETY: `self` proves AVX2.
-                let spaces = unsafe {
-                    _mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8(0x20)))
-                };
-                let trailing = spaces.leading_ones() as usize;
-                kept -= trailing;
-                if trailing < 32 {
-                    return kept;
-                }
-            }
-            // SAFETY: a byte before `kept`.
-            while kept > 0 && unsafe { at.add(kept - 1).read() } == b' ' {
-                kept -= 1;
-            }
-            kept
         }
     };
 }
 pub(super) use digits_on_x86;
 
 impl Isa for Avx2 {
-    const SHORT_TEXT: bool = false;
+    type Table<'a> = &'a TextTables;
 
     digits_on_x86!();
     #[inline(always)]
@@ -197,19 +168,25 @@ impl Isa for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn translate(
+    fn table(self, tables: &TextTables) -> &TextTables {
+        tables
+    }
+
+    #[inline(always)]
+    unsafe fn translate<const TRIM: bool>(
         self,
         tables: &TextTables,
+        space: u8,
         from: *const u8,
         to: *mut u8,
         len: usize,
-    ) -> usize {
+    ) -> Result<usize, usize> {
         // SAFETY: the caller's.
         unsafe {
             match tables.rows {
-                used if used & 0x000F == 0 => rows::<4, 16>(tables, from, to, len),
-                used if used & 0xFF00 == 0 => rows::<0, 8>(tables, from, to, len),
-                _ => rows::<0, 16>(tables, from, to, len),
+                used if used & 0x000F == 0 => rows::<TRIM, 4, 16>(tables, space, from, to, len),
+                used if used & 0xFF00 == 0 => rows::<TRIM, 0, 8>(tables, space, from, to, len),
+                _ => rows::<TRIM, 0, 16>(tables, space, from, to, len),
             }
         }
     }
@@ -250,16 +227,18 @@ unsafe fn eights(a: u32, b: u32, c: u32, d: u32) -> __m256i {
 /// # Safety
 /// As [`Isa::translate`]; the CPU has AVX2.
 #[inline(always)]
-unsafe fn rows<const FIRST: usize, const END: usize>(
+unsafe fn rows<const TRIM: bool, const FIRST: usize, const END: usize>(
     tables: &TextTables,
+    space: u8,
     from: *const u8,
     to: *mut u8,
     len: usize,
-) -> usize {
+) -> Result<usize, usize> {
+    let (mut done, mut kept) = (0, 0);
     // SAFETY: AVX2 is the caller's to prove; every pointer stays within `len + 32` bytes, or within
     // a table.
     unsafe {
-        let mut done = 0;
+        let space = _mm256_set1_epi8(space.cast_signed());
         while done < len {
             let bytes = _mm256_loadu_si256(from.add(done).cast());
             let index = _mm256_and_si256(bytes, _mm256_set1_epi8(0x0F));
@@ -283,13 +262,21 @@ unsafe fn rows<const FIRST: usize, const END: usize>(
             let high = _mm256_blendv_epi8(four(8), four(12), bit6);
             let text = _mm256_blendv_epi8(low, high, bytes);
             _mm256_storeu_si256(to.add(done).cast(), text);
-            let special = _mm256_movemask_epi8(text);
+            // Behind the text is something else.
+            let within = _bzhi_u32(u32::MAX, (len - done).min(32) as u32);
+            let special = _mm256_movemask_epi8(text).cast_unsigned() & within;
             if special != 0 {
-                // Behind the text is something else, which may be special, too.
-                return len.min(done + special.trailing_zeros() as usize);
+                return Err(done + special.trailing_zeros() as usize);
+            }
+            if TRIM {
+                let spaces = _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, space));
+                let others = !spaces.cast_unsigned() & within;
+                if others != 0 {
+                    kept = done + 32 - others.leading_zeros() as usize;
+                }
             }
             done += 32;
         }
-        len
     }
+    Ok(if TRIM { kept } else { len })
 }

@@ -50,7 +50,7 @@ impl Avx512 {
 }
 
 impl Isa for Avx512 {
-    const SHORT_TEXT: bool = true;
+    type Table<'a> = [__m512i; 4];
 
     digits_on_x86!();
     #[inline(always)]
@@ -110,34 +110,49 @@ impl Isa for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn translate(
+    fn table(self, tables: &TextTables) -> [__m512i; 4] {
+        let quarter = |n: usize| {
+            // SAFETY: `self` proves AVX-512; the table has 256 bytes.
+            unsafe { _mm512_loadu_si512(tables.plain.as_ptr().add(64 * n).cast()) }
+        };
+        [quarter(0), quarter(1), quarter(2), quarter(3)]
+    }
+
+    #[inline(always)]
+    unsafe fn translate<const TRIM: bool>(
         self,
-        tables: &TextTables,
+        [a, b, c, d]: [__m512i; 4],
+        space: u8,
         from: *const u8,
         to: *mut u8,
         len: usize,
-    ) -> usize {
-        let table = tables.plain.as_ptr();
-        // SAFETY: `self` proves AVX-512 VBMI; the table has 256 bytes, and every other pointer
-        // stays within `len + 64` bytes.
+    ) -> Result<usize, usize> {
+        let (mut done, mut kept) = (0, 0);
+        // SAFETY: `self` proves AVX-512 VBMI and BMI2; every pointer stays within `len + 64` bytes.
         unsafe {
-            let quarter = |n: usize| _mm512_loadu_si512(table.add(64 * n).cast());
-            let (a, b, c, d) = (quarter(0), quarter(1), quarter(2), quarter(3));
-            let mut done = 0;
+            let space = _mm512_set1_epi8(space.cast_signed());
             while done < len {
+                // Behind the text is something else.
+                let within = _bzhi_u64(u64::MAX, (len - done).min(64) as u32);
                 let bytes = _mm512_loadu_si512(from.add(done).cast());
                 let low = _mm512_permutex2var_epi8(a, bytes, b);
                 let high = _mm512_permutex2var_epi8(c, bytes, d);
                 let text = _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), low, high);
                 _mm512_storeu_si512(to.add(done).cast(), text);
-                let special = _mm512_movepi8_mask(text);
+                let special = _mm512_movepi8_mask(text) & within;
                 if special != 0 {
-                    return len.min(done + special.trailing_zeros() as usize);
+                    return Err(done + special.trailing_zeros() as usize);
+                }
+                if TRIM {
+                    let others = _mm512_cmpneq_epi8_mask(bytes, space) & within;
+                    if others != 0 {
+                        kept = done + 64 - others.leading_zeros() as usize;
+                    }
                 }
                 done += 64;
             }
-            len
         }
+        Ok(if TRIM { kept } else { len })
     }
 }
 

@@ -41,7 +41,7 @@ impl Neon {
 impl Isa for Neon {
     type Bytes = uint8x16_t;
     const LANE: u32 = 4;
-    const SHORT_TEXT: bool = false;
+    type Table<'a> = [uint8x16x4_t; 4];
 
     #[inline(always)]
     fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
@@ -161,20 +161,28 @@ impl Isa for Neon {
     }
 
     #[inline(always)]
-    unsafe fn translate(
+    fn table(self, tables: &TextTables) -> [uint8x16x4_t; 4] {
+        let table = tables.plain.as_ptr();
+        // SAFETY: `self` proves NEON; the table has 256 bytes.
+        [0, 64, 128, 192].map(|at| unsafe { vld1q_u8_x4(table.add(at)) })
+    }
+
+    #[inline(always)]
+    unsafe fn translate<const TRIM: bool>(
         self,
-        tables: &TextTables,
+        quarters: [uint8x16x4_t; 4],
+        space: u8,
         from: *const u8,
         to: *mut u8,
         len: usize,
-    ) -> usize {
-        let table = tables.plain.as_ptr();
-        // SAFETY: `self` proves NEON; the table has 256 bytes, and every other pointer stays within
-        // `len + 16` bytes.
+    ) -> Result<usize, usize> {
+        let (mut done, mut kept) = (0, 0);
+        // SAFETY: `self` proves NEON; every pointer stays within `len + 16` bytes.
         unsafe {
-            let quarters = [0, 64, 128, 192].map(|at| vld1q_u8_x4(table.add(at)));
-            let mut done = 0;
+            let space = self.splat(space);
             while done < len {
+                // Behind the text is something else.
+                let within = u64::MAX >> (64 - Self::LANE * (len - done).min(16) as u32);
                 let bytes = vld1q_u8(from.add(done));
                 // An index beyond a quarter leaves what the one before has found.
                 let mut text = vqtbl4q_u8(quarters[0], bytes);
@@ -184,33 +192,20 @@ impl Isa for Neon {
                 vst1q_u8(to.add(done), text);
                 let special = vcgeq_u8(text, vdupq_n_u8(0x80));
                 if self.any(special) {
-                    // Behind the text is something else, which may be special, too.
-                    let first = self.nonzero(special).trailing_zeros() / Self::LANE;
-                    return len.min(done + first as usize);
+                    let special = self.nonzero(special) & within;
+                    if special != 0 {
+                        return Err(done + (special.trailing_zeros() / Self::LANE) as usize);
+                    }
+                }
+                if TRIM {
+                    let others = self.nonzero(self.xor(bytes, space)) & within;
+                    if others != 0 {
+                        kept = done + 16 - (others.leading_zeros() / Self::LANE) as usize;
+                    }
                 }
                 done += 16;
             }
-            len
         }
-    }
-
-    #[inline(always)]
-    unsafe fn trimmed(self, at: *const u8, len: usize) -> usize {
-        let mut kept = len;
-        while kept >= 16 {
-            // SAFETY: 16 bytes before `kept`, which is at most `len`.
-            let text = unsafe { vld1q_u8(at.add(kept - 16)) };
-            let spaces = self.nonzero(self.xor(text, self.splat(b' ')));
-            let trailing = (spaces.leading_zeros() / Self::LANE) as usize;
-            kept -= trailing;
-            if trailing < 16 {
-                return kept;
-            }
-        }
-        // SAFETY: a byte before `kept`.
-        while kept > 0 && unsafe { at.add(kept - 1).read() } == b' ' {
-            kept -= 1;
-        }
-        kept
+        Ok(if TRIM { kept } else { len })
     }
 }

@@ -34,6 +34,27 @@ pub(crate) struct Elements {
 }
 
 impl Elements {
+    /// One, with nothing behind it.
+    pub(crate) fn one(delta: isize) -> Elements {
+        Elements {
+            delta,
+            stride: 0,
+            count: 1,
+            close: Literal { at: 0, len: 0 },
+        }
+    }
+
+    /// How far behind the offsets of its fields each one lies.
+    #[inline(always)]
+    pub(crate) fn deltas(self) -> impl Iterator<Item = isize> {
+        let mut next = self.delta;
+        (0..self.count).map(move |_| {
+            let delta = next;
+            next = next.wrapping_add(self.stride);
+            delta
+        })
+    }
+
     /// Where the last one lies.
     fn last(self) -> isize {
         self.delta + self.stride * to_isize(self.count - 1)

@@ -30,7 +30,7 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
         3 => (0..30_u64).prop_map(|limit| OnError::Skip { limit }),
     ];
     let text = (
-        select(CodePage::BUILT_IN),
+        prop_oneof![9 => select(CodePage::BUILT_IN), 1 => Just(two_spaces())],
         select(&[Trim::None, Trim::Right, Trim::Both]),
         select(&[Names::AsWritten, Names::Snake]),
         select(&[Groups::Nested, Groups::Flat]),
@@ -59,6 +59,17 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
         binary_range: numbers.4,
         ..DecodeOptions::default()
     })
+}
+
+/// A page of the user's own: cp037 where X'41', too, is a space.
+fn two_spaces() -> CodePage {
+    let lines = CodePage::Cp037.chars().iter().enumerate();
+    let line = |(byte, char): (usize, &Option<char>)| match char {
+        _ if byte == 0x41 => "0x41 0x0020\n".to_owned(),
+        Some(char) => format!("0x{byte:02X} 0x{:04X}\n", u32::from(*char)),
+        None => String::new(),
+    };
+    CodePage::from_mapping("two spaces", &lines.map(line).collect::<String>()).expect("page")
 }
 
 /// Bytes of records that become others, and a record that ends early.
@@ -232,6 +243,33 @@ fn every_byte_of_a_field_is_checked() {
             assert_eq!(error.absolute, Some((2 * good.len() + at) as u64));
             assert_eq!(out.len(), 2 * line.len());
             assert_eq!(report.records, 3);
+        }
+    }
+}
+
+/// Wherever a suspect record is among those that are printed at once, it is found, and the others
+/// are printed.
+#[test]
+fn a_suspect_record_is_found_among_many() {
+    let schema =
+        Schema::parse("       01 R. 05 A PIC X(2). 05 B PIC 9(3) COMP-3.").expect("schema");
+    let good = b"\xC1\x40\x12\x3F".repeat(300);
+    let line = "{\"A\":\"A \",\"B\":\"123\"}\n";
+    for kernel in Kernel::available() {
+        let options = DecodeOptions {
+            kernel: kernel.name().parse().ok(),
+            on_error: OnError::Skip { limit: 2 },
+            ..DecodeOptions::default()
+        };
+        let decoder = Decoder::new(&schema, &options).expect("plan");
+        for at in 0..299 {
+            let mut data = good.clone();
+            data[4 * at + 2] = 0xBB;
+            data[4 * 299 + 2] = 0xBB;
+            let (result, out, report) = fixed(&decoder, &data);
+            assert_eq!(result, Ok(()), "{}", kernel.name());
+            assert_eq!((report.records, report.skipped), (300, 2));
+            assert!(out == line.repeat(298).as_bytes(), "{}", kernel.name());
         }
     }
 }

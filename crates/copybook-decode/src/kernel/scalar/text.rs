@@ -10,8 +10,8 @@ use super::Scalar;
 
 impl Scalar<'_> {
     #[inline(always)]
-    pub(super) fn text(&mut self, start: usize, &TextShape { len, trim }: &TextShape) {
-        let shape_len = len as usize;
+    pub(super) fn text(&mut self, start: usize, shape: &TextShape) {
+        let (trim, shape_len) = (shape.trim, shape.len as usize);
         let len = shape_len;
         let mut source = &self.record[start..start + len];
         if trim == Trim::Both {
@@ -45,11 +45,11 @@ impl Scalar<'_> {
         if seen & SPECIAL != 0 {
             return self.special_text(start + len - source.len(), source.len(), trim);
         }
-        self.at += match (trim, self.program.text.spaces) {
+        self.at += match (trim, shape.space) {
             (Trim::None, _) => target.len(),
-            (_, Some(spaces)) => {
+            (_, Some(space)) => {
                 let len = source.len();
-                self.trimmed(start + shape_len - len, len, spaces)
+                self.trimmed(start + shape_len - len, len, u64::from_ne_bytes([space; 8]))
             }
             (_, None) => target.len() - trailing(target, |byte| byte == b' '),
         };

@@ -21,12 +21,14 @@
 mod count;
 mod narrow;
 mod place;
+mod text;
 mod wide;
 
 use crate::decode::plan::{PAD, Program, Run, Slot, TextTables};
 
 use super::Batch;
-use super::steps::{self, Elements, State};
+use super::rows::Rows;
+use super::steps::{Elements, State};
 use place::SUSPECT;
 pub(super) use place::{Place, Pos, Vector};
 
@@ -40,8 +42,8 @@ pub(super) trait Isa: Copy {
     type Bytes: Copy;
     /// Bits a lane has in [`Isa::nonzero`].
     const LANE: u32;
-    /// Text takes few instructions and constants.
-    const SHORT_TEXT: bool;
+    /// What [`Isa::translate`] needs of the tables; in registers where there are enough.
+    type Table<'a>: Copy;
     /// Which of the masks of a [`Tail`](crate::decode::shape::Tail) that is.
     const MASK: usize = if Self::LANE == 1 { 0 } else { 1 };
 
@@ -83,27 +85,21 @@ pub(super) trait Isa: Copy {
     fn many_digits(self, high: u32, middle: u32, low: u32) -> [Self::Bytes; 2] {
         [self.few_digits(high), self.digits(middle, low)]
     }
-    /// Has the line at `at`, which may be anywhere, ready for writing soon.
-    #[inline(always)]
-    fn prefetch(self, _at: *const u8) {}
-    /// Prints text as it stands in [`TextTables::plain`] up to the first special byte; returns how
-    /// many bytes there are before it, `len` if there is none. May read and write up to 64 bytes
-    /// behind the text.
+    fn table(self, tables: &TextTables) -> Self::Table<'_>;
+    /// Prints text as it stands in [`TextTables::plain`]. Returns how many bytes there are up to the
+    /// last that is not `space`, or all of them unless `TRIM`; or else where the first special one
+    /// is. May read and write up to 64 bytes behind the text.
     ///
     /// # Safety
     /// `len + 64` bytes may be read and written.
-    unsafe fn translate(
+    unsafe fn translate<const TRIM: bool>(
         self,
-        tables: &TextTables,
+        table: Self::Table<'_>,
+        space: u8,
         from: *const u8,
         to: *mut u8,
         len: usize,
-    ) -> usize;
-    /// How many bytes are left without the spaces at the end.
-    ///
-    /// # Safety
-    /// `len` bytes may be read.
-    unsafe fn trimmed(self, at: *const u8, len: usize) -> usize;
+    ) -> Result<usize, usize>;
 
     /// [`Vector::all`] as a function of its own, compiled for the instruction set: what is
     /// printed where depends on all fields before, and only a small loop keeps that in registers.
@@ -119,8 +115,8 @@ pub(super) trait Isa: Copy {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slots<'a> {
     pub(super) slots: &'a [Slot],
-    /// How far behind their offsets they lie.
-    pub(super) delta: isize,
+    /// What they are fields of.
+    pub(super) elements: Elements,
 }
 
 /// A shape that can be printed.
@@ -131,9 +127,14 @@ pub(super) trait Print: Copy {
         expect(dead_code, reason = "others have none of 64 bytes")
     )]
     const LONG: bool;
+    /// What is the same for all fields of the shape, loaded once: a store to the output might
+    /// change what stays in memory, for all that the compiler knows.
+    type Ready<'a, I: Isa>: Copy;
+
+    fn ready<I: Isa>(self, isa: I, program: &Program) -> Self::Ready<'_, I>;
 
     /// Prints the field that starts at `start`.
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize);
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, ready: Self::Ready<'_, I>, start: usize);
 }
 
 /// Compiles [`Isa::many`] with these features, as a function of its own.
@@ -157,9 +158,7 @@ macro_rules! outlined {
                 shape: F,
             ) -> Pos {
                 let mut vector = Vector::new(place, pos);
-                for slot in fields.slots {
-                    vector.one(slot, fields.delta, shape);
-                }
+                vector.neighbours(fields, shape);
                 vector.pos()
             }
             // SAFETY: that the CPU has the features is the caller's to prove.
@@ -197,48 +196,51 @@ macro_rules! outlined_elements {
 }
 pub(super) use outlined_elements;
 
-/// How far ahead of the output its lines are fetched: a store into a line that is not in the cache
-/// holds up those behind it.
-const AHEAD: usize = 2048;
+/// Most records that are printed at once.
+const ROWS: usize = 32;
 
 /// Runs a program over a batch; see [`Kernel::run`](super::Kernel::run).
 #[inline(always)]
 pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
-    let room = program.max_output + PAD;
-    let mut state = State::new(program);
-    let mut last = 0;
     let count = batch.places.count();
-    for index in 0..count {
-        let (start, own) = batch.places.at(index);
-        // What the unsafe code below relies on, checked once a record.
+    let mut state = State::new(program);
+    let mut rows = Rows::new(program, batch, ROWS);
+    let mut printed = 0;
+    while printed < count {
+        let next = rows.next(count - printed);
+        let (start, len) = batch.places.at(printed);
+        let (last, _) = batch.places.at(printed + next - 1);
+        // What the unsafe code below relies on.
         assert!(
-            batch.data.len() >= start + program.max_record + PAD,
+            batch.data.len() >= last + program.max_record + PAD,
             "batch without padding"
         );
+        let room = next * program.max_output + PAD;
         if out.capacity() - out.len() < room {
             out.reserve(room);
         }
         let written = out.len();
-        for line in (0..last).step_by(64) {
-            isa.prefetch(out.as_ptr().wrapping_add(written + AHEAD + line));
-        }
         // SAFETY: `written` is within the allocation.
         let to = unsafe { out.as_mut_ptr().add(written) };
         let place = Place::new(isa, program, &batch.data[start..], to);
         let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
-        steps::record(program, &mut state, &mut vector, own);
+        rows.print(next, len, &mut state, &mut vector);
         let vector = vector.pos();
         if vector.bad & SUSPECT != 0 {
-            return index;
+            if rows.suspect(next) {
+                break;
+            }
+            continue;
         }
-        last = vector.at;
-        let len = written + last;
+        let len = written + vector.at;
         debug_assert!(
             len <= out.capacity(),
             "a record prints at most max_output bytes"
         );
-        // SAFETY: the machine wrote `at` bytes behind `written`, at most `max_output`.
+        // SAFETY: the machine wrote `at` bytes behind `written`, at most `max_output` a record.
         unsafe { out.set_len(len) };
+        printed += next;
+        rows.fine(next);
     }
-    count
+    printed
 }

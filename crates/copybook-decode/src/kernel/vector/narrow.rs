@@ -1,4 +1,4 @@
-//! Text, and numbers whose digits and point fit in 16 lanes.
+//! Numbers whose digits and point fit in 16 lanes.
 
 #![allow(
     unsafe_code,
@@ -6,45 +6,22 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
-use crate::decode::Trim;
 use crate::decode::charset::NEGATIVE;
-use crate::decode::shape::{BinaryShape, PackedShape, Tail, TextShape, ZonedShape};
+use crate::decode::plan::Program;
+use crate::decode::shape::{BinaryShape, PackedShape, Tail, ZonedShape};
 
 use super::place::{SUSPECT, Vector};
 use super::{Isa, Print, count};
 
-impl Print for &TextShape {
-    const LONG: bool = true;
-
-    #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
-        let (isa, place) = (vector.isa, vector.place);
-        let from = vector.from(start);
-        let len = self.len as usize;
-        let lead = match self.trim {
-            Trim::Both => vector.lead(from, len),
-            _ => 0,
-        };
-        let (from, kept) = (from.wrapping_add(lead), len - lead);
-        // SAFETY: the field and PAD bytes lie within the record; the output has room for six times
-        // the field, and PAD bytes.
-        let plain = unsafe { isa.translate(&place.program.text, from, vector.to(), kept) };
-        if plain < kept {
-            return vector.special_text(from, kept, plain, self.trim);
-        }
-        vector.at += match self.trim {
-            Trim::None => kept,
-            // SAFETY: `kept` bytes were just written there.
-            _ => unsafe { isa.trimmed(vector.to(), kept) },
-        };
-    }
-}
-
 impl Print for &PackedShape {
     const LONG: bool = false;
+    type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+    fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let isa = vector.isa;
         let from = vector.from(start);
         // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
@@ -71,9 +48,13 @@ impl Print for &PackedShape {
 
 impl Print for &ZonedShape {
     const LONG: bool = false;
+    type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+    fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let isa = vector.isa;
         let from = vector.from(start);
         let signs = &vector.place.program.signs[self.signs];
@@ -99,9 +80,13 @@ impl Print for &ZonedShape {
 
 impl Print for &BinaryShape {
     const LONG: bool = true;
+    type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+    fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let isa = vector.isa;
         // SAFETY: the field and PAD bytes lie within the record.
         let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
@@ -119,49 +104,6 @@ impl Print for &BinaryShape {
 }
 
 impl<I: Isa> Vector<'_, I> {
-    /// Text with characters that are not ASCII, or escaped, or unassigned, of which `plain` bytes
-    /// are printed but not counted.
-    #[inline(always)]
-    fn special_text(&mut self, from: *const u8, len: usize, plain: usize, trim: Trim) {
-        let (isa, tables) = (self.isa, &self.place.program.text);
-        // SAFETY: bytes of the field.
-        let byte = |at: usize| usize::from(unsafe { from.add(at).read() });
-        let mut len = len;
-        while trim != Trim::None && len > 0 && tables.blank[byte(len - 1)] {
-            len -= 1;
-        }
-        let mut done = plain.min(len);
-        self.at += done;
-        while done < len {
-            let rendered = &tables.rendered[byte(done)];
-            // SAFETY: the output has room for six times the field, and PAD bytes.
-            unsafe { self.to().cast::<[u8; 8]>().write_unaligned(*rendered) };
-            self.at += usize::from(rendered[7]);
-            self.bad |= u64::from(rendered[7] == 0).wrapping_neg();
-            done += 1;
-            // SAFETY: as above, for what is left of the field.
-            let plain = unsafe { isa.translate(tables, from.add(done), self.to(), len - done) };
-            self.at += plain;
-            done += plain;
-        }
-    }
-
-    /// Where the next byte is printed.
-    #[inline(always)]
-    fn to(&self) -> *mut u8 {
-        // SAFETY: within the output, as long as no more is printed than `max_output` says.
-        unsafe { self.place.out.add(self.at) }
-    }
-
-    /// How many blanks a field starts with.
-    #[inline(always)]
-    fn lead(&self, from: *const u8, len: usize) -> usize {
-        let blank = &self.place.program.text.blank;
-        // SAFETY: bytes of the field.
-        let is_blank = |at: usize| blank[usize::from(unsafe { from.add(at).read() })];
-        (0..len).take_while(|&at| is_blank(at)).count()
-    }
-
     /// Whether an entry of a table of signs says minus, as 0 or 1.
     #[inline(always)]
     pub(super) fn sign(&mut self, entry: u8) -> u64 {

@@ -6,12 +6,14 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
+use crate::decode::Trim;
 use crate::decode::charset::INVALID;
 use crate::decode::plan::{Literal, Op, PAD, Program, Run, Slot};
 use crate::decode::shape::{Shape, Width};
 
 use super::super::scalar::Scalar;
 use super::super::steps::{Elements, Machine};
+use super::text::{OddText, Text};
 use super::wide::Wide;
 use super::{Isa, Print, Slots};
 
@@ -68,35 +70,27 @@ impl<I: Isa> Machine for Vector<'_, I> {
 
     #[inline(always)]
     fn run(&mut self, run: &Run, delta: isize) {
-        match run.slots.as_slice() {
-            // All of one shape.
-            slots @ [first, ..] if first.op == Op::Many && first.same as usize == slots.len() => {
-                let shape = &self.place.program.shapes[first.shape as usize];
-                self.many(&Slots { slots, delta }, shape);
-            }
-            _ => {
-                let close = Literal { at: 0, len: 0 };
-                self.elements(
-                    run,
-                    Elements {
-                        delta,
-                        stride: 0,
-                        count: 1,
-                        close,
-                    },
-                );
-            }
-        }
+        self.elements(run, Elements::one(delta));
     }
 
     #[inline(always)]
     fn elements(&mut self, run: &Run, elements: Elements) {
-        let pos = Pos {
-            at: self.at,
-            bad: self.bad,
-        };
-        let pos = self.isa.elements(self.place, pos, run, &elements);
-        (self.at, self.bad) = (pos.at, pos.bad);
+        let slots = run.slots.as_slice();
+        match slots {
+            // All of one shape.
+            [first, ..] if first.op == Op::Many && first.same as usize == slots.len() => {
+                let shape = &self.place.program.shapes[first.shape as usize];
+                self.many(&Slots { slots, elements }, shape);
+            }
+            _ => {
+                let pos = Pos {
+                    at: self.at,
+                    bad: self.bad,
+                };
+                let pos = self.isa.elements(self.place, pos, run, &elements);
+                (self.at, self.bad) = (pos.at, pos.bad);
+            }
+        }
     }
 
     #[inline(always)]
@@ -132,9 +126,10 @@ impl<'a, I: Isa> Place<'a, I> {
     /// Leaves fields to the scalar kernel.
     #[inline(never)]
     fn leave(&self, pos: Pos, fields: &Slots<'_>, shape: &Shape) -> Pos {
-        let slots = fields.slots;
+        let (slots, elements) = (fields.slots, fields.elements);
         let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
-        let room = literals + slots.len() * shape.max_output() + PAD;
+        let each = literals + slots.len() * shape.max_output() + elements.close.len as usize;
+        let room = elements.count * each + PAD;
         // SAFETY: what is left of `out` has room for what the steps to come print, and for PAD
         // bytes; nothing else refers to it.
         let out = unsafe {
@@ -150,7 +145,10 @@ impl<'a, I: Isa> Place<'a, I> {
             bad: 0,
             scratch: String::new(),
         };
-        scalar.fields(slots, fields.delta, shape);
+        for delta in elements.deltas() {
+            scalar.fields(slots, delta, shape);
+            scalar.literal(elements.close);
+        }
         Pos {
             at: pos.at + scalar.at,
             bad: pos.bad | u64::from(scalar.bad != 0).wrapping_neg(),
@@ -194,17 +192,28 @@ impl<'a, I: Isa> Vector<'a, I> {
     /// As [`Machine::elements`].
     #[inline(always)]
     pub(in super::super) fn all(&mut self, run: &Run, elements: &Elements) {
-        let (mut delta, mut left) = (elements.delta, elements.count);
-        loop {
+        for delta in elements.deltas() {
             self.fields(&run.slots, delta);
-            if elements.close.len > 0 {
-                self.literal(elements.close);
+            self.close(elements);
+        }
+    }
+
+    /// Neighbours of one shape, of each element.
+    #[inline(always)]
+    pub(in super::super) fn neighbours(&mut self, fields: &Slots<'_>, shape: impl Print) {
+        let ready = shape.ready(self.isa, self.place.program);
+        for delta in fields.elements.deltas() {
+            for slot in fields.slots {
+                self.one(slot, delta, shape, ready);
             }
-            left -= 1;
-            if left == 0 {
-                return;
-            }
-            delta += elements.stride;
+            self.close(&fields.elements);
+        }
+    }
+
+    #[inline(always)]
+    fn close(&mut self, elements: &Elements) {
+        if elements.close.len > 0 {
+            self.literal(elements.close);
         }
     }
 
@@ -216,16 +225,18 @@ impl<'a, I: Isa> Vector<'a, I> {
             // SAFETY: slots are made together with their shapes, which are never taken away.
             let shape = unsafe { program.shapes.get_unchecked(slot.shape as usize) };
             match (slot.op, shape) {
-                (Op::Text, Shape::Text(s)) if I::SHORT_TEXT => self.one(slot, delta, s),
-                (Op::Packed, Shape::Packed(s)) => self.one(slot, delta, s),
-                (Op::Zoned, Shape::Zoned(s)) => self.one(slot, delta, s),
-                (Op::Binary, Shape::Binary(s)) => self.one(slot, delta, s),
-                (Op::WidePacked, Shape::Packed(s)) => self.one(slot, delta, Wide(s)),
-                (Op::WideBinary, Shape::Binary(s)) => self.one(slot, delta, Wide(s)),
+                (Op::Text, Shape::Text(s)) => self.single(slot, delta, Text::<false>(s)),
+                (Op::TrimmedText, Shape::Text(s)) => self.single(slot, delta, Text::<true>(s)),
+                (Op::Packed, Shape::Packed(s)) => self.single(slot, delta, s),
+                (Op::Zoned, Shape::Zoned(s)) => self.single(slot, delta, s),
+                (Op::Binary, Shape::Binary(s)) => self.single(slot, delta, s),
+                (Op::WidePacked, Shape::Packed(s)) => self.single(slot, delta, Wide(s)),
+                (Op::WideBinary, Shape::Binary(s)) => self.single(slot, delta, Wide(s)),
                 _ => {
                     let (slots, next) = rest.split_at(slot.same as usize);
                     rest = next;
-                    self.many(&Slots { slots, delta }, shape);
+                    let elements = Elements::one(delta);
+                    self.many(&Slots { slots, elements }, shape);
                     continue;
                 }
             }
@@ -235,15 +246,28 @@ impl<'a, I: Isa> Vector<'a, I> {
 
     /// Prints a literal and the field behind it.
     #[inline(always)]
-    pub(in super::super) fn one(&mut self, slot: &Slot, delta: isize, shape: impl Print) {
+    fn one<F: Print>(&mut self, slot: &Slot, delta: isize, shape: F, ready: F::Ready<'a, I>) {
         self.literal(slot.before);
-        shape.print(self, (slot.offset as usize).wrapping_add_signed(delta));
+        shape.print(
+            self,
+            ready,
+            (slot.offset as usize).wrapping_add_signed(delta),
+        );
+    }
+
+    /// A field that is printed alone.
+    #[inline(always)]
+    fn single(&mut self, slot: &Slot, delta: isize, shape: impl Print) {
+        let ready = shape.ready(self.isa, self.place.program);
+        self.one(slot, delta, shape, ready);
     }
 
     #[inline(always)]
     fn many(&mut self, fields: &Slots<'_>, shape: &Shape) {
         match shape {
-            Shape::Text(s) => self.call(fields, s),
+            Shape::Text(s) if s.trim == Trim::None => self.call(fields, Text::<false>(s)),
+            Shape::Text(s) if s.trimmed() => self.call(fields, Text::<true>(s)),
+            Shape::Text(s) => self.call(fields, OddText(s)),
             Shape::Packed(s) if s.width == Width::Narrow => self.call(fields, s),
             Shape::Packed(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
             Shape::Zoned(s) if s.width == Width::Narrow => self.call(fields, s),

@@ -10,6 +10,7 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
+use crate::decode::plan::Program;
 use crate::decode::shape::{BinaryShape, NONE, PackedShape, Tail, ZonedShape};
 
 use super::place::Vector;
@@ -21,9 +22,13 @@ pub(super) struct Wide<'a, S>(pub(super) &'a S);
 
 impl Print for Wide<'_, PackedShape> {
     const LONG: bool = false;
+    type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+    fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let (isa, shape) = (vector.isa, self.0);
         let from = vector.from(start);
         // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
@@ -56,9 +61,13 @@ impl Print for Wide<'_, PackedShape> {
 
 impl Print for Wide<'_, ZonedShape> {
     const LONG: bool = false;
+    type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+    fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let (isa, shape) = (vector.isa, self.0);
         let from = vector.from(start);
         let signs = &vector.place.program.signs[shape.signs];
@@ -86,9 +95,13 @@ impl Print for Wide<'_, ZonedShape> {
 
 impl Print for Wide<'_, BinaryShape> {
     const LONG: bool = true;
+    type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, start: usize) {
+    fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
+
+    #[inline(always)]
+    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let (isa, shape) = (vector.isa, self.0);
         // SAFETY: the field and PAD bytes lie within the record.
         let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
