@@ -121,38 +121,59 @@ impl Isa for Avx512 {
     #[inline(always)]
     unsafe fn translate<const TRIM: bool>(
         self,
-        [a, b, c, d]: [__m512i; 4],
+        tables: [__m512i; 4],
         space: u8,
         from: *const u8,
         to: *mut u8,
         len: usize,
     ) -> Result<usize, usize> {
-        let (mut done, mut kept) = (0, 0);
         // SAFETY: `self` proves AVX-512 VBMI and BMI2; every pointer stays within `len + 64` bytes.
         unsafe {
-            let space = _mm512_set1_epi8(space.cast_signed());
+            // Most fields end here, and all of one length have the same mask.
+            let mut kept = translate_64(tables, space, from, to, len.min(64))?;
+            let mut done = 64;
             while done < len {
-                // Behind the text is something else.
-                let within = _bzhi_u64(u64::MAX, (len - done).min(64) as u32);
-                let bytes = _mm512_loadu_si512(from.add(done).cast());
-                let low = _mm512_permutex2var_epi8(a, bytes, b);
-                let high = _mm512_permutex2var_epi8(c, bytes, d);
-                let text = _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), low, high);
-                _mm512_storeu_si512(to.add(done).cast(), text);
-                let special = _mm512_movepi8_mask(text) & within;
-                if special != 0 {
-                    return Err(done + special.trailing_zeros() as usize);
-                }
-                if TRIM {
-                    let others = _mm512_cmpneq_epi8_mask(bytes, space) & within;
-                    if others != 0 {
-                        kept = done + 64 - others.leading_zeros() as usize;
-                    }
+                let (from, to) = (from.add(done), to.add(done));
+                match translate_64(tables, space, from, to, (len - done).min(64)) {
+                    Ok(0) => {}
+                    Ok(more) => kept = done + more,
+                    Err(plain) => return Err(done + plain),
                 }
                 done += 64;
             }
+            Ok(if TRIM { kept } else { len })
         }
-        Ok(if TRIM { kept } else { len })
+    }
+}
+
+/// As [`Isa::translate`], trimmed, at most 64 bytes.
+///
+/// # Safety
+/// The CPU has AVX-512 VBMI and BMI2; 64 bytes may be read and written.
+#[inline(always)]
+unsafe fn translate_64(
+    [a, b, c, d]: [__m512i; 4],
+    space: u8,
+    from: *const u8,
+    to: *mut u8,
+    len: usize,
+) -> Result<usize, usize> {
+    // SAFETY: as above.
+    unsafe {
+        // Behind the text is something else.
+        let within = _bzhi_u64(u64::MAX, len as u32);
+        let bytes = _mm512_loadu_si512(from.cast());
+        let low = _mm512_permutex2var_epi8(a, bytes, b);
+        let high = _mm512_permutex2var_epi8(c, bytes, d);
+        let text = _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), low, high);
+        _mm512_storeu_si512(to.cast(), text);
+        let special = _mm512_movepi8_mask(text) & within;
+        if special != 0 {
+            return Err(special.trailing_zeros() as usize);
+        }
+        let space = _mm512_set1_epi8(space.cast_signed());
+        let others = _mm512_cmpneq_epi8_mask(bytes, space) & within;
+        Ok(64 - others.leading_zeros() as usize)
     }
 }
 
