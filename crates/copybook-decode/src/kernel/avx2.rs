@@ -13,7 +13,7 @@ use crate::decode::plan::{Program, Run, TextTables};
 
 use super::Batch;
 use super::steps::Elements;
-use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined, outlined_elements};
+use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined};
 
 /// Proof that the CPU has AVX2, BMI1, BMI2 and LZCNT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,9 +131,16 @@ impl Isa for Avx2 {
     digits_on_x86!();
     #[inline(always)]
     fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
-        outlined_elements!(compiled, "avx2,bmi1,bmi2,lzcnt");
+        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt", <>, (run: &Run, elements: &Elements), |vector| vector.all(run, elements));
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, run, elements) }
+    }
+
+    #[inline(always)]
+    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt", <>, (text: &[u8], plain: usize), |vector| vector.special(text, plain));
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, text, plain) }
     }
 
     #[inline(always)]
@@ -144,7 +151,7 @@ impl Isa for Avx2 {
         fields: &Slots<'_>,
         shape: F,
     ) -> Pos {
-        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt");
+        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt", <F: Print>, (fields: &Slots<'_>, shape: F), |vector| vector.neighbours(fields, shape));
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, fields, shape) }
     }

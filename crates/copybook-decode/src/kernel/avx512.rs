@@ -15,7 +15,7 @@ use crate::decode::plan::{Program, Run, TextTables};
 use super::Batch;
 use super::avx2::digits_on_x86;
 use super::steps::Elements;
-use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined, outlined_elements};
+use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined};
 
 /// Proof that the CPU has AVX-512 F, BW, VL, VBMI and IFMA, and AVX2, BMI1, BMI2 and LZCNT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,12 +55,16 @@ impl Isa for Avx512 {
     digits_on_x86!();
     #[inline(always)]
     fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
-        outlined_elements!(
-            compiled,
-            "avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt"
-        );
+        outlined!(compiled, "avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt", <>, (run: &Run, elements: &Elements), |vector| vector.all(run, elements));
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, run, elements) }
+    }
+
+    #[inline(always)]
+    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+        outlined!(compiled, "avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt", <>, (text: &[u8], plain: usize), |vector| vector.special(text, plain));
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, text, plain) }
     }
 
     /// With AVX-512 a comparison goes through a mask register, which takes longer than a vector:
@@ -73,11 +77,8 @@ impl Isa for Avx512 {
         fields: &Slots<'_>,
         shape: F,
     ) -> Pos {
-        outlined!(
-            long,
-            "avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt"
-        );
-        outlined!(short, "avx2,bmi1,bmi2,lzcnt");
+        outlined!(long, "avx512f,avx512bw,avx512vl,avx512vbmi,avx512ifma,avx2,bmi1,bmi2,lzcnt", <F: Print>, (fields: &Slots<'_>, shape: F), |vector| vector.neighbours(fields, shape));
+        outlined!(short, "avx2,bmi1,bmi2,lzcnt", <F: Print>, (fields: &Slots<'_>, shape: F), |vector| vector.neighbours(fields, shape));
         // SAFETY: `self` proves that the CPU has the features.
         unsafe {
             if F::LONG {

@@ -12,7 +12,7 @@ use crate::decode::plan::{Program, Run, TextTables};
 
 use super::Batch;
 use super::steps::Elements;
-use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined, outlined_elements};
+use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined};
 
 /// Proof that the CPU has NEON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +45,16 @@ impl Isa for Neon {
 
     #[inline(always)]
     fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
-        outlined_elements!(compiled, "neon");
+        outlined!(compiled, "neon", <>, (run: &Run, elements: &Elements), |vector| vector.all(run, elements));
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, run, elements) }
+    }
+
+    #[inline(always)]
+    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+        outlined!(compiled, "neon", <>, (text: &[u8], plain: usize), |vector| vector.special(text, plain));
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { compiled(place, pos, text, plain) }
     }
 
     #[inline(always)]
@@ -58,7 +65,7 @@ impl Isa for Neon {
         fields: &Slots<'_>,
         shape: F,
     ) -> Pos {
-        outlined!(compiled, "neon");
+        outlined!(compiled, "neon", <F: Print>, (fields: &Slots<'_>, shape: F), |vector| vector.neighbours(fields, shape));
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, fields, shape) }
     }

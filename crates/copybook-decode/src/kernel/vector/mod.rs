@@ -105,6 +105,9 @@ pub(super) trait Isa: Copy {
     /// printed where depends on all fields before, and only a small loop keeps that in registers.
     fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos;
 
+    /// [`Vector::special`] as a function of its own: the loops over fields are the faster without it.
+    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos;
+
     /// [`Print::print`] of many fields as a function of its own, compiled for the instruction set, so that the
     /// constants of one shape do not take the registers of another.
     fn many<F: Print>(self, place: &Place<'_, Self>, pos: Pos, fields: &Slots<'_>, shape: F)
@@ -137,64 +140,37 @@ pub(super) trait Print: Copy {
     fn print<I: Isa>(self, vector: &mut Vector<'_, I>, ready: Self::Ready<'_, I>, start: usize);
 }
 
-/// Compiles [`Isa::many`] with these features, as a function of its own.
+/// Compiles what a record being printed does with these features, as a function of its own.
 ///
 /// `inline(never)` is lost on a function with features (rustc 1.95), which then becomes a part of
 /// whoever has them, too; from a function without any it can only be called. The CPU must have them.
 macro_rules! outlined {
-    ($name:ident, $features:literal) => {
+    (
+        $name:ident, $features:literal, <$($generic:ident: $bound:path)?>,
+        ($($arg:ident: $type:ty),+), |$vector:ident| $body:expr
+    ) => {
         #[inline(never)]
-        unsafe fn $name<I: Isa, F: Print>(
+        unsafe fn $name<I: Isa, $($generic: $bound)?>(
             place: &Place<'_, I>,
             pos: Pos,
-            fields: &Slots<'_>,
-            shape: F,
+            $($arg: $type),+
         ) -> Pos {
             #[target_feature(enable = $features)]
-            fn inner<I: Isa, F: Print>(
+            fn inner<I: Isa, $($generic: $bound)?>(
                 place: &Place<'_, I>,
                 pos: Pos,
-                fields: &Slots<'_>,
-                shape: F,
+                $($arg: $type),+
             ) -> Pos {
-                let mut vector = Vector::new(place, pos);
-                vector.neighbours(fields, shape);
-                vector.pos()
+                let mut $vector = Vector::new(place, pos);
+                $body;
+                $vector.pos()
             }
             // SAFETY: that the CPU has the features is the caller's to prove.
-            unsafe { inner(place, pos, fields, shape) }
+            unsafe { inner(place, pos, $($arg),+) }
         }
     };
 }
 pub(super) use outlined;
-
-/// The same for [`Isa::elements`].
-macro_rules! outlined_elements {
-    ($name:ident, $features:literal) => {
-        #[inline(never)]
-        unsafe fn $name<I: Isa>(
-            place: &Place<'_, I>,
-            pos: Pos,
-            run: &Run,
-            elements: &Elements,
-        ) -> Pos {
-            #[target_feature(enable = $features)]
-            fn inner<I: Isa>(
-                place: &Place<'_, I>,
-                pos: Pos,
-                run: &Run,
-                elements: &Elements,
-            ) -> Pos {
-                let mut vector = Vector::new(place, pos);
-                vector.all(run, elements);
-                vector.pos()
-            }
-            // SAFETY: that the CPU has the features is the caller's to prove.
-            unsafe { inner(place, pos, run, elements) }
-        }
-    };
-}
-pub(super) use outlined_elements;
 
 /// Most records that are printed at once.
 const ROWS: usize = 32;

@@ -10,7 +10,7 @@ use crate::decode::Trim;
 use crate::decode::plan::{Program, TextTables};
 use crate::decode::shape::TextShape;
 
-use super::place::{SUSPECT, Vector};
+use super::place::{Pos, SUSPECT, Vector};
 use super::{Isa, Print};
 
 /// Text printed whole or, if `TRIM`, without the spaces at its end, for which there is one byte.
@@ -43,7 +43,11 @@ impl<const TRIM: bool> Print for Text<'_, TRIM> {
         } {
             Ok(kept) => vector.at += kept,
             Err(_) if TRIM => vector.odd(from, len, Trim::Right),
-            Err(plain) => vector.special(from, len, plain),
+            Err(plain) => {
+                // SAFETY: the field lies within the record.
+                let text = unsafe { std::slice::from_raw_parts(from, len) };
+                vector.call_special(text, plain);
+            }
         }
     }
 }
@@ -87,23 +91,52 @@ impl<I: Isa> Vector<'_, I> {
         // SAFETY: the field lies within the record.
         let text = unsafe { std::slice::from_raw_parts(from, len) };
         let text = trimmed(tables, text, trim);
-        let (from, len, table) = (text.as_ptr(), text.len(), self.isa.table(tables));
+        let table = self.isa.table(tables);
         // SAFETY: as in [`Text`].
-        match unsafe { self.isa.translate::<false>(table, 0, from, self.to(), len) } {
+        let printed = unsafe {
+            let (from, to) = (text.as_ptr(), self.to());
+            self.isa.translate::<false>(table, 0, from, to, text.len())
+        };
+        match printed {
             Ok(kept) => self.at += kept,
-            Err(plain) => self.special(from, len, plain),
+            Err(plain) => self.call_special(text, plain),
         }
+    }
+
+    #[inline(always)]
+    fn call_special(&mut self, text: &[u8], plain: usize) {
+        let pos = Pos {
+            at: self.at,
+            bad: self.bad,
+        };
+        let pos = self.isa.special(self.place, pos, text, plain);
+        (self.at, self.bad) = (pos.at, pos.bad);
     }
 
     /// Text with characters that are not ASCII, or escaped, or unassigned, of which `plain` bytes
     /// are printed but not counted.
     #[inline(always)]
-    fn special(&mut self, from: *const u8, len: usize, plain: usize) {
-        // SAFETY: as in [`Text`].
-        let (printed, bad) =
-            unsafe { special(&self.place.program.text, from, len, self.to(), plain) };
-        self.at += printed;
-        self.bad |= bad;
+    pub(in super::super) fn special(&mut self, text: &[u8], plain: usize) {
+        let tables = &self.place.program.text;
+        let table = self.isa.table(tables);
+        let mut done = plain;
+        self.at += plain;
+        while let Some(&byte) = text.get(done) {
+            let rendered = &tables.rendered[usize::from(byte)];
+            // SAFETY: the output has room for six times the field, and PAD bytes.
+            unsafe { self.to().cast::<[u8; 8]>().write_unaligned(*rendered) };
+            self.at += usize::from(rendered[7]);
+            self.bad |= if rendered[7] == 0 { SUSPECT } else { 0 };
+            done += 1;
+            let rest = &text[done..];
+            // SAFETY: as in [`Text`], for what is left of the field.
+            let (Ok(plain) | Err(plain)) = unsafe {
+                let (from, to) = (rest.as_ptr(), self.to());
+                self.isa.translate::<false>(table, 0, from, to, rest.len())
+            };
+            self.at += plain;
+            done += plain;
+        }
     }
 
     /// How many blanks a field starts with.
@@ -123,8 +156,8 @@ impl<I: Isa> Vector<'_, I> {
     }
 }
 
-/// What is left of text without blanks. A function of its own, and so is [`special`]: the loops over
-/// fields are the faster without them.
+/// What is left of text without blanks. A function of its own: the loops over fields are the faster
+/// without it.
 #[inline(never)]
 fn trimmed<'t>(tables: &TextTables, mut text: &'t [u8], trim: Trim) -> &'t [u8] {
     let blank = |byte: &u8| tables.blank[usize::from(*byte)];
@@ -137,30 +170,4 @@ fn trimmed<'t>(tables: &TextTables, mut text: &'t [u8], trim: Trim) -> &'t [u8] 
         text = &text[..text.len() - trail];
     }
     text
-}
-
-/// Prints text with characters that are not ASCII, or escaped, or unassigned, of which `plain` bytes
-/// are printed. Returns how many bytes that makes, and [`SUSPECT`] if a byte is unassigned, one byte
-/// at a time.
-///
-/// # Safety
-/// `len` bytes may be read, and six times as many and 8 be written.
-#[inline(never)]
-unsafe fn special(
-    tables: &TextTables,
-    from: *const u8,
-    len: usize,
-    to: *mut u8,
-    plain: usize,
-) -> (usize, u64) {
-    let (mut at, mut bad) = (plain, 0);
-    for done in plain..len {
-        // SAFETY: a byte of the field.
-        let rendered = &tables.rendered[usize::from(unsafe { from.add(done).read() })];
-        // SAFETY: a byte prints at most six, and eight are written.
-        unsafe { to.add(at).cast::<[u8; 8]>().write_unaligned(*rendered) };
-        at += usize::from(rendered[7]);
-        bad |= if rendered[7] == 0 { SUSPECT } else { 0 };
-    }
-    (at, bad)
 }
