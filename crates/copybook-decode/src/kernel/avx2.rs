@@ -121,6 +121,24 @@ macro_rules! digits_on_x86 {
             // SAFETY: `self` proves SSE4.1.
             unsafe { _mm_testz_si128(a, a) == 0 }
         }
+
+        #[inline(always)]
+        fn digits(self, high: u32, low: u32) -> __m128i {
+            // SAFETY: `self` proves AVX2.
+            unsafe { _mm256_castsi256_si128($crate::kernel::avx2::eights(0, 0, high, low)) }
+        }
+
+        #[inline(always)]
+        fn many_digits(self, high: u32, middle: u32, low: u32) -> [__m128i; 2] {
+            // SAFETY: `self` proves AVX2.
+            unsafe {
+                let all = $crate::kernel::avx2::eights(0, high, middle, low);
+                [
+                    _mm256_extracti128_si256::<1>(all),
+                    _mm256_castsi256_si128(all),
+                ]
+            }
+        }
     };
 }
 pub(super) use digits_on_x86;
@@ -131,14 +149,26 @@ impl Isa for Avx2 {
     digits_on_x86!();
     #[inline(always)]
     fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
-        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt", <>, (run: &Run, elements: &Elements), |vector| vector.all(run, elements));
+        outlined!(
+            compiled,
+            "avx2,bmi1,bmi2,lzcnt",
+            <>,
+            (run: &Run, elements: &Elements),
+            |vector| vector.all(run, elements)
+        );
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, run, elements) }
     }
 
     #[inline(always)]
     fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
-        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt", <>, (text: &[u8], plain: usize), |vector| vector.special(text, plain));
+        outlined!(
+            compiled,
+            "avx2,bmi1,bmi2,lzcnt",
+            <>,
+            (text: &[u8], plain: usize),
+            |vector| vector.special(text, plain)
+        );
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, text, plain) }
     }
@@ -151,27 +181,15 @@ impl Isa for Avx2 {
         fields: &Slots<'_>,
         shape: F,
     ) -> Pos {
-        outlined!(compiled, "avx2,bmi1,bmi2,lzcnt", <F: Print>, (fields: &Slots<'_>, shape: F), |vector| vector.neighbours(fields, shape));
+        outlined!(
+            compiled,
+            "avx2,bmi1,bmi2,lzcnt",
+            <F: Print>,
+            (fields: &Slots<'_>, shape: F),
+            |vector| vector.neighbours(fields, shape)
+        );
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, fields, shape) }
-    }
-
-    #[inline(always)]
-    fn digits(self, high: u32, low: u32) -> __m128i {
-        // SAFETY: `self` proves AVX2.
-        unsafe { _mm256_castsi256_si128(eights(0, 0, high, low)) }
-    }
-
-    #[inline(always)]
-    fn many_digits(self, high: u32, middle: u32, low: u32) -> [__m128i; 2] {
-        // SAFETY: `self` proves AVX2.
-        unsafe {
-            let all = eights(0, high, middle, low);
-            [
-                _mm256_extracti128_si256::<1>(all),
-                _mm256_castsi256_si128(all),
-            ]
-        }
     }
 
     #[inline(always)]
@@ -205,7 +223,7 @@ impl Isa for Avx2 {
 /// # Safety
 /// The CPU has AVX2.
 #[inline(always)]
-unsafe fn eights(a: u32, b: u32, c: u32, d: u32) -> __m256i {
+pub(super) unsafe fn eights(a: u32, b: u32, c: u32, d: u32) -> __m256i {
     // SAFETY: AVX2 is the caller's to prove.
     unsafe {
         let pair = |a: u32, b: u32| {
@@ -286,4 +304,52 @@ unsafe fn rows<const TRIM: bool, const FIRST: usize, const END: usize>(
         }
     }
     Ok(if TRIM { kept } else { len })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every value whose digits could be rounded wrongly: next to multiples of powers of ten, and
+    /// a stride through all others.
+    #[test]
+    fn digits_are_exact() {
+        let Some(isa) = Avx2::new() else {
+            println!("skipped: no AVX2");
+            return;
+        };
+        let near = (1..=8u32).flat_map(|n| {
+            let power = 10u32.pow(n);
+            (0..=100_000_000 / power)
+                .step_by(if n < 4 { 97 } else { 1 })
+                .flat_map(move |m| {
+                    let value = m * power;
+                    [value.saturating_sub(1), value, value + 1]
+                })
+        });
+        for value in near
+            .chain((0..100_000_000).step_by(101))
+            .filter(|&v| v < 100_000_000)
+        {
+            #[target_feature(enable = "avx2")]
+            fn digits(isa: Avx2, value: u32, out: &mut [u8; 16]) {
+                // SAFETY: 16 bytes.
+                unsafe { isa.store(out.as_mut_ptr(), isa.digits(value, value)) }
+            }
+            let mut out = [0; 16];
+            // SAFETY: `isa` proves the features.
+            unsafe { digits(isa, value, &mut out) };
+            let mut wanted = [0; 8];
+            let mut rest = value;
+            for digit in wanted.iter_mut().rev() {
+                *digit = (rest % 10) as u8;
+                rest /= 10;
+            }
+            assert_eq!(
+                (&out[..8], &out[8..]),
+                (&wanted[..], &wanted[..]),
+                "{value}"
+            );
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! byte. [`scalar`] is safe, runs everywhere, and is what the others are tested against.
 //!
 //! ```text
-//! for each record:
+//! for each record, or several at once if they are nothing but fields in fixed places (`rows.rs`):
 //!     for each step: print a run of fields | read a counter | start or end a table's element
 //!     any bit of `bad` set, or bytes missing: suspect
 //! ```

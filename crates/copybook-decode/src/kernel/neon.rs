@@ -45,14 +45,26 @@ impl Isa for Neon {
 
     #[inline(always)]
     fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
-        outlined!(compiled, "neon", <>, (run: &Run, elements: &Elements), |vector| vector.all(run, elements));
+        outlined!(
+            compiled,
+            "neon",
+            <>,
+            (run: &Run, elements: &Elements),
+            |vector| vector.all(run, elements)
+        );
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, run, elements) }
     }
 
     #[inline(always)]
     fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
-        outlined!(compiled, "neon", <>, (text: &[u8], plain: usize), |vector| vector.special(text, plain));
+        outlined!(
+            compiled,
+            "neon",
+            <>,
+            (text: &[u8], plain: usize),
+            |vector| vector.special(text, plain)
+        );
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, text, plain) }
     }
@@ -65,7 +77,13 @@ impl Isa for Neon {
         fields: &Slots<'_>,
         shape: F,
     ) -> Pos {
-        outlined!(compiled, "neon", <F: Print>, (fields: &Slots<'_>, shape: F), |vector| vector.neighbours(fields, shape));
+        outlined!(
+            compiled,
+            "neon",
+            <F: Print>,
+            (fields: &Slots<'_>, shape: F),
+            |vector| vector.neighbours(fields, shape)
+        );
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { compiled(place, pos, fields, shape) }
     }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! digits = shuffle bytes into lanes, keep the half of each that is the lane's digit
-//! bad   |= digits > 9, zones that are wrong            (tested once a record)
+//! bad   |= digits > 9, zones that are wrong            (tested once for all that is printed at once)
 //! first  = lane of the first digit to print            (from a mask of the lanes that are not 0)
 //! print    shuffle(digits as ASCII, indices of this picture from `first` on)
 //! ```
@@ -74,16 +74,11 @@ pub(super) trait Isa: Copy {
     fn any(self, a: Self::Bytes) -> bool;
     /// Digits of two numbers below 10^8.
     fn digits(self, high: u32, low: u32) -> Self::Bytes;
-    /// Digits of one number below 10^8, in the last lanes.
-    #[inline(always)]
-    fn few_digits(self, value: u32) -> Self::Bytes {
-        self.digits(0, value)
-    }
     /// Digits of three numbers below 10^8: of the first in the last lanes of a vector, of the others
     /// in another.
     #[inline(always)]
     fn many_digits(self, high: u32, middle: u32, low: u32) -> [Self::Bytes; 2] {
-        [self.few_digits(high), self.digits(middle, low)]
+        [self.digits(0, high), self.digits(middle, low)]
     }
     fn table(self, tables: &TextTables) -> Self::Table<'_>;
     /// Prints text as it stands in [`TextTables::plain`]. Returns how many bytes there are up to the

@@ -79,7 +79,7 @@ impl Print for &ZonedShape {
 }
 
 impl Print for &BinaryShape {
-    const LONG: bool = true;
+    const LONG: bool = false;
     type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
@@ -96,7 +96,7 @@ impl Print for &BinaryShape {
         let size = if size > self.max { 0 } else { size };
         let first = (32 - count::digits(size)).min(self.tail.units_of_32) - 16;
         let digits = match self.max {
-            0..100_000_000 => isa.few_digits(size as u32),
+            0..100_000_000 => isa.digits(0, size as u32),
             _ => isa.digits((size / 100_000_000) as u32, (size % 100_000_000) as u32),
         };
         vector.number(digits, first, negative, &self.tail);

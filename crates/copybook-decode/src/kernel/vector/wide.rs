@@ -94,7 +94,7 @@ impl Print for Wide<'_, ZonedShape> {
 }
 
 impl Print for Wide<'_, BinaryShape> {
-    const LONG: bool = true;
+    const LONG: bool = false;
     type Ready<'a, I: Isa> = ();
 
     #[inline(always)]
