@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Every peer is prepared and measured, shortly, into a receipt that both verifiers accept; the one whose
 # values are wrong is refused with the first difference and leaves none. Before that, random records
-# are decoded by others and by us: the same values.
+# are decoded by others and by us: the same values; and our adapter names the `bench` that it starts.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bench=${CARGO_TARGET_DIR:-target}/release/bench
-(cd peers && cargo test --quiet --locked -p differential -- --nocapture)
+(cd peers && cargo test --quiet --locked -p differential -p peer-copybook-decode -- --nocapture)
 scripts/peers.sh prepare
 cargo build --quiet --locked --release -p cli
 

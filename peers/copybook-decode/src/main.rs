@@ -1,10 +1,11 @@
 //! Our own decoder behind the peers' protocol, so that it is measured from where the others are.
 //!
 //! With the argument `process`, what is measured is `bench decode` with one thread, from a file to a
-//! file; the driver says where that program is. Another one forces a kernel, `scalar` for example; `copy` decodes once and from then on copies that
-//! output, which shows how much of the time is writing it.
+//! file; the driver says where that program is, and the program who it is. Another one forces a
+//! kernel, `scalar` for example; `copy` decodes once and from then on copies that output, which shows
+//! how much of the time is writing it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use std::{env, fs, mem};
@@ -80,42 +81,57 @@ impl Peer for Ours {
     }
 }
 
-struct WholeProcess(Process);
+struct WholeProcess {
+    process: Process,
+    identity: Identity,
+}
 
 impl Peer for WholeProcess {
     fn prepare(job: &Job) -> Result<Self> {
         let bench = env::var_os("BENCH_PROGRAM").map(PathBuf::from);
-        let mut command = Command::new(bench.context("BENCH_PROGRAM does not say where bench is")?);
+        let bench = bench.context("BENCH_PROGRAM does not say where bench is")?;
+        let mut command = Command::new(&bench);
         command.args(["decode", "--threads", "1", "--copybook"]).arg(&job.copybook);
         command.arg("--data").arg(&job.data);
-        Ok(WholeProcess(Process::new(job, command, Writes::StandardOutput)?))
+        let process = Process::new(job, command, Writes::StandardOutput)?;
+        let (version, compiler) = version(&bench)?;
+        let identity = Identity {
+            name: "copybook-decode-process".to_owned(),
+            version,
+            toolchain: format!("{compiler}, bench decode --threads 1, {}", process.remark()),
+        };
+        Ok(WholeProcess { process, identity })
     }
 
     fn identity(&self) -> Identity {
-        Identity {
-            name: "copybook-decode-process".to_owned(),
-            version: workload::copybook_decode::VERSION.to_owned(),
-            toolchain: format!(
-                "{}, bench decode --threads 1, {}",
-                protocol::RUSTC,
-                self.0.remark()
-            ),
-        }
+        self.identity.clone()
     }
 
     fn decode(&mut self) -> Result<()> {
-        self.0.run().map(drop)
+        self.process.run().map(drop)
     }
 
     fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
-        self.0.output(line)
+        self.process.output(line)
     }
 
     fn sample(&mut self, iterations: u64) -> Result<Duration> {
-        self.0.sample(iterations)
+        self.process.sample(iterations)
     }
 
     fn max_rss_bytes(&self) -> Result<u64> {
-        self.0.max_rss_bytes()
+        self.process.max_rss_bytes()
     }
+}
+
+/// What `bench` says it is, and what built it: it decodes, not the decoder in this program.
+fn version(bench: &Path) -> Result<(String, String)> {
+    let asked = || format!("{} --version", bench.display());
+    let output = Command::new(bench).arg("--version").output().with_context(asked)?;
+    let text = String::from_utf8(output.stdout).with_context(asked)?;
+    let lines = text.strip_prefix("bench ").and_then(|text| text.trim_end().split_once('\n'));
+    let (version, compiler) = lines.with_context(|| {
+        format!("{}: expected `bench VERSION` and its compiler, found {text:?}", asked())
+    })?;
+    Ok((version.to_owned(), compiler.to_owned()))
 }

@@ -9,16 +9,23 @@ mod sbom;
 mod summarize;
 mod verify;
 
+use std::sync::LazyLock;
+
 use anyhow::Result;
+use workload::protocol;
 
 use crate::Outcome;
+
+/// Behind the name in `bench --version`: the version, and on a line of its own what built it.
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), protocol::TOOLCHAIN));
 
 /// Is this decoder still fast enough, and can I believe the number?
 ///
 /// Verifies the decoder's whole output against known answers, measures it with Criterion in several
 /// processes, judges the throughput against objectives, and writes one receipt: perf.json.
 #[derive(Debug, clap::Parser)]
-#[command(name = "bench", version)]
+#[command(name = "bench", version, long_version = VERSION.as_str())]
 pub(crate) enum Command {
     Run(Box<run::Args>),
     Summarize(summarize::Args),
@@ -58,5 +65,16 @@ mod tests {
     #[test]
     fn the_flags_of_all_subcommands_fit_together() {
         Command::command().debug_assert();
+    }
+
+    #[test]
+    fn the_long_version_names_the_compiler() {
+        let found = Command::command().render_long_version();
+        let expected = format!(
+            "bench {}\n{}\n",
+            env!("CARGO_PKG_VERSION"),
+            super::protocol::TOOLCHAIN
+        );
+        assert_eq!(found, expected);
     }
 }
