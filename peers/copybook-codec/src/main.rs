@@ -9,22 +9,21 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Cursor, Read, Write};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use copybook_codec::{
     Codepage, DecodeOptions, JsonNumberMode, RecordFormat, RunSummary, decode_file_to_jsonl,
 };
 use copybook_core::{Schema, parse_copybook};
-use protocol::process::{Process, Writes};
+use protocol::process::{Process, WholeProcess, Writes};
 use protocol::{Identity, Job, Peer};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => protocol::serve::<InMemory>(),
-        ["process"] => protocol::serve::<WholeProcess>(),
+        [] => protocol::serve(InMemory::prepare),
+        ["process"] => protocol::serve(whole_process),
         ["decode", copybook, data, output] => {
             decode_file(copybook.as_ref(), data.as_ref(), output.as_ref())
         }
@@ -39,14 +38,16 @@ struct InMemory {
     records: u64,
 }
 
-impl Peer for InMemory {
+impl InMemory {
     fn prepare(job: &Job) -> Result<Self> {
         let data =
             fs::read(&job.data).with_context(|| format!("reading {}", job.data.display()))?;
         let schema = schema(&job.copybook)?;
         Ok(InMemory { schema, data, out: Vec::new(), records: job.records })
     }
+}
 
+impl Peer for InMemory {
     fn identity(&self) -> Identity {
         identity("copybook-codec", protocol::RUSTC.to_owned())
     }
@@ -68,35 +69,12 @@ impl Peer for InMemory {
     }
 }
 
-struct WholeProcess(Process);
-
-impl Peer for WholeProcess {
-    fn prepare(job: &Job) -> Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
-        command.arg("decode").args([&job.copybook, &job.data, &Process::output_file(job)]);
-        Ok(WholeProcess(Process::new(job, command, Writes::File)?))
-    }
-
-    fn identity(&self) -> Identity {
-        let toolchain = format!("{}, {}", protocol::RUSTC, self.0.remark());
-        identity("copybook-codec-process", toolchain)
-    }
-
-    fn decode(&mut self) -> Result<()> {
-        self.0.run().map(drop)
-    }
-
-    fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
-        self.0.output(line)
-    }
-
-    fn sample(&mut self, iterations: u64) -> Result<Duration> {
-        self.0.sample(iterations)
-    }
-
-    fn max_rss_bytes(&self) -> Result<u64> {
-        self.0.max_rss_bytes()
-    }
+fn whole_process(job: &Job) -> Result<WholeProcess> {
+    let mut command = Command::new(env::current_exe()?);
+    command.arg("decode").args([&job.copybook, &job.data, &Process::output_file(job)]);
+    let process = Process::new(job, command, Writes::File)?;
+    let toolchain = format!("{}, {}", protocol::RUSTC, process.remark());
+    Ok(WholeProcess { process, identity: identity("copybook-codec-process", toolchain) })
 }
 
 fn identity(name: &str, toolchain: String) -> Identity {

@@ -7,19 +7,18 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 use std::{env, fs, mem};
 
 use anyhow::{Context, Error, Result};
-use protocol::process::{Process, Writes};
+use protocol::process::{Process, WholeProcess, Writes};
 use protocol::{Identity, Job, Peer};
 use workload::copybook_decode::decode::{KernelChoice, Report};
 use workload::copybook_decode::{DecodeOptions, Decoder, Schema};
 
 fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
-        Some("process") => protocol::serve::<WholeProcess>(),
-        _ => protocol::serve::<Ours>(),
+        Some("process") => protocol::serve(whole_process),
+        _ => protocol::serve(Ours::prepare),
     }
 }
 
@@ -33,7 +32,7 @@ struct Ours {
     first: Vec<u8>,
 }
 
-impl Peer for Ours {
+impl Ours {
     fn prepare(job: &Job) -> Result<Self> {
         let text = fs::read_to_string(&job.copybook)
             .with_context(|| format!("reading {}", job.copybook.display()))?;
@@ -46,7 +45,9 @@ impl Peer for Ours {
             fs::read(&job.data).with_context(|| format!("reading {}", job.data.display()))?;
         Ok(Ours { decoder, data, out: Vec::new(), variant, first: Vec::new() })
     }
+}
 
+impl Peer for Ours {
     fn identity(&self) -> Identity {
         let name = match self.variant.as_deref() {
             None => "copybook-decode".to_owned(),
@@ -81,47 +82,20 @@ impl Peer for Ours {
     }
 }
 
-struct WholeProcess {
-    process: Process,
-    identity: Identity,
-}
-
-impl Peer for WholeProcess {
-    fn prepare(job: &Job) -> Result<Self> {
-        let bench = env::var_os("BENCH_PROGRAM").map(PathBuf::from);
-        let bench = bench.context("BENCH_PROGRAM does not say where bench is")?;
-        let mut command = Command::new(&bench);
-        command.args(["decode", "--threads", "1", "--copybook"]).arg(&job.copybook);
-        command.arg("--data").arg(&job.data);
-        let process = Process::new(job, command, Writes::StandardOutput)?;
-        let (version, compiler) = version(&bench)?;
-        let identity = Identity {
-            name: "copybook-decode-process".to_owned(),
-            version,
-            toolchain: format!("{compiler}, bench decode --threads 1, {}", process.remark()),
-        };
-        Ok(WholeProcess { process, identity })
-    }
-
-    fn identity(&self) -> Identity {
-        self.identity.clone()
-    }
-
-    fn decode(&mut self) -> Result<()> {
-        self.process.run().map(drop)
-    }
-
-    fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
-        self.process.output(line)
-    }
-
-    fn sample(&mut self, iterations: u64) -> Result<Duration> {
-        self.process.sample(iterations)
-    }
-
-    fn max_rss_bytes(&self) -> Result<u64> {
-        self.process.max_rss_bytes()
-    }
+fn whole_process(job: &Job) -> Result<WholeProcess> {
+    let bench = env::var_os("BENCH_PROGRAM").map(PathBuf::from);
+    let bench = bench.context("BENCH_PROGRAM does not say where bench is")?;
+    let mut command = Command::new(&bench);
+    command.args(["decode", "--threads", "1", "--copybook"]).arg(&job.copybook);
+    command.arg("--data").arg(&job.data);
+    let process = Process::new(job, command, Writes::StandardOutput)?;
+    let (version, compiler) = version(&bench)?;
+    let identity = Identity {
+        name: "copybook-decode-process".to_owned(),
+        version,
+        toolchain: format!("{compiler}, bench decode --threads 1, {}", process.remark()),
+    };
+    Ok(WholeProcess { process, identity })
 }
 
 /// What `bench` says it is, and what built it: it decodes, not the decoder in this program.

@@ -26,8 +26,8 @@ const FLAGS: &[&str] = &["-O2", "-fsign=EBCDIC"];
 
 fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
-        Some("process") => protocol::serve::<process::WholeProcess>(),
-        _ => protocol::serve::<GnuCobol>(),
+        Some("process") => protocol::serve(process::LineSequential::prepare),
+        _ => protocol::serve(GnuCobol::prepare),
     }
 }
 
@@ -50,7 +50,7 @@ struct GnuCobol {
     _folder: tempfile::TempDir,
 }
 
-impl Peer for GnuCobol {
+impl GnuCobol {
     fn prepare(job: &Job) -> Result<Self> {
         let text = fs::read_to_string(&job.copybook)
             .with_context(|| format!("reading {}", job.copybook.display()))?;
@@ -69,6 +69,17 @@ impl Peer for GnuCobol {
         Ok(GnuCobol { version, columns, output, child, orders, replies, _folder: folder })
     }
 
+    /// Iterations, or 0 for writing the output; the answer is the time it took in ns.
+    fn order(&mut self, iterations: u64) -> Result<u64> {
+        writeln!(self.orders, "{iterations:09}")?;
+        self.orders.flush()?;
+        let mut line = String::new();
+        self.replies.read_line(&mut line)?;
+        line.trim().parse().with_context(|| format!("expected nanoseconds, found {line:?}"))
+    }
+}
+
+impl Peer for GnuCobol {
     fn identity(&self) -> Identity {
         identity(&self.version)
     }
@@ -97,17 +108,6 @@ impl Peer for GnuCobol {
 
     fn max_rss_bytes(&self) -> Result<u64> {
         protocol::peak_rss(self.child.id())
-    }
-}
-
-impl GnuCobol {
-    /// Iterations, or 0 for writing the output; the answer is the time it took in ns.
-    fn order(&mut self, iterations: u64) -> Result<u64> {
-        writeln!(self.orders, "{iterations:09}")?;
-        self.orders.flush()?;
-        let mut line = String::new();
-        self.replies.read_line(&mut line)?;
-        line.trim().parse().with_context(|| format!("expected nanoseconds, found {line:?}"))
     }
 }
 

@@ -12,7 +12,7 @@ use workload::copybook_decode::Schema;
 use crate::columns::Columns;
 use crate::{FLAGS, program};
 
-pub struct WholeProcess {
+pub struct LineSequential {
     process: Process,
     columns: Columns,
     version: String,
@@ -20,8 +20,8 @@ pub struct WholeProcess {
     _folder: tempfile::TempDir,
 }
 
-impl Peer for WholeProcess {
-    fn prepare(job: &Job) -> Result<Self> {
+impl LineSequential {
+    pub fn prepare(job: &Job) -> Result<Self> {
         let text = fs::read_to_string(&job.copybook)
             .with_context(|| format!("reading {}", job.copybook.display()))?;
         let columns = Columns::new(&Schema::parse(&text)?)?;
@@ -29,14 +29,16 @@ impl Peer for WholeProcess {
         let source = program::from_file_to_file(&text, &columns, job);
         let binary = compiler::compile(folder.path(), &source, FLAGS)?;
         let command = compiler::command(&binary, &job.data, &Process::output_file(job));
-        Ok(WholeProcess {
+        Ok(LineSequential {
             process: Process::new(job, command, Writes::File)?,
             columns,
             version: compiler::version()?,
             _folder: folder,
         })
     }
+}
 
+impl Peer for LineSequential {
     fn identity(&self) -> Identity {
         let Identity { toolchain, version, .. } = crate::identity(&self.version);
         let toolchain = format!("{toolchain}, {}", self.process.remark());

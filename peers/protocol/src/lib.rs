@@ -1,7 +1,8 @@
 //! The peer's side of the process protocol that peers/README.md describes.
 //!
-//! An adapter implements [`Peer`] and calls [`serve`]. The order is fixed: decode once, hand over
-//! the digest of the canonical values, wait; only after the word `measure` is anything timed.
+//! An adapter implements [`Peer`], or uses [`process::WholeProcess`], and calls [`serve`]. The order
+//! is fixed: decode once, hand over the digest of the canonical values, wait; only after the word
+//! `measure` is anything timed.
 
 pub mod process;
 
@@ -80,14 +81,7 @@ pub struct Samples {
 }
 
 /// A decoder behind the protocol.
-pub trait Peer: Sized {
-    /// Gets ready: schema parsed, data in memory, everything that is not decoding.
-    ///
-    /// # Errors
-    ///
-    /// What keeps this decoder from reading the copybook or the data.
-    fn prepare(job: &Job) -> Result<Self>;
-
+pub trait Peer {
     /// Who decodes.
     fn identity(&self) -> Identity;
 
@@ -129,18 +123,20 @@ pub trait Peer: Sized {
     }
 }
 
-/// Speaks the protocol on standard input and output.
+/// Speaks the protocol on standard input and output. What prepares the peer does everything that is
+/// not decoding: the schema is parsed, the data are in memory.
 ///
 /// # Errors
 ///
-/// Anything that ends the conversation early; the driver shows it.
-pub fn serve<P: Peer>() -> Result<()> {
+/// Anything that ends the conversation early, such as a copybook that this decoder can't read; the
+/// driver shows it.
+pub fn serve<P: Peer>(prepare: impl FnOnce(&Job) -> Result<P>) -> Result<()> {
     let mut lines = io::stdin().lock().lines();
     let job = lines.next().context("expected a job on standard input, found its end")??;
     let job: Job = serde_json::from_str(&job).context("the job is not readable")?;
     ensure!(job.protocol == 1, "expected protocol 1, found {}", job.protocol);
 
-    let mut peer = P::prepare(&job)?;
+    let mut peer = prepare(&job)?;
     let first = peer.sample(1)?;
     let (answer, before) = answer(&mut peer, &job)?;
     say(&answer)?;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use wait4::Wait4 as _;
 
-use crate::Job;
+use crate::{Identity, Job, Peer};
 
 /// How the process gets its output file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,37 @@ impl Process {
     /// their files are on.
     pub fn remark(&self) -> String {
         format!("whole process, files on {}", self.file_system)
+    }
+}
+
+/// A process that prints JSON itself: its output is handed on as it is.
+#[derive(Debug)]
+pub struct WholeProcess {
+    /// What is started.
+    pub process: Process,
+    /// Who that is.
+    pub identity: Identity,
+}
+
+impl Peer for WholeProcess {
+    fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+
+    fn decode(&mut self) -> Result<()> {
+        self.process.run().map(drop)
+    }
+
+    fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
+        self.process.output(line)
+    }
+
+    fn sample(&mut self, iterations: u64) -> Result<Duration> {
+        self.process.sample(iterations)
+    }
+
+    fn max_rss_bytes(&self) -> Result<u64> {
+        self.process.max_rss_bytes()
     }
 }
 
