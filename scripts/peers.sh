@@ -39,7 +39,7 @@ case ${1:-} in
     bench=${CARGO_TARGET_DIR:-target}/release/bench
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    subjects=(copybook-decode copybook-codec copybook-decode-scalar copy-of-output)
+    subjects=(copybook-decode copybook-codec gnucobol copybook-decode-scalar copy-of-output)
     "$bench" list | sed -n 's/^workloads\/\([a-z0-9_]*\).*/\1/p' | while read -r workload; do
       # One that is wrong or can't do it says so and leaves no receipt; the others do.
       "$bench" run --filter "workloads/$workload" --output "$work/$workload" "${subjects[@]/#/--subject=}" "${@:3}" </dev/null || true

@@ -18,20 +18,20 @@ slo_table() {
 
 # shellcheck disable=SC2016 # the quotes are Markdown's
 peers_table() {
-  echo '| records | copybook-decode, MiB/s | of the speed of copying its output | times copybook-codec | without vectors, times copybook-codec |'
-  echo '|---|---|---|---|---|'
+  echo '| records | copybook-decode, MiB/s | of the speed of copying its output | times copybook-codec | times gnucobol | without vectors, times copybook-codec |'
+  echo '|---|---|---|---|---|---|'
   local file
   for file in results/*/workloads/*-copybook-decode.json; do
     jq -rn --arg file "$file" --slurpfile ours "$file" \
       --slurpfile copy <(optional "$file" copy-of-output) --slurpfile codec <(optional "$file" copybook-codec) \
-      --slurpfile scalar <(optional "$file" copybook-decode-scalar) '
+      --slurpfile cobol <(optional "$file" gnucobol) --slurpfile scalar <(optional "$file" copybook-decode-scalar) '
       def rate: .[0].benchmarks[0].mean_mibps;
-      def times($a; $b): if ($a | length) + ($b | length) < 2 then "none" else (($a | rate) / ($b | rate) | round) end;
+      def times($a; $b): if ($a | length) + ($b | length) < 2 then "-" else (($a | rate) / ($b | rate) | round) end;
       ($ours[0].benchmarks[0].name | split("/")[1]) as $name
-      | "| [\($name)](\($file)) | \($ours | rate | round) | \(100 * ($ours | rate) / ($copy | rate) | round) % | \(times($ours; $codec)) | \(times($scalar; $codec)) |"'
+      | "| [\($name)](\($file)) | \($ours | rate | round) | \(100 * ($ours | rate) / ($copy | rate) | round) % | \(times($ours; $codec)) | \(times($ours; $cobol)) | \(times($scalar; $codec)) |"'
   done
-  printf '\nMeans, from runs in which the decoders took turns, launch by launch; none: its values were '
-  printf 'wrong, or it can not do it. `scripts/peers.sh compare FOLDER` measured it.\n'
+  printf '\nMeans, from runs in which the decoders took turns, launch by launch; a dash where one left '
+  printf 'no receipt: its values were wrong, it can not do it, or it took no part. `scripts/peers.sh compare FOLDER` measured it.\n'
 }
 
 # shellcheck disable=SC2016 # the quotes are Markdown's
