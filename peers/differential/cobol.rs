@@ -32,7 +32,11 @@ use crate::sample::{Figures, RECORDS, Sample};
 pub fn compare(sample: &Sample, figures: &mut Figures) -> Result<Vec<Difference>> {
     let columns = Columns::of(sample)?;
     let folder = tempfile::tempdir()?;
-    let binary = compile(folder.path(), &program::generate(sample, &columns), sample.characters)?;
+    let binary = compile(
+        folder.path(),
+        &program::generate(sample, &columns),
+        sample.characters,
+    )?;
     let rows = execute(folder.path(), &binary, &sample.data(Order::LittleEndian))?;
     let ours = sample.ours()?;
     let length = columns.row_length();
@@ -74,12 +78,20 @@ impl Column {
         ours: Option<&str>,
         figures: &mut Figures,
     ) -> Result<Vec<(&'static str, String, String)>> {
-        let at = |index| row.char_indices().nth(index).map_or(row.len(), |(at, _)| at);
+        let at = |index| {
+            row.char_indices()
+                .nth(index)
+                .map_or(row.len(), |(at, _)| at)
+        };
         let (value, rest) = row.split_at(at(self.printed().1));
         let Some(ours) = ours else {
             // Behind the count of its table.
             let absent = ("presence", String::new(), row.to_owned());
-            return Ok(if row.trim().is_empty() { vec![] } else { vec![absent] });
+            return Ok(if row.trim().is_empty() {
+                vec![]
+            } else {
+                vec![absent]
+            });
         };
         let mut out = Vec::new();
         let mut check = |what, ours: String, theirs: String| {
@@ -141,7 +153,11 @@ fn compile(folder: &Path, source: &str, characters: Characters) -> Result<PathBu
         Characters::AsciiSigned => "-fsign=ASCII",
     };
     // What follows a table of variable length moves, as it does in Enterprise COBOL.
-    compiler::compile(folder, source, &["-fodoslide", "-flarger-redefines-ok", sign])
+    compiler::compile(
+        folder,
+        source,
+        &["-fodoslide", "-flarger-redefines-ok", sign],
+    )
 }
 
 fn execute(folder: &Path, binary: &Path, data: &[u8]) -> Result<Vec<u8>> {

@@ -48,24 +48,51 @@ fn copybook_codec_finds_the_same_values() {
     let filter = RefCell::new(Filter::default());
     let figures = sample::run(PLAN, |sample, figures| {
         let description = filter.borrow_mut().supported(&sample.description);
-        compare(&Sample { description, ..sample.clone() }, figures)
+        compare(
+            &Sample {
+                description,
+                ..sample.clone()
+            },
+            figures,
+        )
     });
     let figures = figures.unwrap_or_else(|error| panic!("{error}"));
-    println!("copybook-codec: {figures:?}; something else drawn: {:?}", filter.borrow().applied);
+    println!(
+        "copybook-codec: {figures:?}; something else drawn: {:?}",
+        filter.borrow().applied
+    );
 }
 
 /// A rule that is none any more is taken out of the README and out of the code.
 #[test]
 fn every_rule_has_its_reason_still() {
     for rule in Rule::ALL {
-        let filter = RefCell::new(Filter { without: Some(rule), ..Filter::default() });
-        let figures = sample::run(Plan { shrink: false, ..PLAN }, |sample, figures| {
-            let description = filter.borrow_mut().supported(&sample.description);
-            compare(&Sample { description, ..sample.clone() }, figures)
+        let filter = RefCell::new(Filter {
+            without: Some(rule),
+            ..Filter::default()
         });
+        let figures = sample::run(
+            Plan {
+                shrink: false,
+                ..PLAN
+            },
+            |sample, figures| {
+                let description = filter.borrow_mut().supported(&sample.description);
+                compare(
+                    &Sample {
+                        description,
+                        ..sample.clone()
+                    },
+                    figures,
+                )
+            },
+        );
         assert!(figures.is_err(), "{rule:?}: no difference without it");
         let name = format!("`{rule:?}`");
-        assert!(include_str!("../README.md").contains(&name), "the README does not name {name}");
+        assert!(
+            include_str!("../README.md").contains(&name),
+            "the README does not name {name}"
+        );
     }
 }
 
@@ -109,7 +136,9 @@ fn compare(sample: &Sample, figures: &mut Figures) -> Result<Vec<Difference>> {
     let records = data.chunks(sample.description.record_length());
     let mut differences = Vec::new();
     for (record, (bytes, ours)) in records.zip(&sample.ours()?).enumerate() {
-        let theirs = codec.decode(bytes).with_context(|| format!("record {record}"))?;
+        let theirs = codec
+            .decode(bytes)
+            .with_context(|| format!("record {record}"))?;
         differences.extend(values::differences(record, &kinds, ours, &theirs));
         figures.records += 1;
         figures.values += ours.len() as u64;

@@ -32,10 +32,16 @@ impl Columns {
     pub fn of(sample: &Sample) -> Result<Columns> {
         let mut counters = Vec::new();
         collect_counters(&sample.description.items, &mut counters);
-        let mut walk =
-            Walk { schema: sample.schema()?, passes: vec![Vec::new()], counters, moves: false };
+        let mut walk = Walk {
+            schema: sample.schema()?,
+            passes: vec![Vec::new()],
+            counters,
+            moves: false,
+        };
         walk.items(&sample.description.items, &Place::default(), 0)?;
-        Ok(Columns { passes: walk.passes })
+        Ok(Columns {
+            passes: walk.passes,
+        })
     }
 
     pub fn all(&self) -> impl Iterator<Item = &Column> {
@@ -52,7 +58,10 @@ impl Column {
     /// Whether it is made of characters.
     pub fn is_display(&self) -> bool {
         use Kind::{Blank, Edited, Justified, Text, Zoned};
-        matches!(self.kind, Text { .. } | Justified { .. } | Zoned(..) | Blank(_) | Edited(_))
+        matches!(
+            self.kind,
+            Text { .. } | Justified { .. } | Zoned(..) | Blank(_) | Edited(_)
+        )
     }
 }
 
@@ -107,7 +116,9 @@ impl Walk {
                 let mut place = place.clone();
                 place.at.push(index + 1);
                 place.moved += index * stride;
-                place.counts.extend(counter.map(|counter| (counter.clone(), index + 1)));
+                place
+                    .counts
+                    .extend(counter.map(|counter| (counter.clone(), index + 1)));
                 self.node(item, &place, pass)?;
             }
             self.moves |= counter.is_some();

@@ -27,8 +27,17 @@ pub struct Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Difference { record, field, what, ours, theirs } = self;
-        write!(f, "record {record}, {field}: {what} {ours:?} here, {theirs:?} there")
+        let Difference {
+            record,
+            field,
+            what,
+            ours,
+            theirs,
+        } = self;
+        write!(
+            f,
+            "record {record}, {field}: {what} {ours:?} here, {theirs:?} there"
+        )
     }
 }
 

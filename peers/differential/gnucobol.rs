@@ -33,7 +33,11 @@ fn gnucobol_finds_the_same_values_at_the_same_places() {
     }
     let plan = Plan {
         limits: LIMITS,
-        characters: &[Characters::Cp037, Characters::Ascii, Characters::AsciiSigned],
+        characters: &[
+            Characters::Cp037,
+            Characters::Ascii,
+            Characters::AsciiSigned,
+        ],
         floats: Floats::IeeeLittle,
         cases: 100,
         shrink: true,

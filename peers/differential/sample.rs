@@ -77,7 +77,12 @@ impl Sample {
         let encoding = self.encoding(native);
         let mut data = Vec::new();
         for index in 0..RECORDS {
-            encode::record(&self.description, encoding, &drawing.record(index), &mut data);
+            encode::record(
+                &self.description,
+                encoding,
+                &drawing.record(index),
+                &mut data,
+            );
         }
         data
     }
@@ -91,7 +96,10 @@ impl Sample {
         let decoder = Decoder::new(&self.schema()?, &self.options())?;
         let (mut out, mut report) = (Vec::new(), Report::default());
         decoder.decode_fixed(&self.data(Order::BigEndian), &mut out, &mut report)?;
-        String::from_utf8(out)?.lines().map(fields::of_json).collect()
+        String::from_utf8(out)?
+            .lines()
+            .map(fields::of_json)
+            .collect()
     }
 
     /// How we decode it.
@@ -117,7 +125,11 @@ impl Sample {
     }
 
     fn encoding(&self, native: Order) -> Encoding {
-        Encoding { characters: self.characters, floats: self.floats, native }
+        Encoding {
+            characters: self.characters,
+            floats: self.floats,
+            native,
+        }
     }
 }
 
@@ -159,7 +171,11 @@ pub fn run(
             figures.set(after);
             return Ok(());
         }
-        let lines: Vec<String> = differences.iter().take(20).map(ToString::to_string).collect();
+        let lines: Vec<String> = differences
+            .iter()
+            .take(20)
+            .map(ToString::to_string)
+            .collect();
         Err(TestCaseError::fail(lines.join("\n")))
     });
     outcome.map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -171,5 +187,7 @@ fn number(name: &str) -> Result<Option<u64>> {
         return Ok(None);
     };
     let text = text.to_string_lossy();
-    text.parse().map(Some).with_context(|| format!("{name}: expected a number, found {text}"))
+    text.parse()
+        .map(Some)
+        .with_context(|| format!("{name}: expected a number, found {text}"))
 }

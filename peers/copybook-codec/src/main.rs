@@ -43,7 +43,12 @@ impl InMemory {
         let data =
             fs::read(&job.data).with_context(|| format!("reading {}", job.data.display()))?;
         let schema = schema(&job.copybook)?;
-        Ok(InMemory { schema, data, out: Vec::new(), records: job.records })
+        Ok(InMemory {
+            schema,
+            data,
+            out: Vec::new(),
+            records: job.records,
+        })
     }
 }
 
@@ -71,15 +76,24 @@ impl Peer for InMemory {
 
 fn whole_process(job: &Job) -> Result<WholeProcess> {
     let mut command = Command::new(env::current_exe()?);
-    command.arg("decode").args([&job.copybook, &job.data, &Process::output_file(job)]);
+    command
+        .arg("decode")
+        .args([&job.copybook, &job.data, &Process::output_file(job)]);
     let process = Process::new(job, command, Writes::File)?;
     let toolchain = format!("{}, {}", protocol::RUSTC, process.remark());
-    Ok(WholeProcess { process, identity: identity("copybook-codec-process", toolchain) })
+    Ok(WholeProcess {
+        process,
+        identity: identity("copybook-codec-process", toolchain),
+    })
 }
 
 fn identity(name: &str, toolchain: String) -> Identity {
     // Its version is pinned with `=` in Cargo.toml.
-    Identity { name: name.to_owned(), version: "0.6.1".to_owned(), toolchain }
+    Identity {
+        name: name.to_owned(),
+        version: "0.6.1".to_owned(),
+        toolchain,
+    }
 }
 
 fn decode_file(copybook: &Path, data: &Path, output: &Path) -> Result<()> {

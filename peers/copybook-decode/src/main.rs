@@ -38,12 +38,24 @@ impl Ours {
             .with_context(|| format!("reading {}", job.copybook.display()))?;
         let variant = env::args().nth(1);
         let kernel = variant.as_deref().filter(|name| *name != "copy");
-        let kernel = kernel.map(str::parse::<KernelChoice>).transpose().map_err(Error::msg)?;
-        let options = DecodeOptions { kernel, ..DecodeOptions::default() };
+        let kernel = kernel
+            .map(str::parse::<KernelChoice>)
+            .transpose()
+            .map_err(Error::msg)?;
+        let options = DecodeOptions {
+            kernel,
+            ..DecodeOptions::default()
+        };
         let decoder = Decoder::new(&Schema::parse(&text)?, &options)?;
         let data =
             fs::read(&job.data).with_context(|| format!("reading {}", job.data.display()))?;
-        Ok(Ours { decoder, data, out: Vec::new(), variant, first: Vec::new() })
+        Ok(Ours {
+            decoder,
+            data,
+            out: Vec::new(),
+            variant,
+            first: Vec::new(),
+        })
     }
 }
 
@@ -68,7 +80,8 @@ impl Peer for Ours {
             return Ok(());
         }
         let mut report = Report::default();
-        self.decoder.decode_fixed(&self.data, &mut self.out, &mut report)?;
+        self.decoder
+            .decode_fixed(&self.data, &mut self.out, &mut report)?;
         if self.variant.as_deref() == Some("copy") {
             // The copy is what is checked.
             mem::swap(&mut self.first, &mut self.out);
@@ -86,7 +99,9 @@ fn whole_process(job: &Job) -> Result<WholeProcess> {
     let bench = env::var_os("BENCH_PROGRAM").map(PathBuf::from);
     let bench = bench.context("BENCH_PROGRAM does not say where bench is")?;
     let mut command = Command::new(&bench);
-    command.args(["decode", "--threads", "1", "--copybook"]).arg(&job.copybook);
+    command
+        .args(["decode", "--threads", "1", "--copybook"])
+        .arg(&job.copybook);
     command.arg("--data").arg(&job.data);
     let process = Process::new(job, command, Writes::StandardOutput)?;
     let (version, compiler) = version(&bench)?;
@@ -101,11 +116,19 @@ fn whole_process(job: &Job) -> Result<WholeProcess> {
 /// What `bench` says it is, and what built it: it decodes, not the decoder in this program.
 fn version(bench: &Path) -> Result<(String, String)> {
     let asked = || format!("{} --version", bench.display());
-    let output = Command::new(bench).arg("--version").output().with_context(asked)?;
+    let output = Command::new(bench)
+        .arg("--version")
+        .output()
+        .with_context(asked)?;
     let text = String::from_utf8(output.stdout).with_context(asked)?;
-    let lines = text.strip_prefix("bench ").and_then(|text| text.trim_end().split_once('\n'));
+    let lines = text
+        .strip_prefix("bench ")
+        .and_then(|text| text.trim_end().split_once('\n'));
     let (version, compiler) = lines.with_context(|| {
-        format!("{}: expected `bench VERSION` and its compiler, found {text:?}", asked())
+        format!(
+            "{}: expected `bench VERSION` and its compiler, found {text:?}",
+            asked()
+        )
     })?;
     Ok((version.to_owned(), compiler.to_owned()))
 }

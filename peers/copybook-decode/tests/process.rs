@@ -71,5 +71,8 @@ fn a_bench_that_names_no_compiler_is_not_measured() {
     let output = answer("bench 9.8.7\n");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{said}");
-    assert!(said.contains("expected `bench VERSION` and its compiler"), "{said}");
+    assert!(
+        said.contains("expected `bench VERSION` and its compiler"),
+        "{said}"
+    );
 }

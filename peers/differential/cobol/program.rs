@@ -64,18 +64,25 @@ pub(super) fn generate(sample: &Sample, columns: &Columns) -> String {
 /// For every column: the value, offset and length, and of an edited field the field itself and what
 /// becomes of the value in it.
 fn rows(columns: &Columns) -> String {
-    columns.all().enumerate().fold(String::new(), |mut out, (i, column)| {
-        let _ = writeln!(out, "           05 PEER-P{i} PIC {}.", column.printed().0);
-        let _ = writeln!(out, "           05 PEER-A{i} PIC 9(8).");
-        let _ = writeln!(out, "           05 PEER-L{i} PIC 9(8).");
-        if let Kind::Edited(edited) = column.kind {
-            let blank = if edited.blank_when_zero { "BLANK WHEN ZERO" } else { "" };
-            let _ = writeln!(out, "           05 PEER-F{i} PIC X({}).", edited.length());
-            let _ = writeln!(out, "           05 PEER-E{i}");
-            let _ = writeln!(out, "               PIC {} {blank}.", edited.picture());
-        }
-        out
-    })
+    columns
+        .all()
+        .enumerate()
+        .fold(String::new(), |mut out, (i, column)| {
+            let _ = writeln!(out, "           05 PEER-P{i} PIC {}.", column.printed().0);
+            let _ = writeln!(out, "           05 PEER-A{i} PIC 9(8).");
+            let _ = writeln!(out, "           05 PEER-L{i} PIC 9(8).");
+            if let Kind::Edited(edited) = column.kind {
+                let blank = if edited.blank_when_zero {
+                    "BLANK WHEN ZERO"
+                } else {
+                    ""
+                };
+                let _ = writeln!(out, "           05 PEER-F{i} PIC X({}).", edited.length());
+                let _ = writeln!(out, "           05 PEER-E{i}");
+                let _ = writeln!(out, "               PIC {} {blank}.", edited.picture());
+            }
+            out
+        })
 }
 
 fn statements(characters: Characters, columns: &Columns) -> String {
@@ -87,7 +94,9 @@ fn statements(characters: Characters, columns: &Columns) -> String {
         if ebcdic && pass > 0 {
             // Where fields lie depends on them.
             let counts = columns.passes[0].iter().filter(|column| column.is_count);
-            counts.filter(|column| column.is_display()).for_each(|count| convert(&mut out, count));
+            counts
+                .filter(|column| column.is_display())
+                .for_each(|count| convert(&mut out, count));
         }
         for column in set {
             one_column(&mut out, i, column, ebcdic);
@@ -123,7 +132,11 @@ fn one_column(out: &mut String, i: usize, column: &Column, ebcdic: bool) {
     }
     out.push_str(&" ".repeat(11));
     out.push_str(&"END-IF ".repeat(column.counts.len()));
-    out.push_str(if column.counts.is_empty() { "CONTINUE.\n" } else { ".\n" });
+    out.push_str(if column.counts.is_empty() {
+        "CONTINUE.\n"
+    } else {
+        ".\n"
+    });
 }
 
 /// INSPECT of a signed field would take its sign off first: the bytes have another name.

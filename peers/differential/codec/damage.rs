@@ -51,12 +51,18 @@ fn copybook_codec_refuses_what_we_refuse() {
     let filter = RefCell::new(Filter::default());
     let figures = sample::run(PLAN, |sample, figures| {
         let description = filter.borrow_mut().supported(&sample.description);
-        let sample = Sample { description, ..sample.clone() };
+        let sample = Sample {
+            description,
+            ..sample.clone()
+        };
         figures.copybooks += 1;
         compare(&sample, &mut outcomes.borrow_mut())
     });
     figures.unwrap_or_else(|error| panic!("{error}"));
-    println!("copybook-codec, one byte changed a record: {:?}", outcomes.borrow());
+    println!(
+        "copybook-codec, one byte changed a record: {:?}",
+        outcomes.borrow()
+    );
 }
 
 fn compare(sample: &Sample, outcomes: &mut Outcomes) -> Result<Vec<Difference>> {
@@ -106,7 +112,13 @@ fn compare(sample: &Sample, outcomes: &mut Outcomes) -> Result<Vec<Difference>> 
             damage.at,
             bytes[at]
         );
-        differences.push(Difference { record, field, what, ours, theirs });
+        differences.push(Difference {
+            record,
+            field,
+            what,
+            ours,
+            theirs,
+        });
     }
     Ok(differences)
 }
@@ -117,8 +129,10 @@ fn alone(column: &Column, columns: &Columns) -> bool {
     let Some(own) = bytes(column) else {
         return false;
     };
-    let sharing =
-        columns.all().filter_map(bytes).filter(|it| it.start < own.end && own.start < it.end);
+    let sharing = columns
+        .all()
+        .filter_map(bytes)
+        .filter(|it| it.start < own.end && own.start < it.end);
     sharing.count() == 1
 }
 
@@ -141,7 +155,11 @@ impl<'a> Damage<'a> {
         (seed, record).hash(&mut hasher);
         let random = hasher.finish();
         let column = columns[random as usize % columns.len()];
-        Damage { column, at: (random >> 16) as usize % column.size, random: random >> 32 }
+        Damage {
+            column,
+            at: (random >> 16) as usize % column.size,
+            random: random >> 32,
+        }
     }
 
     /// Another one; as often as not with one of the halves as it was.
@@ -183,6 +201,8 @@ impl<'a> Damage<'a> {
 }
 
 fn plus(characters: Characters, byte: u8, they_take_it: bool) -> Option<Decided> {
-    let plus = [b' ', b'0'].map(|ascii| characters.byte(ascii)).contains(&byte);
+    let plus = [b' ', b'0']
+        .map(|ascii| characters.byte(ascii))
+        .contains(&byte);
     (plus && they_take_it).then_some(Decided::SeparateSign)
 }

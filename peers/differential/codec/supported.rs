@@ -75,7 +75,10 @@ impl Filter {
     pub fn supported(&mut self, description: &Description) -> Description {
         let last = !redefines(&description.items);
         let items = self.items(&description.items, last);
-        Description { name: description.name.clone(), items }
+        Description {
+            name: description.name.clone(),
+            items,
+        }
     }
 
     /// Whether there is such a reason, and it counts.
@@ -90,7 +93,10 @@ impl Filter {
         let mut out = Vec::new();
         for (i, item) in items.iter().enumerate() {
             let view = item.redefines.is_some() && item.name == FILLER;
-            if !self.applies(Rule::FillerView, view && matches!(item.node, Node::Field(_))) {
+            if !self.applies(
+                Rule::FillerView,
+                view && matches!(item.node, Node::Field(_)),
+            ) {
                 out.push(self.item(item, last && i + 1 == items.len()));
             }
         }
@@ -117,7 +123,12 @@ impl Filter {
             }
             Node::Field(kind) => Node::Field(self.kind(*kind)),
         };
-        Item { name, node, occurs, ..item.clone() }
+        Item {
+            name,
+            node,
+            occurs,
+            ..item.clone()
+        }
     }
 
     fn kind(&mut self, kind: Kind) -> Kind {
@@ -125,7 +136,10 @@ impl Filter {
             Kind::Zoned(decimal, sign) => {
                 let leading = decimal.signed && sign == Sign::Leading;
                 let trailing = self.applies(Rule::LeadingOverpunch, leading);
-                Kind::Zoned(self.decimal(decimal), if trailing { Sign::Trailing } else { sign })
+                Kind::Zoned(
+                    self.decimal(decimal),
+                    if trailing { Sign::Trailing } else { sign },
+                )
             }
             Kind::Blank(decimal) => Kind::Blank(self.decimal(decimal)),
             Kind::Packed(decimal) => Kind::Packed(self.decimal(decimal)),
@@ -139,7 +153,9 @@ impl Filter {
                 false => kind,
             },
             Kind::Edited(edited) => match reason(edited) {
-                Some(rule) if self.applies(rule, true) => Kind::Text { length: kind.length() },
+                Some(rule) if self.applies(rule, true) => Kind::Text {
+                    length: kind.length(),
+                },
                 _ => kind,
             },
             Kind::Text { .. } | Kind::Justified { .. } | Kind::Float { .. } => kind,
@@ -147,7 +163,11 @@ impl Filter {
     }
 
     fn decimal(&mut self, decimal: Decimal) -> Decimal {
-        let Decimal { mut digits, mut scale, signed } = decimal;
+        let Decimal {
+            mut digits,
+            mut scale,
+            signed,
+        } = decimal;
         if self.applies(Rule::Scaling, scale < 0 || scale > digits as i32) {
             scale = scale.clamp(0, digits as i32);
         }
@@ -158,7 +178,11 @@ impl Filter {
         if self.applies(Rule::NoDigitBeforeV, scale == digits as i32) {
             scale -= 1;
         }
-        Decimal { digits, scale, signed }
+        Decimal {
+            digits,
+            scale,
+            signed,
+        }
     }
 }
 
@@ -166,7 +190,10 @@ impl Filter {
 fn reason(edited: Edited) -> Option<Rule> {
     let picture = edited.picture();
     let suppressed = edited.shown < edited.whole;
-    if edited.group.is_some_and(|group| "B0".contains(group) && edited.whole > 3) {
+    if edited
+        .group
+        .is_some_and(|group| "B0".contains(group) && edited.whole > 3)
+    {
         Some(Rule::InsertedSpaceOrZero)
     } else if suppressed && matches!(edited.fill, Fill::Floating(_)) {
         Some(Rule::FloatingInsertion)

@@ -31,7 +31,9 @@ pub(super) fn differences(
     theirs: &Fields,
 ) -> Vec<Difference> {
     let nothing = || "nothing".to_owned();
-    let more = theirs.keys().filter(|key| !key.starts_with(FILLER) && !ours.contains_key(*key));
+    let more = theirs
+        .keys()
+        .filter(|key| !key.starts_with(FILLER) && !ours.contains_key(*key));
     let mut out = Vec::new();
     for reference in ours.keys().chain(more) {
         let kind = kinds.get(reference.split('(').next().unwrap_or_default());
@@ -42,7 +44,13 @@ pub(super) fn differences(
         };
         if ours != theirs {
             let field = format!("{reference} {kind:?}");
-            out.push(Difference { record, field, what: "value", ours, theirs });
+            out.push(Difference {
+                record,
+                field,
+                what: "value",
+                ours,
+                theirs,
+            });
         }
     }
     out
@@ -66,7 +74,10 @@ fn float(text: &str, double: bool) -> String {
     match text.parse::<f64>() {
         Ok(value) if double => format!("{value:e}"),
         Ok(value) if (value as f32).is_normal() => format!("{:e}", value as f32),
-        Ok(value) => format!("{} beyond", if value.is_sign_negative() { '-' } else { '+' }),
+        Ok(value) => format!(
+            "{} beyond",
+            if value.is_sign_negative() { '-' } else { '+' }
+        ),
         Err(_) => text.to_owned(),
     }
 }

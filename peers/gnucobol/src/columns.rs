@@ -33,8 +33,15 @@ impl Columns {
     ///
     /// A clause that the generated program has no MOVE for.
     pub fn new(schema: &Schema) -> Result<Self> {
-        ensure!(schema.roots.len() == 1, "expected one level 01, found {}", schema.roots.len());
-        let mut columns = Columns { columns: Vec::new(), tree: Vec::new() };
+        ensure!(
+            schema.roots.len() == 1,
+            "expected one level 01, found {}",
+            schema.roots.len()
+        );
+        let mut columns = Columns {
+            columns: Vec::new(),
+            tree: Vec::new(),
+        };
         columns.tree = columns.group(schema, schema.roots[0], 0, &[])?;
         Ok(columns)
     }
@@ -77,7 +84,11 @@ impl Columns {
                 nodes.extend(self.group(schema, child, moved, at)?);
                 continue;
             };
-            ensure!(occurs.depending_on.is_none(), "{}: DEPENDING ON has no adapter", entry.name);
+            ensure!(
+                occurs.depending_on.is_none(),
+                "{}: DEPENDING ON has no adapter",
+                entry.name
+            );
             let mut rows = Vec::new();
             for i in 0..occurs.max.get() {
                 let at = [at, &[i + 1]].concat();
@@ -104,7 +115,12 @@ impl Columns {
             Kind::Packed { number, .. } | Kind::Binary { number, .. } => (edited(number), None),
             other => bail!("{}: {other:?} has no adapter", field.name),
         };
-        self.columns.push(Column { reference, picture, length, characters });
+        self.columns.push(Column {
+            reference,
+            picture,
+            length,
+            characters,
+        });
         Ok(Some(Node::Value(field.name.clone())))
     }
 }
@@ -149,7 +165,9 @@ fn object<'a>(
 }
 
 fn value<'a>(texts: &mut impl Iterator<Item = &'a [u8]>, out: &mut String) -> Result<()> {
-    let Some(bytes) = texts.next() else { bail!("a row has fewer columns than fields") };
+    let Some(bytes) = texts.next() else {
+        bail!("a row has fewer columns than fields")
+    };
     // Latin-1, which the program's conversion table produces.
     let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
     out.push_str(&serde_json::to_string(&text)?);

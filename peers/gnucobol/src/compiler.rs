@@ -17,10 +17,17 @@ pub fn present() -> bool {
 ///
 /// There is no compiler.
 pub fn version() -> Result<String> {
-    let output = Command::new("cobc").arg("--version").output().context("running cobc")?;
+    let output = Command::new("cobc")
+        .arg("--version")
+        .output()
+        .context("running cobc")?;
     let text = String::from_utf8(output.stdout)?;
     let first = text.lines().next().unwrap_or_default();
-    Ok(first.rsplit(' ').next().context("cobc --version prints nothing")?.to_owned())
+    Ok(first
+        .rsplit(' ')
+        .next()
+        .context("cobc --version prints nothing")?
+        .to_owned())
 }
 
 /// Compiles a program in fixed format by the rules of IBM's COBOL, in the folder that it goes to.
@@ -39,7 +46,10 @@ pub fn compile(folder: &Path, source: &str, flags: &[&str]) -> Result<PathBuf> {
         .output()
         .context("running cobc; install GnuCOBOL (Debian: gnucobol)")?;
     let messages = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "cobc refused the program:\n{messages}");
+    ensure!(
+        output.status.success(),
+        "cobc refused the program:\n{messages}"
+    );
     Ok(binary)
 }
 

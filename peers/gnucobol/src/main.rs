@@ -66,7 +66,15 @@ impl GnuCobol {
         let orders = child.stdin.take().context("the program's input is piped")?;
         let replies = BufReader::new(child.stdout.take().context("its output, too")?);
         let version = compiler::version()?;
-        Ok(GnuCobol { version, columns, output, child, orders, replies, _folder: folder })
+        Ok(GnuCobol {
+            version,
+            columns,
+            output,
+            child,
+            orders,
+            replies,
+            _folder: folder,
+        })
     }
 
     /// Iterations, or 0 for writing the output; the answer is the time it took in ns.
@@ -75,7 +83,9 @@ impl GnuCobol {
         self.orders.flush()?;
         let mut line = String::new();
         self.replies.read_line(&mut line)?;
-        line.trim().parse().with_context(|| format!("expected nanoseconds, found {line:?}"))
+        line.trim()
+            .parse()
+            .with_context(|| format!("expected nanoseconds, found {line:?}"))
     }
 }
 

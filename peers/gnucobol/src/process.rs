@@ -40,9 +40,15 @@ impl LineSequential {
 
 impl Peer for LineSequential {
     fn identity(&self) -> Identity {
-        let Identity { toolchain, version, .. } = crate::identity(&self.version);
+        let Identity {
+            toolchain, version, ..
+        } = crate::identity(&self.version);
         let toolchain = format!("{toolchain}, {}", self.process.remark());
-        Identity { name: "gnucobol-process".to_owned(), version, toolchain }
+        Identity {
+            name: "gnucobol-process".to_owned(),
+            version,
+            toolchain,
+        }
     }
 
     fn decode(&mut self) -> Result<()> {

@@ -138,14 +138,21 @@ fn record_name(copybook: &str) -> Result<String> {
     let words: Vec<_> = copybook.split_whitespace().collect();
     let level = words.iter().position(|word| *word == "01" || *word == "1");
     let name = level.and_then(|level| words.get(level + 1));
-    Ok(name.context("the copybook has no level 01")?.trim_end_matches('.').to_owned())
+    Ok(name
+        .context("the copybook has no level 01")?
+        .trim_end_matches('.')
+        .to_owned())
 }
 
 fn printable(columns: &Columns) -> String {
-    columns.columns.iter().enumerate().fold(String::new(), |mut out, (i, column)| {
-        let _ = writeln!(out, "           05 PEER-P{i} PIC {}.", column.picture);
-        out
-    })
+    columns
+        .columns
+        .iter()
+        .enumerate()
+        .fold(String::new(), |mut out, (i, column)| {
+            let _ = writeln!(out, "           05 PEER-P{i} PIC {}.", column.picture);
+            out
+        })
 }
 
 /// The record's characters converted, by as few loops as they are stretches; then every field to its
@@ -174,7 +181,11 @@ fn moves(columns: &Columns) -> String {
 /// Bytes that are characters, (first, behind the last).
 fn stretches(columns: &Columns) -> Vec<(usize, usize)> {
     let mut out: Vec<(usize, usize)> = Vec::new();
-    for (offset, length) in columns.columns.iter().filter_map(|column| column.characters) {
+    for (offset, length) in columns
+        .columns
+        .iter()
+        .filter_map(|column| column.characters)
+    {
         match out.last_mut() {
             Some(last) if last.1 == offset => last.1 += length,
             _ => out.push((offset, offset + length)),
@@ -200,7 +211,9 @@ fn conversion_table() -> String {
 /// The bytes of a record, as characters and as numbers; the same bytes as those of `record`, if it is
 /// not in a file, where all records share them.
 fn bytes(length: usize, record: Option<&str>) -> String {
-    let redefines = record.map(|name| format!(" REDEFINES {name}")).unwrap_or_default();
+    let redefines = record
+        .map(|name| format!(" REDEFINES {name}"))
+        .unwrap_or_default();
     format!(
         "       01 PEER-BYTES{redefines}.
            05 PEER-CHAR PIC X OCCURS {length}.

@@ -30,7 +30,11 @@ impl Program<'_> {
             data,
             procedure,
         } = self;
-        let organization = if *lines { "LINE SEQUENTIAL" } else { "SEQUENTIAL" };
+        let organization = if *lines {
+            "LINE SEQUENTIAL"
+        } else {
+            "SEQUENTIAL"
+        };
         format!(
             r#"       IDENTIFICATION DIVISION.
        PROGRAM-ID. PEER.

@@ -132,9 +132,15 @@ pub trait Peer {
 /// driver shows it.
 pub fn serve<P: Peer>(prepare: impl FnOnce(&Job) -> Result<P>) -> Result<()> {
     let mut lines = io::stdin().lock().lines();
-    let job = lines.next().context("expected a job on standard input, found its end")??;
+    let job = lines
+        .next()
+        .context("expected a job on standard input, found its end")??;
     let job: Job = serde_json::from_str(&job).context("the job is not readable")?;
-    ensure!(job.protocol == 1, "expected protocol 1, found {}", job.protocol);
+    ensure!(
+        job.protocol == 1,
+        "expected protocol 1, found {}",
+        job.protocol
+    );
 
     let mut peer = prepare(&job)?;
     let first = peer.sample(1)?;
@@ -195,7 +201,12 @@ fn answer<P: Peer>(peer: &mut P, job: &Job) -> Result<(Answer, String)> {
     file.flush().with_context(writing)?;
     let subject = peer.identity();
     let canonical_sha256 = hex(&canonical.finalize());
-    let answer = Answer { subject, records, output_bytes, canonical_sha256 };
+    let answer = Answer {
+        subject,
+        records,
+        output_bytes,
+        canonical_sha256,
+    };
     Ok((answer, hex(&raw.finalize())))
 }
 

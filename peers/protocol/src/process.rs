@@ -45,7 +45,14 @@ impl Process {
     pub fn new(job: &Job, command: Command, writes: Writes) -> Result<Process> {
         let (output, messages) = (Self::output_file(job), job.data.with_extension("err"));
         let file_system = file_system(job.data.parent().context("the data have no folder")?)?;
-        Ok(Process { command, writes, output, messages, file_system, max_rss_bytes: None })
+        Ok(Process {
+            command,
+            writes,
+            output,
+            messages,
+            file_system,
+            max_rss_bytes: None,
+        })
     }
 
     /// Runs it once; the time is that from its start to its end. The output file is not there before.
@@ -68,7 +75,11 @@ impl Process {
         let elapsed = start.elapsed();
         let messages = fs::read(&self.messages)?;
         let messages = String::from_utf8_lossy(&messages);
-        ensure!(ended.status.success(), "it ended with {}:\n{messages}", ended.status);
+        ensure!(
+            ended.status.success(),
+            "it ended with {}:\n{messages}",
+            ended.status
+        );
         // Of the first run: the kernel counts what forked it, too, which grows later.
         self.max_rss_bytes.get_or_insert(ended.rusage.maxrss);
         Ok(elapsed)
@@ -158,6 +169,8 @@ fn file_system(folder: &Path) -> Result<String> {
         Some((mount.split(' ').nth(4)?, kind.split(' ').next()?))
     });
     let holding = mounts.filter(|(point, _)| folder.starts_with(point));
-    let (_, kind) = holding.max_by_key(|(point, _)| point.len()).context("no mount point")?;
+    let (_, kind) = holding
+        .max_by_key(|(point, _)| point.len())
+        .context("no mount point")?;
     Ok(kind.to_owned())
 }
