@@ -81,6 +81,7 @@ pub(super) trait Isa: Copy {
         [self.digits(0, high), self.digits(middle, low)]
     }
     fn table(self, tables: &TextTables) -> Self::Table<'_>;
+
     /// Prints text as it stands in [`TextTables::plain`]. Returns how many bytes there are up to the
     /// last that is not `space`, or all of them unless `TRIM`; or else where the first special one
     /// is. May read and write up to 64 bytes behind the text.
@@ -103,8 +104,8 @@ pub(super) trait Isa: Copy {
     /// [`Vector::special`] as a function of its own: the loops over fields are the faster without it.
     fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos;
 
-    /// [`Print::print`] of many fields as a function of its own, compiled for the instruction set, so that the
-    /// constants of one shape do not take the registers of another.
+    /// [`Print::print`] of many fields as a function of its own, compiled for the instruction set, so
+    /// that the constants of one shape do not take the registers of another.
     fn many<F: Print>(self, place: &Place<'_, Self>, pos: Pos, fields: &Slots<'_>, shape: F)
     -> Pos;
 }
