@@ -1,0 +1,64 @@
+//! Two verifiers, one verdict: real receipts pass both, and a change of any number passes neither.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod both;
+mod canonical;
+mod changes;
+mod edit;
+mod hidden;
+mod odd;
+mod usage;
+
+use both::python_accepts;
+use common::{COMP3, DISPLAY, draft, measured, objectives, receipt};
+use receipt::{Receipt, Verdict, verify};
+use serde_json::Value;
+
+#[test]
+fn receipts_pass_both() {
+    let cases = [
+        receipt(205.0, 58.0, 5, 30),
+        receipt(79.0, 58.0, 5, 20),
+        receipt(81.0, 20.0, 3, 10),
+        receipt(205.0, 58.0, 1, 1),
+        // Both sides of the end of the table of t quantiles.
+        receipt(205.0, 58.0, 31, 2),
+        receipt(205.0, 58.0, 40, 2),
+        open(),
+    ];
+    let texts = cases
+        .iter()
+        .map(|case| case.to_json().unwrap())
+        .collect::<Vec<_>>();
+    for (case, text) in cases.iter().zip(&texts) {
+        assert_eq!(verify(case, text), Ok(()));
+    }
+    let accepted = python_accepts(&texts);
+    assert_eq!(accepted, vec![true; cases.len()]);
+}
+
+/// A receipt whose last launch was so slow that three of them bound nothing: it decides nothing.
+fn open() -> Receipt {
+    let mut slow = measured(DISPLAY, 5_000_000, 205.0, 3, 10);
+    for ns in &mut slow.launches[2].samples {
+        *ns *= 4.0;
+    }
+    let open = draft(vec![slow])
+        .into_receipt(&objectives(), |name| name == DISPLAY)
+        .unwrap();
+    let benchmark = &open.benchmarks[0];
+    assert!(benchmark.ci95_mibps[0] < benchmark.mean_mibps / 1000.0);
+    assert_eq!(open.status, Verdict::Inconclusive);
+    open
+}
+
+fn value() -> Value {
+    let small = draft(vec![
+        measured(DISPLAY, 5_000_000, 205.0, 3, 10),
+        measured(COMP3, 600_000, 58.0, 3, 10),
+    ]);
+    let receipt = small.into_receipt(&objectives(), |_| true).unwrap();
+    serde_json::to_value(receipt).unwrap()
+}
