@@ -37,7 +37,7 @@ step() {
   grep -h '^skipped: ' "$logs/$name.log" | sort -u | sed 's/^/    /'
 }
 
-fmt() { cargo fmt --check; }
+fmt() { cargo fmt --check && (cd peers && cargo fmt --check) && (cd fuzz && cargo fmt --check); }
 
 clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 
