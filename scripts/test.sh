@@ -14,18 +14,29 @@ logs=${CARGO_TARGET_DIR:-target}/test-logs
 mkdir -p "$logs"
 wanted=("$@")
 passed=() failed=() skipped=()
+declare -A running=()
 export CARGO_TERM_COLOR=never
+
+# asked NAME: whether the step is to run.
+asked() { [[ ${#wanted[@]} == 0 || " ${wanted[*]} " == *" $1 "* ]]; }
+
+# ahead NAME COMMAND...: starts a step beside those before it, which leave a core idle.
+ahead() {
+  asked "$1" || return 0
+  "${@:2}" >"$logs/$1.log" 2>&1 &
+  running[$1]=$!
+}
 
 # step NAME COMMAND...
 step() {
   local name=$1 started=$SECONDS status
   shift
-  if [[ ${#wanted[@]} -gt 0 ]] && [[ " ${wanted[*]} " != *" $name "* ]]; then return; fi
+  asked "$name" || return 0
   printf '%-14s ' "$name"
-  "$@" >"$logs/$name.log" 2>&1
+  if [[ -n ${running[$name]-} ]]; then wait "${running[$name]}"; else "$@" >"$logs/$name.log" 2>&1; fi
   status=$?
   case $status in
-    0) passed+=("$name") && printf 'ok       %4d s\n' $((SECONDS - started)) ;;
+    0) passed+=("$name") && printf 'ok       %4d s%s\n' $((SECONDS - started)) "${running[$name]:+ more}" ;;
     77) skipped+=("$name") && printf 'skipped  %s\n' "$(tail -n 1 "$logs/$name.log")" ;;
     *)
       failed+=("$name")
@@ -97,6 +108,8 @@ step docs docs
 step dependencies dependencies
 step quick quick
 step evidence evidence
+# Most of it is one crate after another.
+ahead reproducible ./scripts/test-reproducible.sh
 for script in scripts/test-*.sh; do
   name=${script#scripts/test-}
   step "${name%.sh}" "./$script"
