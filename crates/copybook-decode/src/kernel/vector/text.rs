@@ -32,23 +32,8 @@ impl<const TRIM: bool> Print for Text<'_, TRIM> {
 
     #[inline(always)]
     fn print<I: Isa>(self, vector: &mut Vector<'_, I>, table: I::Table<'_>, start: usize) {
-        let (from, len) = (vector.from(start), self.0.len as usize);
         let space = self.0.space.unwrap_or_default();
-        // SAFETY: the field and PAD bytes lie within the record; the output has room for six times
-        // the field, and PAD bytes.
-        match unsafe {
-            vector
-                .isa
-                .translate::<TRIM>(table, space, from, vector.to(), len)
-        } {
-            Ok(kept) => vector.at += kept,
-            Err(_) if TRIM => vector.odd(from, len, Trim::Right),
-            Err(plain) => {
-                // SAFETY: the field lies within the record.
-                let text = unsafe { std::slice::from_raw_parts(from, len) };
-                vector.call_special(text, plain);
-            }
-        }
+        vector.text::<TRIM>(table, space, vector.from(start), self.0.len as usize);
     }
 }
 
@@ -71,19 +56,37 @@ impl Print for OddText<'_> {
             let lead = vector.lead(from, len);
             (from, len) = (from.wrapping_add(lead), len - lead);
         }
-        // SAFETY: as in [`Text`].
-        match unsafe {
-            vector
-                .isa
-                .translate::<true>(table, space, from, vector.to(), len)
-        } {
-            Ok(kept) => vector.at += kept,
-            Err(_) => vector.odd(from, len, Trim::Right),
-        }
+        vector.text::<true>(table, space, from, len);
     }
 }
 
 impl<I: Isa> Vector<'_, I> {
+    /// `len` bytes of text, as [`Text`] says.
+    #[inline(always)]
+    fn text<const TRIM: bool>(
+        &mut self,
+        table: I::Table<'_>,
+        space: u8,
+        from: *const u8,
+        len: usize,
+    ) {
+        // SAFETY: the field and PAD bytes lie within the record; the output has room for six times
+        // the field, and PAD bytes.
+        let printed = unsafe {
+            self.isa
+                .translate::<TRIM>(table, space, from, self.to(), len)
+        };
+        match printed {
+            Ok(kept) => self.at += kept,
+            Err(_) if TRIM => self.odd(from, len, Trim::Right),
+            Err(plain) => {
+                // SAFETY: the field lies within the record.
+                let text = unsafe { std::slice::from_raw_parts(from, len) };
+                self.call_special(text, plain);
+            }
+        }
+    }
+
     /// Any text, trimmed byte by byte.
     #[inline(always)]
     fn odd(&mut self, from: *const u8, len: usize, trim: Trim) {
@@ -92,7 +95,7 @@ impl<I: Isa> Vector<'_, I> {
         let text = unsafe { std::slice::from_raw_parts(from, len) };
         let text = trimmed(tables, text, trim);
         let table = self.isa.table(tables);
-        // SAFETY: as in [`Text`].
+        // SAFETY: as in `text`.
         let printed = unsafe {
             let (from, to) = (text.as_ptr(), self.to());
             self.isa.translate::<false>(table, 0, from, to, text.len())
@@ -129,7 +132,7 @@ impl<I: Isa> Vector<'_, I> {
             self.bad |= if rendered[7] == 0 { SUSPECT } else { 0 };
             done += 1;
             let rest = &text[done..];
-            // SAFETY: as in [`Text`], for what is left of the field.
+            // SAFETY: as in `text`, for what is left of the field.
             let (Ok(plain) | Err(plain)) = unsafe {
                 let (from, to) = (rest.as_ptr(), self.to());
                 self.isa.translate::<false>(table, 0, from, to, rest.len())
