@@ -23,6 +23,8 @@ pub(crate) struct Charset {
     pub space: u8,
     /// Zone of a digit, in the high nibble: X'F0' in EBCDIC, X'30' in ASCII.
     pub zone: u8,
+    /// The byte that prints as a space, if there is one only.
+    pub only_space: Option<u8>,
     /// Byte of `+`.
     pub plus: u8,
     /// Byte of `-`.
@@ -47,7 +49,9 @@ impl Charset {
         let mut separate = [INVALID; 256];
         separate[usize::from(plus)] = 0;
         separate[usize::from(minus)] = NEGATIVE;
+        let mut spaces = (0..=u8::MAX).filter(|&byte| plain[usize::from(byte)] == b' ');
         Charset {
+            only_space: spaces.next().filter(|_| spaces.next().is_none()),
             space: byte_of(' ', if ebcdic { 0x40 } else { 0x20 }),
             plus,
             minus,
@@ -61,12 +65,6 @@ impl Charset {
             chars,
             plain,
         }
-    }
-
-    /// The byte that prints as a space, if there is one only.
-    pub(crate) fn only_space(&self) -> Option<u8> {
-        let mut spaces = (0..=u8::MAX).filter(|&byte| self.plain[usize::from(byte)] == b' ');
-        spaces.next().filter(|_| spaces.next().is_none())
     }
 
     /// The digit that a byte without sign stands for.

@@ -58,7 +58,7 @@ impl Shape {
             Leaf::Text(trim) => Some(Shape::Text(TextShape {
                 len: size,
                 trim: *trim,
-                space: charset.only_space(),
+                space: charset.only_space,
             })),
             Leaf::Packed(packed) if size <= 16 => PackedShape::new(packed, size).map(Shape::Packed),
             Leaf::Zoned(zoned) => ZonedShape::new(zoned, charset.zone).map(Shape::Zoned),
