@@ -67,7 +67,7 @@ let
   # The command is ours and built with the pin, whichever compiler the suite is built with: two
   # compilers are compared by the same instrument.
   command = (projectOf null (import ./own.nix { inherit lib; })).program {
-    crate = "cli";
+    crate = "copybook-bench";
     mainProgram = "bench";
   };
 

@@ -11,5 +11,5 @@ if ! command -v cargo >/dev/null; then
 fi
 
 # `bench run` builds the suite itself and shows cargo's progress; here only the command is built.
-cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p cli
+cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p copybook-bench
 exec "${CARGO_TARGET_DIR:-$root/target}/release/bench" run "$@"

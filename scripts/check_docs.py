@@ -89,7 +89,7 @@ def subcommands() -> frozenset[str]:
 def help_of(*arguments: str) -> str:
     if not BENCH.exists():
         subprocess.run(
-            ["cargo", "build", "--quiet", "--locked", "--release", "-p", "cli"],
+            ["cargo", "build", "--quiet", "--locked", "--release", "-p", "copybook-bench"],
             cwd=ROOT,
             check=True,
         )

@@ -69,7 +69,7 @@ image_archive() {
     return
   fi
   need nix-instantiate nix-bin && need python3 python3 && need jq jq || return
-  cargo build --quiet --locked --release -p cli || return
+  cargo build --quiet --locked --release -p copybook-bench || return
   suite=$(cargo bench --quiet --locked --no-run -p workload --bench slo_validation --message-format json |
     jq -r 'select(.reason == "compiler-artifact" and .target.name == "slo_validation") | .executable') || return
   # Debian's own Python, since it is what goes into the image.

@@ -26,7 +26,7 @@ case ${1:-} in
   run)
     out=${2:?usage: peers.sh run FOLDER [ARG...]}
     mkdir -p "$out"
-    cargo build --quiet --release --locked -p cli
+    cargo build --quiet --release --locked -p copybook-bench
     sed -n 's/^name = "\(.*\)"/\1/p' peers/peers.toml | while read -r peer; do
       "${CARGO_TARGET_DIR:-target}/release/bench" run --subject "$peer" --output "$out/$peer" "${@:3}" ||
         echo "peers.sh: $peer left no receipt" >&2
@@ -35,7 +35,7 @@ case ${1:-} in
   compare)
     out=${2:?usage: peers.sh compare FOLDER [ARG...]}
     mkdir -p "$out"
-    cargo build --quiet --release --locked -p cli
+    cargo build --quiet --release --locked -p copybook-bench
     bench=${CARGO_TARGET_DIR:-target}/release/bench
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
@@ -53,7 +53,7 @@ case ${1:-} in
   files)
     out=${2:?usage: peers.sh files FOLDER [ARG...]}
     mkdir -p "$out"
-    cargo build --quiet --release --locked -p cli
+    cargo build --quiet --release --locked -p copybook-bench
     [[ $(stat --file-system --format %T /dev/shm) == tmpfs ]] || { echo "peers.sh: /dev/shm is no file system in memory" >&2; exit 1; }
     disk=$(mktemp -d -p "$out") memory=$(mktemp -d -p /dev/shm)
     trap 'rm -rf "$disk" "$memory"' EXIT

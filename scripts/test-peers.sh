@@ -14,7 +14,7 @@ trap 'rm -rf "$out" peers/target/release/peer-*' EXIT
 # What is tried is the protocol and the answers: optimising whole programs takes longer than the rest.
 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
   scripts/peers.sh prepare
-cargo build --quiet --locked --release -p cli
+cargo build --quiet --locked --release -p copybook-bench
 
 short=(--launches 3 --warm-up 0.1 --measure 0.3 --samples 10)
 

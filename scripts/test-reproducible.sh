@@ -15,7 +15,7 @@ git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-fa
 built() {
   mkdir "$3"
   cd "$1"
-  cargo build --quiet --locked --release -p cli --target-dir "$2"
+  cargo build --quiet --locked --release -p copybook-bench --target-dir "$2"
   cp "$2/release/bench" "$3/"
   cargo bench --quiet --locked --no-run -p workload --target-dir "$2" --message-format json-render-diagnostics |
     python3 -c 'import json, shutil, sys

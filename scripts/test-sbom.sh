@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh
 python_tools
 need jq jq
-cargo build --quiet --locked --release -p cli
+cargo build --quiet --locked --release -p copybook-bench
 bench=${CARGO_TARGET_DIR:-target}/release/bench
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -85,7 +85,7 @@ lint() {
 # The receipts kept as evidence are receipts still, and the tables made from them are up to date.
 evidence() {
   local receipts=(results/*/*.json results/*/{workloads,threads,files}/*.json)
-  need jq jq && cargo build --quiet --locked --release -p cli &&
+  need jq jq && cargo build --quiet --locked --release -p copybook-bench &&
     "${CARGO_TARGET_DIR:-target}/release/bench" verify "${receipts[@]}" &&
     python3 scripts/verify_receipt.py "${receipts[@]}" &&
     ./scripts/update-tables.sh --check

@@ -7,7 +7,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bench=${CARGO_TARGET_DIR:-target}/release/bench
-[[ -x $bench ]] || cargo build --quiet --locked --release -p cli
+[[ -x $bench ]] || cargo build --quiet --locked --release -p copybook-bench
 
 # shellcheck disable=SC2016 # the quotes are Markdown's
 slo_table() {

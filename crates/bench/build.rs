@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 
 /// Their programs are in the image; the suite is a bench target, which links development
 /// dependencies (Criterion).
-const ROOTS: [(&str, &[&str]); 2] = [("cli", &["normal"]), ("workload", &["normal", "dev"])];
+const ROOTS: [(&str, &[&str]); 2] = [
+    ("copybook-bench", &["normal"]),
+    ("workload", &["normal", "dev"]),
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
