@@ -90,7 +90,7 @@ fn every_rule_has_its_reason_still() {
         assert!(figures.is_err(), "{rule:?}: no difference without it");
         let name = format!("`{rule:?}`");
         assert!(
-            include_str!("../README.md").contains(&name),
+            include_str!("../../README.md").contains(&name),
             "the README does not name {name}"
         );
     }
