@@ -39,7 +39,13 @@ pub fn doubled_ranks(magnitudes: &[f64]) -> Vec<u32> {
 /// (doubled), each equally likely.
 #[must_use]
 pub fn tail(ranks: &[u32], w: u64) -> f64 {
-    let table = distribution(ranks);
+    // Without ties every doubled rank is even, and so is every sum: half the table says it all.
+    let halves: Vec<u32> = ranks.iter().map(|rank| rank / 2).collect();
+    let (table, w) = if ranks.iter().all(|rank| rank % 2 == 0) {
+        (distribution(&halves), w.div_ceil(2))
+    } else {
+        (distribution(ranks), w)
+    };
     let from = usize::try_from(w).unwrap_or(usize::MAX);
     // From the far end, small terms first.
     let mut sum = 0.0;

@@ -7,7 +7,9 @@
 pub mod design;
 pub mod judge;
 pub mod order;
+pub mod session;
 
 pub use design::Design;
 pub use judge::{Direction, Finding, Rounds, State, Verdict};
 pub use order::{Arm, Lots};
+pub use session::{Next, Session, Stage, Values};
