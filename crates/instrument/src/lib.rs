@@ -1,7 +1,11 @@
 //! What measures, the same for every subject: the protocol between `bench` and the programs that it
 //! measures, which docs/protocol.md describes for authors of subjects in any language.
 //!
-//! [`wire`] has the messages, and how they are read and written. It uses nothing else of this
-//! project, so that another project's suite stays light.
+//! [`wire`] has the messages, and how they are read and written; `suite` (a feature) puts Criterion
+//! benchmarks behind them. It uses nothing else of this project, so that another project's suite
+//! stays light.
 
+pub mod answer;
+#[cfg(feature = "suite")]
+pub mod suite;
 pub mod wire;
