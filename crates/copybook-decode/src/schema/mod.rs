@@ -117,6 +117,11 @@ pub struct Field {
     pub occurs: Option<Occurs>,
     /// Target of REDEFINES.
     pub redefines: Option<FieldId>,
+    /// PICTURE as written, in upper case: `S9(9)V99`. `None` for groups and where USAGE says all.
+    pub picture: Option<String>,
+    /// USAGE, the item's own or that of a group around it, synonyms merged: BINARY for COMP and
+    /// COMP-4, COMP-3 for PACKED-DECIMAL. `None` where no clause says it, and for groups.
+    pub usage: Option<&'static str>,
     /// What the bytes mean.
     pub kind: Kind,
     /// Level-88 condition names with their VALUE clause as written.

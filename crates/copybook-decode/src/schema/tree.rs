@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::entry::{Entry, Name};
 use super::error::{At, Fault};
 use super::kind::{Elementary, Inherited, elementary};
+use super::usage::Usage;
 use super::{Condition, Field, FieldId, Kind, Schema};
 
 /// More entries than any copybook has; a bound on what hostile input costs.
@@ -173,6 +174,8 @@ impl Builder {
             size: 0,
             occurs: None,
             redefines: None,
+            picture: None,
+            usage: None,
             kind: Kind::Group {
                 children: Vec::new(),
             },
@@ -206,6 +209,8 @@ impl Tree {
                 } = elementary(&entry, above)?;
                 self.schema.fields[i].kind = kind;
                 self.schema.fields[i].size = size;
+                self.schema.fields[i].picture = entry.picture_text.clone();
+                self.schema.fields[i].usage = inherited[i].usage.map(Usage::name);
                 self.boundary[i] = boundary;
             } else if let Some(at) = entry.justified.or(entry.blank_when_zero) {
                 return Err(Fault::expected(

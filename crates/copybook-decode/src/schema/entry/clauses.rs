@@ -232,6 +232,7 @@ impl Cursor<'_> {
             };
             *bytes = Some(self.integer("a number of bytes behind BYTE-LENGTH")?);
         }
+        entry.picture_text = Some(token.text.clone());
         set(&mut entry.picture, (picture, token.at), at, "PICTURE")
     }
 

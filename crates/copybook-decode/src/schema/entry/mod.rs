@@ -21,6 +21,8 @@ pub(super) struct Entry {
     pub(super) name: Option<String>,
     pub(super) redefines: Option<Name>,
     pub(super) picture: Option<(Picture, At)>,
+    /// The picture as written, in upper case.
+    pub(super) picture_text: Option<String>,
     pub(super) usage: Option<(Usage, At)>,
     pub(super) occurs: Option<OccursClause>,
     pub(super) sign: Option<(SignClause, At)>,
