@@ -45,7 +45,7 @@ impl CustomArgs {
         let Some(data) = &self.data else {
             return Ok(None);
         };
-        self.decode.check().unwrap_or_else(|error| error.exit());
+        self.decode.check()?;
         let options = self.decode.options()?;
         let decoder = Decoder::new(&self.decode.schema()?, &options)
             .with_context(|| format!("copybook {}", self.decode.copybook().display()))?;

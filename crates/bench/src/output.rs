@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use rustix::fs::FlockOperation;
 use tempfile::TempDir;
 
@@ -33,8 +33,10 @@ pub(crate) enum Output {
 /// A folder that this process has to itself.
 pub(crate) struct Folder {
     path: PathBuf,
+    /// What did not exist before, innermost first.
+    created: Vec<PathBuf>,
     /// Holds the lock; the kernel frees it when we die, however we die.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Output {
@@ -103,18 +105,26 @@ impl Folder {
     /// # Errors
     /// It can't be written (the message has the remedy), is too full, or another run has it.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        let mut folder = Self {
+            path: path.to_owned(),
+            created: missing(path),
+            lock: None,
+        };
         fs::create_dir_all(path).map_err(|e| refusal(path, &e))?;
-        let lock = lock(path)?;
+        folder.lock = lock(path)?;
         sweep(path).map_err(|e| refusal(path, &e))?;
         probe(path).map_err(|e| refusal(path, &e))?;
         replaceable(&path.join(CRITERION))?;
+        ensure!(
+            !folder.receipt().is_dir(),
+            "{} is a folder, and the receipt is to be written there: move it away, or choose \
+             another folder with --output",
+            folder.receipt().display()
+        );
         if let Some(warning) = space(path)? {
             bail!("{}: {warning}", path.display());
         }
-        Ok(Self {
-            path: path.to_owned(),
-            _lock: lock,
-        })
+        Ok(folder)
     }
 
     /// Path of the receipt.
@@ -136,6 +146,23 @@ impl Folder {
         };
         replace().with_context(|| format!("can't keep Criterion's data in {}", kept.display()))
     }
+}
+
+/// A run that leaves nothing leaves no empty folder either.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Fails where there is something in it, as it should.
+        let _ = self.created.iter().try_for_each(fs::remove_dir);
+    }
+}
+
+/// The folders of a path that do not exist yet, innermost first.
+fn missing(path: &Path) -> Vec<PathBuf> {
+    path.ancestors()
+        .filter(|at| !at.as_os_str().is_empty())
+        .take_while(|at| !at.exists())
+        .map(Path::to_owned)
+        .collect()
 }
 
 /// [`Warning::Disk`] where a folder has too little room for a run.
@@ -271,6 +298,29 @@ mod tests {
         assert!(error.contains("another `bench run`"), "{error}");
         drop(first);
         assert!(Folder::open(at.path()).is_ok());
+    }
+
+    #[test]
+    fn folders_that_stay_empty_go_with_the_run() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let path = at.path().join("a/b");
+        drop(Folder::open(&path).expect("free"));
+        assert!(!at.path().join("a").exists());
+        let folder = Folder::open(&path).expect("free");
+        fs::write(folder.receipt(), "{}").expect("file");
+        drop(folder);
+        assert!(path.join("perf.json").exists());
+        fs::create_dir(at.path().join("c")).expect("folder");
+        drop(Folder::open(&at.path().join("c")).expect("free"));
+        assert!(at.path().join("c").exists(), "it was there before");
+    }
+
+    #[test]
+    fn a_folder_in_the_receipts_place_is_named() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        fs::create_dir(at.path().join("perf.json")).expect("folder");
+        let error = Folder::open(at.path()).err().expect("refused").to_string();
+        assert!(error.contains("perf.json is a folder"), "{error}");
     }
 
     #[test]

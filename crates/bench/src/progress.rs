@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::settings::words;
+use crate::streams::note;
 
 /// Moves by whole benchmarks; drawn once a second at most, from a parent that else sleeps.
 pub(crate) struct Progress {
@@ -30,8 +31,8 @@ impl Progress {
     /// A line that stays.
     pub(crate) fn say(&self, line: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
+            Some(bar) => bar.suspend(|| note!("{line}")),
+            None => note!("{line}"),
         }
     }
 

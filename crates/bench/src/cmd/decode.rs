@@ -1,7 +1,7 @@
 //! `bench decode`: look at one's own data before measuring it.
 
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use clap::error::ErrorKind;
 use vmap::Map;
 use workload::copybook_decode::decode::{KernelChoice, Report};
 use workload::copybook_decode::stream::{Cause, decode_slice, decode_stream};
@@ -16,6 +17,7 @@ use workload::copybook_decode::{DecodeOptions, Decoder};
 
 use crate::Outcome;
 use crate::decode_args::DecodeArgs;
+use crate::streams::note;
 
 /// Decode a file of records to JSON Lines on standard output.
 ///
@@ -53,10 +55,10 @@ pub(crate) struct Args {
 /// # Errors
 /// The copybook or the records are not what they should be, or cannot be read.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    args.decode.check().unwrap_or_else(|error| error.exit());
+    args.decode.check()?;
     if args.memory_map && args.data == Path::new("-") {
         let message = "--memory-map takes a file, found `-`: standard input can't be mapped\n";
-        clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message).exit();
+        bail!(clap::Error::raw(ErrorKind::ArgumentConflict, message));
     }
     let options = DecodeOptions {
         kernel: kernel(args)?,
@@ -148,14 +150,14 @@ impl Input {
 }
 
 fn is_broken_pipe(cause: &Cause) -> bool {
-    matches!(cause, Cause::Write(error) if error.kind() == ErrorKind::BrokenPipe)
+    matches!(cause, Cause::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Totals for a reader of standard error.
 fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str) {
     let seconds = elapsed.as_secs_f64();
     let mib = report.input_bytes as f64 / f64::from(1 << 20);
-    eprintln!(
+    note!(
         "{} records, {} bytes in, {} bytes out, {seconds:.3} s: {:.1} MiB/s of input, file to \
          file ({threads} threads, {kernel} kernel)",
         report.records,
@@ -164,21 +166,21 @@ fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str)
         mib / seconds.max(f64::MIN_POSITIVE),
     );
     if report.skipped > 0 {
-        eprintln!("{} invalid records left out", report.skipped);
+        note!("{} invalid records left out", report.skipped);
     }
     if report.nulls > 0 {
-        eprintln!("{} invalid fields written as null", report.nulls);
+        note!("{} invalid fields written as null", report.nulls);
     }
     for (field, count) in &report.errors {
-        eprintln!("  {count} x {field}");
+        note!("  {count} x {field}");
     }
     if report.other_errors > 0 {
-        eprintln!("  {} x other fields", report.other_errors);
+        note!("  {} x other fields", report.other_errors);
     }
     if let Some(error) = &report.first_error {
-        eprintln!("the first one: {error}");
+        note!("the first one: {error}");
     }
     if let Some(error) = &report.truncated {
-        eprintln!("warning: {error}");
+        note!("warning: {error}");
     }
 }

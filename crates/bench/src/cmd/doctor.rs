@@ -9,6 +9,7 @@ use anyhow::Result;
 use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
 use crate::host::{container, cpu, doctor};
+use crate::streams::say;
 use crate::suite::locate;
 use crate::{Outcome, output};
 
@@ -51,26 +52,24 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     found.extend(output::space(there)?);
     found.sort_by_key(|warning| !warning.is_fatal());
 
-    println!(
+    say!(
         "{}, {cores} CPUs, Linux {}",
         cpu.model,
         crate::host::kernel()
-    );
+    )?;
     if let Some(runtime) = container::runtime() {
-        println!("in a container ({runtime})");
+        say!("in a container ({runtime})")?;
     }
     for warning in &found {
-        println!(
-            "{}: {warning}",
-            if warning.is_fatal() {
-                "FATAL"
-            } else {
-                "warning"
-            }
-        );
+        let weight = if warning.is_fatal() {
+            "FATAL"
+        } else {
+            "warning"
+        };
+        say!("{weight}: {warning}")?;
     }
     if found.is_empty() {
-        println!("nothing found that would spoil a measurement");
+        say!("nothing found that would spoil a measurement")?;
     }
     let fatal = found.iter().any(|warning| warning.is_fatal());
     Ok(if fatal { Outcome::No } else { Outcome::Done })

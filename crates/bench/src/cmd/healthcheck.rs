@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::streams::say;
 use crate::{Outcome, heartbeat};
 
 /// Say whether the run beside us is alive: exit 0 while it verifies and measures, 1 when a launch
@@ -21,6 +22,6 @@ pub(crate) struct Args {
 /// # Errors
 /// The run is not healthy; the message says why.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    println!("healthy: {}", heartbeat::check(&args.heartbeat)?);
+    say!("healthy: {}", heartbeat::check(&args.heartbeat)?)?;
     Ok(Outcome::Done)
 }

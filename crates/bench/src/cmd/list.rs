@@ -5,6 +5,7 @@ use workload::catalog;
 
 use crate::Outcome;
 use crate::settings::{NORMAL, words};
+use crate::streams::say;
 
 /// Show the benchmarks, their input and how long they take.
 ///
@@ -31,19 +32,19 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         .max()
         .unwrap_or(0);
     for entry in &entries {
-        println!(
+        say!(
             "{:width$}  {:>9.1} KiB  {:>11}  {}",
             entry.name(),
             entry.bytes as f64 / 1024.0,
             words(NORMAL.estimate([entry.bytes])),
             entry.answers
-        );
+        )?;
     }
-    println!(
+    say!(
         "{} benchmarks, about {} with `bench run --filter '{}'`",
         entries.len(),
         words(NORMAL.estimate(entries.iter().map(|entry| entry.bytes))),
         args.filter
-    );
+    )?;
     Ok(Outcome::Done)
 }

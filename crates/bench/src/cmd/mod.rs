@@ -1,20 +1,27 @@
 //! The subcommands: one file each, which parses flags, calls one function, prints.
 
+mod completions;
 mod decode;
 mod doctor;
+mod file;
 mod healthcheck;
+mod layout;
 mod list;
+mod man;
 mod run;
 mod sbom;
 mod summarize;
 mod verify;
 
+use std::env;
+use std::process::ExitCode;
 use std::sync::LazyLock;
 
 use anyhow::Result;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use workload::protocol;
 
-use crate::Outcome;
+use crate::{Outcome, variables};
 
 /// Behind the name in `bench --version`: the version, and on a line of its own what built it.
 static VERSION: LazyLock<String> =
@@ -31,10 +38,24 @@ pub(crate) enum Command {
     Summarize(summarize::Args),
     Verify(verify::Args),
     List(list::Args),
+    Layout(layout::Args),
     Decode(Box<decode::Args>),
     Doctor(doctor::Args),
     Sbom(sbom::Args),
     Healthcheck(healthcheck::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Reads the command line and the variables that stand for flags.
+///
+/// # Errors
+/// A [`clap::Error`]: it is wrong, or asks for help.
+pub(crate) fn parse() -> Result<Command> {
+    let mut command = variables::without_empty(Command::command());
+    let mut matches = command.try_get_matches_from_mut(env::args_os())?;
+    let parsed = Command::from_arg_matches_mut(&mut matches);
+    Ok(parsed.map_err(|error| error.format(&mut command))?)
 }
 
 impl Command {
@@ -42,17 +63,21 @@ impl Command {
     ///
     /// # Errors
     /// It could not be done; the chain says what and where.
-    pub(crate) fn run(self) -> Result<Outcome> {
-        match self {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let outcome = match self {
             Self::Run(args) => run::run(&args),
             Self::Summarize(args) => summarize::run(&args),
             Self::Verify(args) => verify::run(&args),
             Self::List(args) => list::run(&args),
+            Self::Layout(args) => layout::run(&args),
             Self::Decode(args) => decode::run(&args),
             Self::Doctor(args) => doctor::run(&args),
             Self::Sbom(args) => sbom::run(&args),
             Self::Healthcheck(args) => healthcheck::run(&args),
-        }
+            Self::Completions(args) => completions::run(&args),
+            Self::Man(args) => man::run(&args),
+        };
+        outcome.map(Outcome::into)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::custom_args::CustomArgs;
 use crate::run::{self, Plan};
 use crate::settings::{NORMAL, QUICK, Settings, THOROUGH};
 use crate::suite::locate;
+use crate::variables;
 
 /// Verify the decoder's answers, measure it, judge it against the objectives, write perf.json and
 /// print one line.
@@ -107,7 +108,7 @@ pub(crate) struct Args {
 /// # Errors
 /// Anything that keeps it from a complete, verified receipt; the chain says what and where.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    check(args).unwrap_or_else(|error| error.exit());
+    check(args)?;
     let plan = Plan {
         settings: settings(args),
         filter: args.filter.clone(),
@@ -143,7 +144,7 @@ fn check(args: &Args) -> Result<(), clap::Error> {
 
 /// The effort, and what single flags change about it. A flag wins over `PERF`.
 fn settings(args: &Args) -> Settings {
-    let perf = env::var("PERF").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+    let perf = variables::is_on(env::var("PERF").ok().as_deref());
     let effort = match (args.quick, args.thorough || perf) {
         (true, _) => QUICK,
         (false, true) => THOROUGH,

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use receipt::{Receipt, table};
 
+use super::file;
 use crate::Outcome;
+use crate::streams::{self, say};
 use crate::suite::locate;
 
 /// Print the summary of a receipt: the rates against their objectives, and the verdict.
@@ -13,12 +15,12 @@ use crate::suite::locate;
 /// It trusts what the receipt says; `bench verify` does not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The receipt; `output/perf.json` by default. Give another to look at an older run, several
-    /// with --markdown to see them side by side.
+    /// The receipt, `output/perf.json` by default; `-` reads standard input. Give another to look
+    /// at an older run, several with --markdown to see them side by side.
     #[arg(value_name = "FILE")]
     receipts: Vec<PathBuf>,
 
-    /// A Markdown table with a row a receipt, for a document or a step summary.
+    /// Print a Markdown table with one row a receipt, for a document or a step summary.
     #[arg(long)]
     markdown: bool,
 }
@@ -26,12 +28,13 @@ pub(crate) struct Args {
 /// # Errors
 /// A file is not a receipt, or several were given without --markdown.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    file::stdin_once(&args.receipts)?;
     let mut paths = args.receipts.clone();
     if paths.is_empty() {
         paths.push(locate::output().join("perf.json"));
     }
     if args.markdown {
-        print!("{}", markdown(&paths)?);
+        streams::print(markdown(&paths)?)?;
         return Ok(Outcome::Done);
     }
     ensure!(
@@ -39,14 +42,17 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         "expected one receipt, found {}; give --markdown for a table of several",
         paths.len()
     );
-    println!("{}", Receipt::load(&paths[0])?.summary());
+    say!("{}", load(&paths[0])?.summary())?;
     Ok(Outcome::Done)
 }
 
+fn load(path: &Path) -> Result<Receipt> {
+    let text = file::read(path).with_context(|| format!("the receipt {}", file::name(path)))?;
+    Ok(Receipt::parse(&text, Path::new(&file::name(path)))?)
+}
+
 fn markdown(paths: &[PathBuf]) -> Result<String> {
-    let loaded = paths
-        .iter()
-        .map(|path| Ok((name(path)?, Receipt::load(path)?)));
+    let loaded = paths.iter().map(|path| Ok((name(path)?, load(path)?)));
     let receipts: Vec<(&str, Receipt)> = loaded.collect::<Result<_>>()?;
     Ok(table::markdown(
         receipts.iter().map(|(name, receipt)| (*name, receipt)),

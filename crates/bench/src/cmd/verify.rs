@@ -1,56 +1,100 @@
 //! `bench verify`: is this a receipt, and does every number follow from its samples?
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use receipt::Receipt;
+use serde::Serialize;
 use serde_json::Value;
 
+use super::file;
 use crate::Outcome;
+use crate::streams::{note, say};
 
 /// The published schema, as in docs/.
 const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
 
 /// Check receipts: their shape by the published schema, their seal, and every derived number by
-/// computing it again. Lists every problem; exit 1 if there is one.
+/// computing it again.
+///
+/// Checks every file and lists every problem; exits with 1 if there is one.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Receipts to check, before you believe or compare them.
+    /// Receipts to check before you believe or compare them; `-` reads standard input.
     #[arg(value_name = "FILE", required = true)]
     receipts: Vec<PathBuf>,
+
+    /// Print one JSON document for programs: {"verified": BOOL, "receipts": [{"file": TEXT,
+    /// "verified": BOOL, "problems": [TEXT]}]}.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was found out, as `--json` prints it.
+#[derive(Serialize)]
+struct Findings {
+    verified: bool,
+    receipts: Vec<Finding>,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    file: String,
+    verified: bool,
+    problems: Vec<String>,
 }
 
 /// # Errors
-/// A file can't be read.
+/// Standard input was named twice, or the findings can't be printed.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let mut outcome = Outcome::Done;
-    for path in &args.receipts {
-        let problems = problems(path)?;
-        if problems.is_empty() {
-            println!("{}: verified", path.display());
-        } else {
-            outcome = Outcome::No;
-        }
-        for problem in problems {
-            eprintln!("{}: {problem}", path.display());
-        }
+    file::stdin_once(&args.receipts)?;
+    let receipts = args.receipts.iter().map(|path| check(path));
+    let receipts = receipts.collect::<Result<Vec<_>>>()?;
+    let verified = receipts.iter().all(|receipt| receipt.verified);
+    let findings = Findings { verified, receipts };
+    if args.json {
+        say!("{}", serde_json::to_string_pretty(&findings)?)?;
+    } else {
+        tell(&findings)?;
     }
-    Ok(outcome)
+    Ok(if verified { Outcome::Done } else { Outcome::No })
 }
 
-/// Every way in which a file is no sound receipt.
-fn problems(path: &Path) -> Result<Vec<String>> {
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("can't read the receipt {}", path.display()))?;
-    let value: Value = match serde_json::from_str(&text) {
+fn tell(findings: &Findings) -> Result<()> {
+    for Finding { file, problems, .. } in &findings.receipts {
+        if problems.is_empty() {
+            say!("{file}: verified")?;
+        }
+        for problem in problems {
+            note!("{file}: {problem}");
+        }
+    }
+    Ok(())
+}
+
+/// A file that can't be read is a problem of that file, not of those behind it.
+fn check(path: &Path) -> Result<Finding> {
+    let problems = match file::read(path) {
+        Ok(text) => problems(&text, path)?,
+        Err(error) => vec![format!("{error:#}")],
+    };
+    Ok(Finding {
+        file: file::name(path),
+        verified: problems.is_empty(),
+        problems,
+    })
+}
+
+/// Every way in which a text is no sound receipt.
+fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
+    let value: Value = match serde_json::from_str(text) {
         Ok(value) => value,
         Err(error) => return Ok(vec![format!("not JSON: {error}")]),
     };
     let mut found = against_schema(&value)?;
-    match Receipt::parse(&text, path) {
+    match Receipt::parse(text, path) {
         Ok(receipt) => {
-            let unsound = receipt::verify(&receipt, &text).err().unwrap_or_default();
+            let unsound = receipt::verify(&receipt, text).err().unwrap_or_default();
             found.extend(unsound.iter().map(ToString::to_string));
         }
         // The schema has said so already, and where.

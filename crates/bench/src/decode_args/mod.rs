@@ -18,7 +18,7 @@ use workload::copybook_decode::{DecodeOptions, FileFormat};
 #[derive(Debug, clap::Args)]
 pub(crate) struct DecodeArgs {
     #[command(flatten)]
-    copybook: Copybook,
+    copybook: CopybookArgs,
 
     /// Character set of text and digits: the name of a built-in code page (cp037, cp500, cp1047,
     /// cp1140, ascii, iso-8859-1, ...) or a mapping file in the Unicode Consortium's format when
@@ -46,7 +46,7 @@ pub(crate) struct DecodeArgs {
 /// How the copybook is written.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Copybook")]
-struct Copybook {
+pub(crate) struct CopybookArgs {
     /// Copybook that describes the records.
     #[arg(long, value_name = "FILE")]
     copybook: Option<PathBuf>,
@@ -95,7 +95,7 @@ impl DecodeArgs {
 
     /// The copybook's file.
     pub(crate) fn copybook(&self) -> &Path {
-        self.copybook.copybook.as_deref().unwrap_or(Path::new(""))
+        self.copybook.path()
     }
 
     /// Reads and parses the copybook.
@@ -103,27 +103,12 @@ impl DecodeArgs {
     /// # Errors
     /// The file cannot be read, or line, column and what was expected there.
     pub(crate) fn schema(&self) -> Result<Schema> {
-        let path = self.copybook();
-        // Old editors left other bytes than UTF-8 in comments; in names and pictures the parser
-        // refuses the replacement character.
-        let bytes =
-            fs::read(path).with_context(|| format!("cannot read copybook {}", path.display()))?;
-        Schema::parse_with(&String::from_utf8_lossy(&bytes), &self.copybook_options())
-            .with_context(|| format!("copybook {}", path.display()))
+        self.copybook.schema()
     }
 
     /// How the copybook is written.
     pub(crate) fn copybook_options(&self) -> CopybookOptions {
-        CopybookOptions {
-            format: match self.copybook.copybook_format {
-                Form::Auto => SourceFormat::Auto,
-                Form::Fixed => SourceFormat::Fixed,
-                Form::Free => SourceFormat::Free,
-            },
-            copy_dirs: self.copybook.copy_dir.clone(),
-            decimal_point_is_comma: self.copybook.decimal_point_is_comma,
-            currency: self.copybook.currency,
-        }
+        self.copybook.options()
     }
 
     /// What the records' values are to look like; the kernel is left open.
@@ -155,13 +140,7 @@ impl DecodeArgs {
     /// # Errors
     /// For [`clap::Error::exit`]: the command line is wrong.
     pub(crate) fn check(&self) -> Result<(), clap::Error> {
-        if self.copybook.copybook.is_none() {
-            let message = "--copybook is needed: the file that describes the records\n";
-            return Err(clap::Error::raw(
-                ErrorKind::MissingRequiredArgument,
-                message,
-            ));
-        }
+        self.copybook.check()?;
         self.framing.check()
     }
 
@@ -173,6 +152,54 @@ impl DecodeArgs {
                     .with_context(|| format!("cannot read mapping file {}", path.display()))?;
                 Ok(CodePage::from_mapping(&path.display().to_string(), &text)?)
             }
+        }
+    }
+}
+
+impl CopybookArgs {
+    /// Reads and parses the copybook.
+    ///
+    /// # Errors
+    /// The file cannot be read, or line, column and what was expected there.
+    pub(crate) fn schema(&self) -> Result<Schema> {
+        let path = self.path();
+        // Old editors left other bytes than UTF-8 in comments; in names and pictures the parser
+        // refuses the replacement character.
+        let bytes =
+            fs::read(path).with_context(|| format!("cannot read copybook {}", path.display()))?;
+        Schema::parse_with(&String::from_utf8_lossy(&bytes), &self.options())
+            .with_context(|| format!("copybook {}", path.display()))
+    }
+
+    /// Refuses a command line without a copybook.
+    ///
+    /// # Errors
+    /// As [`DecodeArgs::check`].
+    pub(crate) fn check(&self) -> Result<(), clap::Error> {
+        if self.copybook.is_none() {
+            let message = "--copybook is needed: the file that describes the records\n";
+            return Err(clap::Error::raw(
+                ErrorKind::MissingRequiredArgument,
+                message,
+            ));
+        }
+        Ok(())
+    }
+
+    fn path(&self) -> &Path {
+        self.copybook.as_deref().unwrap_or(Path::new(""))
+    }
+
+    fn options(&self) -> CopybookOptions {
+        CopybookOptions {
+            format: match self.copybook_format {
+                Form::Auto => SourceFormat::Auto,
+                Form::Fixed => SourceFormat::Fixed,
+                Form::Free => SourceFormat::Free,
+            },
+            copy_dirs: self.copy_dir.clone(),
+            decimal_point_is_comma: self.decimal_point_is_comma,
+            currency: self.currency,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{Facts, Plan, Selection, assemble, deliver, outcome};
 use crate::Outcome;
 use crate::output::Output;
 use crate::progress::{self, Progress};
+use crate::streams::{note, say};
 use crate::suite::launch::Launched;
 use crate::suite::locate;
 use crate::suite::peer::{Peer, PeerLauncher};
@@ -31,7 +32,7 @@ pub(super) fn execute(plan: &Plan, supervisor: &Supervisor) -> Result<Outcome> {
     let selection = Selection::of(plan)?;
     let mut contenders = contenders(plan)?;
     let first = contenders.first().context("no subject")?;
-    eprintln!("{}", first.facts.banner());
+    note!("{}", first.facts.banner());
     let work = first.output.work()?;
     let hang_timeout = plan
         .hang_timeout
@@ -46,7 +47,7 @@ pub(super) fn execute(plan: &Plan, supervisor: &Supervisor) -> Result<Outcome> {
     )?;
     let estimate = plan.settings.estimate(selection.inputs.iter().copied());
     let rounds = plan.settings.launches * contenders.len() as u32;
-    eprintln!(
+    note!(
         "{}",
         progress::announce(benchmarks.len(), rounds, estimate * contenders.len() as u32)
     );
@@ -81,7 +82,7 @@ pub(super) fn execute(plan: &Plan, supervisor: &Supervisor) -> Result<Outcome> {
         let receipt = assemble(supervisor, plan, &selection, facts, &launches, started)?;
         supervisor.check()?;
         if plan.subjects.len() > 1 {
-            println!("{}", peer.name());
+            say!("{}", peer.name())?;
         }
         deliver(&receipt, &output, &launches, &work)?;
         result = result.worse(outcome(plan, &receipt));

@@ -5,7 +5,6 @@ mod contest;
 mod facts;
 mod objectives;
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,6 +19,7 @@ use crate::heartbeat::Heartbeat;
 use crate::output::{Output, Work};
 use crate::progress::{self, Progress};
 use crate::settings::Settings;
+use crate::streams::{self, note, say};
 use crate::suite::launch::{Launched, Launcher};
 use crate::suite::locate;
 use crate::supervise::Supervisor;
@@ -62,7 +62,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let output = Output::open(&plan.output)?;
     let suite = locate::locate(plan.suite.as_deref(), &supervisor)?;
     let facts = Facts::gather(&suite)?;
-    eprintln!("{}", facts.banner());
+    note!("{}", facts.banner());
 
     let work = output.work()?;
     let job = plan
@@ -105,7 +105,7 @@ fn write_job(job: &Job, work: &Path) -> Result<PathBuf> {
 fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launched>> {
     let count = launcher.settings.launches;
     let benchmarks = launcher.expected.len();
-    eprintln!("{}", progress::announce(benchmarks, count, estimate));
+    note!("{}", progress::announce(benchmarks, count, estimate));
     let mut progress = Progress::new(u64::from(count) * benchmarks as u64);
     let mut launches = Vec::new();
     for number in 1..=count {
@@ -167,27 +167,23 @@ fn assemble(
 /// The receipt first: Criterion's data is an extra that belongs to it.
 fn deliver(receipt: &Receipt, output: &Output, launches: &[Launched], work: &Work) -> Result<()> {
     for warning in &receipt.environment.warnings {
-        eprintln!("warning: {warning}");
+        note!("warning: {warning}");
     }
     match output {
         Output::Stdout => {
-            let mut stdout = std::io::stdout().lock();
             let json = receipt
                 .to_json()
                 .context("the receipt is not representable")?;
-            stdout
-                .write_all(json.as_bytes())
-                .and_then(|()| stdout.flush())
-                .context("can't write the receipt to standard output")?;
-            eprintln!("{}", receipt.summary());
+            streams::print_whole(json).context("the receipt is lost")?;
+            note!("{}", receipt.summary());
         }
         Output::Folder(folder) => {
             receipt.save(&folder.receipt())?;
             if let Some(home) = launches.last().and_then(|last| last.home.as_ref()) {
                 folder.keep_criterion(home, work)?;
             }
-            eprintln!("receipt: {}", folder.receipt().display());
-            println!("{}", receipt.summary());
+            note!("receipt: {}", folder.receipt().display());
+            say!("{}", receipt.summary())?;
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The user's own records, with the rigour of our own: `--copybook`, `--data`, `--expect`.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -101,6 +102,21 @@ fn records_without_expected_values_say_so() {
     let receipt = sound(&data.output());
     assert_eq!(receipt.benchmarks[0].verified.against, Against::DecodesOnly);
     assert_eq!(receipt.benchmarks[0].verified.records, 100);
+}
+
+#[test]
+fn a_name_need_not_be_utf_8() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let data = Data::new(100);
+    let odd = data
+        .path("x")
+        .with_file_name(OsStr::from_bytes(b"K\xf6ln.dat"));
+    fs::rename(data.path("customer.dat"), &odd).expect("renamed");
+    let mut command = run(&data.output());
+    command.arg("--copybook").arg(data.path("customer.cpy"));
+    exits(command.arg("--data").arg(odd), 0);
+    let receipt = sound(&data.output());
+    assert_eq!(receipt.benchmarks[0].name, "custom/k_ln");
 }
 
 #[test]

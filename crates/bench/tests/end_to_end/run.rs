@@ -5,7 +5,7 @@ use std::fs;
 use receipt::Verdict;
 use serde_json::Value;
 
-use crate::support::{bench, exits, folder, names, run, sound};
+use crate::support::{bench, exits, folder, names, run, sound, wrapper};
 
 #[test]
 fn a_run_leaves_a_receipt_that_verifies() {
@@ -92,6 +92,31 @@ fn a_filter_that_selects_nothing_is_an_error() {
         "{stderr}"
     );
     assert!(names(at.path()).is_empty());
+}
+
+#[test]
+fn a_full_disk_behind_the_summary_leaves_the_receipt() {
+    let at = folder();
+    let full = fs::File::options().write(true).open("/dev/full");
+    let mut command = run(at.path());
+    let ended = command.stdout(full.expect("Linux has it")).output();
+    let ended = ended.expect("it starts");
+    let stderr = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("standard output: No space left"),
+        "{stderr}"
+    );
+    sound(at.path());
+}
+
+#[test]
+fn a_failed_run_leaves_no_empty_folder() {
+    let at = folder();
+    let output = at.path().join("a/b");
+    let suite = wrapper(at.path(), "echo 'no' >&2; exit 101");
+    exits(run(&output).env("BENCH_SUITE", suite), 1);
+    assert_eq!(names(at.path()), ["suite.sh"]);
 }
 
 #[test]

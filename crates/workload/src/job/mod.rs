@@ -18,17 +18,20 @@ use serde::{Deserialize, Serialize};
 use crate::expect::Rules;
 
 mod page;
+mod path;
 
 /// Records of the user's, how to read them, and what they should hold.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Job {
     /// File with the copybook.
+    #[serde(with = "path")]
     pub copybook: PathBuf,
     /// How it is written.
     #[serde(with = "CopybookOptionsDef")]
     pub copybook_options: CopybookOptions,
     /// File with the records.
+    #[serde(with = "path")]
     pub data: PathBuf,
     /// How it is cut into records.
     #[serde(with = "FileFormatDef")]
@@ -45,6 +48,7 @@ pub struct Job {
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// The file.
+    #[serde(with = "path")]
     pub file: PathBuf,
     /// What does not count as a difference.
     pub rules: Rules,
@@ -64,7 +68,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// The file can't be written, or a path is not UTF-8.
+    /// The file can't be written.
     pub fn write(&self, path: &Path) -> std::io::Result<()> {
         fs::write(path, serde_json::to_vec_pretty(self)?)
     }
@@ -90,6 +94,7 @@ impl Job {
 struct CopybookOptionsDef {
     #[serde(with = "SourceFormatDef")]
     format: SourceFormat,
+    #[serde(with = "path::each")]
     copy_dirs: Vec<PathBuf>,
     decimal_point_is_comma: bool,
     currency: char,
@@ -348,6 +353,28 @@ mod tests {
             let after: Job = serde_json::from_str(&text).expect("it can be read");
             assert_eq!(format!("{after:?}"), format!("{before:?}"));
         }
+    }
+
+    #[test]
+    fn names_of_files_need_not_be_utf_8() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let odd = |name: &[u8]| PathBuf::from(std::ffi::OsStr::from_bytes(name));
+        let before = Job {
+            copybook: odd(b"K\xf6ln.cpy"),
+            copybook_options: CopybookOptions {
+                copy_dirs: vec![odd(b"M\xfcller")],
+                ..CopybookOptions::default()
+            },
+            data: odd(b"B\xe4r/daten.bin"),
+            expect: Some(Expect {
+                file: odd(b"\xff.jsonl"),
+                rules: Rules::default(),
+            }),
+            ..job(DecodeOptions::default())
+        };
+        let text = serde_json::to_string(&before).expect("it has a text");
+        let after: Job = serde_json::from_str(&text).expect("it can be read");
+        assert_eq!(format!("{after:?}"), format!("{before:?}"));
     }
 
     #[test]

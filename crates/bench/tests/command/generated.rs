@@ -1,0 +1,73 @@
+//! Completions and man pages: they know every subcommand and flag, since they come from them.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::support::{bench, ended};
+
+/// From `bench --help`: the indented words under "Commands:".
+fn subcommands() -> BTreeSet<String> {
+    let (_, help, _) = ended(&mut bench(["--help"]));
+    let (_, list) = help.split_once("Commands:\n").expect("a list");
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    // A line that goes on with a description has no word there.
+    let words = lines.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn completions_know_every_subcommand() {
+    for (shell, start) in [
+        ("bash", "_bench()"),
+        ("zsh", "#compdef bench"),
+        ("fish", "# Print"),
+    ] {
+        let (code, stdout, stderr) = ended(&mut bench(["completions", shell]));
+        assert_eq!(code, Some(0), "{stderr}");
+        assert!(stdout.starts_with(start), "{shell}: {}", &stdout[..60]);
+        for name in subcommands() {
+            assert!(stdout.contains(&name), "{shell} knows no {name}");
+        }
+        assert!(stdout.contains("hang-timeout"), "{shell}");
+    }
+    let (code, _, stderr) = ended(&mut bench(["completions", "cmd.exe"]));
+    assert_eq!(code, Some(2));
+    assert!(
+        stderr.contains("bash, elvish, fish, powershell, zsh"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn every_subcommand_has_its_man_page() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path().join("share/man/man1");
+    let (code, _, stderr) = ended(bench(["man"]).arg(&folder));
+    assert_eq!(code, Some(0), "{stderr}");
+    let pages = fs::read_dir(&folder).expect("pages");
+    let pages: BTreeSet<String> = pages
+        .map(|page| {
+            page.expect("a page")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    let mut expected: BTreeSet<String> = subcommands()
+        .iter()
+        .filter(|name| *name != "help")
+        .map(|name| format!("bench-{name}.1"))
+        .collect();
+    expected.insert("bench.1".to_owned());
+    assert_eq!(pages, expected);
+    let run = fs::read_to_string(folder.join("bench-run.1")).expect("a page");
+    assert!(run.contains(".TH bench-run 1"), "{run}");
+    assert!(run.contains("BENCH_FILTER"), "the variables are missing");
+    let again = at.path().join("again");
+    ended(bench(["man"]).arg(&again));
+    let other = fs::read_to_string(again.join("bench-run.1")).expect("a page");
+    assert!(run == other, "a page depends on more than the program");
+}

@@ -1,0 +1,8 @@
+//! The command as a shell, a script or an operator calls it, without measuring anything.
+
+mod generated;
+mod layout;
+mod streams;
+mod support;
+mod variables;
+mod verify;
