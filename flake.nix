@@ -33,7 +33,7 @@
       environment =
         toolchain: system:
         mkBenchEnvironment (
-          import ./nix/own.nix { inherit lib; }
+          import ./nix/own.nix
           // {
             inherit system toolchain;
             revision = self.rev or self.dirtyRev or null;

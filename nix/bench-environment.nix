@@ -4,10 +4,9 @@
 { inputs }:
 {
   system,
-  # Folder with the project's Cargo.lock.
+  # Folder with the project's Cargo.lock. Which of its files a build needs stands in Cargo.toml:
+  # source.nix reads it there.
   src,
-  # File set of what its build needs; null: Cargo's own files and Rust's.
-  files ? null,
   name,
   version,
   # { package, suite, catalog }: the Cargo package; its benchmark target for `bench run` to launch;
@@ -44,7 +43,6 @@ let
       name,
       version,
       src,
-      files,
       ...
     }:
     let
@@ -60,13 +58,12 @@ let
       source = import ./source.nix {
         inherit lib;
         root = src;
-        files = if files == null then craneLib.fileset.commonCargoSources src else files;
       };
     };
 
   # The command is ours and built with the pin, whichever compiler the suite is built with: two
   # compilers are compared by the same instrument.
-  command = (projectOf null (import ./own.nix { inherit lib; })).program {
+  command = (projectOf null (import ./own.nix)).program {
     crate = "copybook-bench";
     mainProgram = "bench";
   };
@@ -76,7 +73,6 @@ let
       name
       version
       src
-      files
       ;
   };
   suite = project.suite { inherit (benches) package suite; };

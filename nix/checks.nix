@@ -21,7 +21,7 @@ let
     src = lib.fileset.toSource {
       inherit root;
       fileset = lib.fileset.unions [
-        (import ./own.nix { inherit lib; }).files
+        project.source.files
         (root + "/scripts")
         (root + "/nix/rust-toolchain.toml")
         (lib.fileset.maybeMissing (root + "/docs"))
@@ -90,7 +90,7 @@ in
       src = lib.fileset.toSource {
         inherit root;
         fileset = lib.fileset.unions [
-          (import ./own.nix { inherit lib; }).files
+          project.source.files
           (root + "/deny.toml")
         ];
       };

@@ -5,7 +5,7 @@ let
   config = import ./image-config.nix;
   programs = {
     version = "1.2.3";
-    inherit (import ./own.nix { lib = null; }) labels;
+    inherit (import ./own.nix) labels;
     entrypoint = "/e/bench-entrypoint.sh";
     command = "/c/bench";
     suite = "/s/slo_validation";

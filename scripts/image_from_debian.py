@@ -81,7 +81,7 @@ def image_config() -> dict:
     }
     expression = (
         f"import {ROOT}/nix/image-config.nix (builtins.fromJSON ''{json.dumps(arguments)}''"
-        f" // {{ inherit (import {ROOT}/nix/own.nix {{ lib = null; }}) labels; }})"
+        f" // {{ inherit (import {ROOT}/nix/own.nix) labels; }})"
     )
     facts = json.loads(run("nix-instantiate", "--eval", "--strict", "--json", "--expr", expression))
     # The one deviation: cargo built the programs on this host, and a receipt that said "image"

@@ -1,4 +1,4 @@
-//! Writes down which crates this program and the suite are made of, for `bench sbom`: only while
+//! Compiles into the command where it comes from, and writes down which crates this program and the suite are made of, for `bench sbom`: only while
 //! building is every crate's licence at hand.
 
 // A build script's only way to report is to stop the build with a message.
@@ -18,7 +18,7 @@ const ROOTS: [(&str, &[&str]); 2] = [
 ];
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+    instrument_build::emit();
     println!("cargo::rerun-if-changed=../../Cargo.lock");
     let metadata = metadata();
     let reached = reach(&metadata);

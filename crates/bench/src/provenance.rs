@@ -10,6 +10,11 @@ use anyhow::{Context as _, Result, bail};
 use receipt::model::EnvironmentKind;
 use sha2::{Digest as _, Sha256};
 
+/// SHA-256 of the sources that this program was built from.
+pub(crate) const SOURCES: &str = env!("BUILT_SOURCES");
+/// `rustc --version` of the compiler that built this program.
+pub(crate) const TOOLCHAIN: &str = env!("BUILT_TOOLCHAIN");
+
 /// What a reader needs to build the same programs again; null where it does not apply.
 pub(crate) struct Provenance {
     /// Revision of the source.

@@ -21,13 +21,6 @@ pub const KERNEL: &str = "BENCH_KERNEL";
 /// Variable: file of a [`Job`](crate::job::Job); the suite then runs that and nothing else.
 pub const JOB: &str = "BENCH_JOB";
 
-/// `rustc --version` of the compiler that built this program.
-pub const TOOLCHAIN: &str = env!("SUITE_TOOLCHAIN");
-/// Release, commit, host and LLVM version of that compiler.
-pub const RUSTC: &str = env!("SUITE_RUSTC");
-/// Optimisation level, target and flags of the build.
-pub const FLAGS: &str = env!("SUITE_FLAGS");
-
 /// What the suite verified and measured, written once, at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,12 +29,18 @@ pub struct SuiteReport {
     pub subject_name: String,
     /// Its version.
     pub subject_version: String,
-    /// [`TOOLCHAIN`] of the suite.
+    /// `rustc --version` of the compiler that built the suite.
     pub toolchain: String,
-    /// [`RUSTC`] of the suite.
+    /// Release, commit, host and LLVM version of that compiler.
     pub rustc: String,
-    /// [`FLAGS`] of the suite.
+    /// What that compiler was really passed.
     pub flags: String,
+    /// Cargo's folder for the profile, where known: `release` for `release` and `bench`.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// SHA-256 of the sources that the suite was built from, where it knows.
+    #[serde(default)]
+    pub sources: Option<String>,
     /// Kernels that decoded.
     pub kernels: Vec<String>,
     /// Peak resident set of the suite process from the kernel's accounting, bytes.

@@ -19,13 +19,19 @@ use std::sync::LazyLock;
 
 use anyhow::Result;
 use clap::{CommandFactory as _, FromArgMatches as _};
-use workload::protocol;
 
-use crate::{Outcome, variables};
+use crate::{Outcome, provenance, variables};
 
-/// Behind the name in `bench --version`: the version, and on a line of its own what built it.
-static VERSION: LazyLock<String> =
-    LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), protocol::TOOLCHAIN));
+/// Behind the name in `bench --version`: the version, and on lines of their own what built it and
+/// from which sources.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{}\n{}\nsources: {}",
+        env!("CARGO_PKG_VERSION"),
+        provenance::TOOLCHAIN,
+        provenance::SOURCES
+    )
+});
 
 /// Is this decoder still fast enough, and can I believe the number?
 ///
@@ -93,13 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn the_long_version_names_the_compiler() {
+    fn the_long_version_names_compiler_and_sources() {
         let found = Command::command().render_long_version();
-        let expected = format!(
-            "bench {}\n{}\n",
-            env!("CARGO_PKG_VERSION"),
-            super::protocol::TOOLCHAIN
-        );
-        assert_eq!(found, expected);
+        let lines: Vec<_> = found.lines().collect();
+        assert_eq!(lines[0], concat!("bench ", env!("CARGO_PKG_VERSION")));
+        assert!(lines[1].starts_with("rustc 1."), "{found}");
+        let hash = lines[2].strip_prefix("sources: ").expect("the sources");
+        assert_eq!(hash.len(), 64, "{found}");
     }
 }

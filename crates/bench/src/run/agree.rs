@@ -80,6 +80,10 @@ fn same_story(first: &SuiteReport, this: &SuiteReport) -> Result<()> {
         "other compiler flags than in launch 1"
     );
     ensure!(
+        this.sources == first.sources,
+        "built from other sources than in launch 1"
+    );
+    ensure!(
         this.toolchain == first.toolchain,
         "another compiler than in launch 1"
     );
@@ -168,6 +172,8 @@ mod tests {
                 toolchain: "rustc 1.95.0".to_owned(),
                 rustc: "release: 1.95.0".to_owned(),
                 flags: "opt-level=3".to_owned(),
+                profile: None,
+                sources: None,
                 kernels: vec!["scalar".to_owned()],
                 max_rss_bytes: 1 << 20,
                 benchmarks: names.iter().map(benchmark).collect(),

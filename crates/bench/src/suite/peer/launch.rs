@@ -242,6 +242,8 @@ fn report(identity: Identity, max_rss_bytes: u64, benchmarks: Vec<SuiteBenchmark
         rustc: identity.toolchain.clone(),
         toolchain: identity.toolchain,
         flags: "as scripts/peers.sh prepares it".to_owned(),
+        profile: None,
+        sources: None,
         max_rss_bytes,
         benchmarks,
     }
