@@ -3,8 +3,6 @@
 #
 #   ./scripts/fuzz.sh SECONDS [TARGET...]   each target for that long; finds stay in fuzz/corpus
 #   ./scripts/fuzz.sh --keep                minimises fuzz/corpus into the kept corpus
-#
-# Exits with 77 where it can not run.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,9 +15,8 @@ targets=("$@")
 # What a longer input reaches a shorter one reaches, too, and sooner.
 max_len=1024
 
-nightly_toolchain || exit 77
-python_tools
-command -v cargo-fuzz >/dev/null || { echo "no cargo-fuzz for this machine in scripts/requirements.txt"; exit 77; }
+nightly=$(nightly_toolchain) || { echo "no nightly compiler (rustup toolchain install nightly --profile minimal)"; exit 77; }
+command -v cargo-fuzz >/dev/null || { echo "no cargo-fuzz; ./scripts/test.sh installs it for the machines it knows"; exit 77; }
 
 # cargo-fuzz has no --locked.
 cargo fetch --quiet --locked --manifest-path fuzz/Cargo.toml

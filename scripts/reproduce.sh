@@ -10,7 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 arguments=("$@")
 outputs=(suite command bench image image-archive image-oci)
 
-command -v nix >/dev/null || { echo "reproduce.sh: no nix on PATH; see scripts/test-reproducible.sh for the part without" >&2; exit 1; }
+command -v nix >/dev/null || { echo "reproduce.sh: no nix on PATH; './scripts/test.sh reproducible' does the part that works without it" >&2; exit 1; }
 if [[ -n $(git -C "$root" status --porcelain) ]]; then
   echo "reproduce.sh: there are uncommitted changes; a digest needs a revision that others can have" >&2
   exit 1

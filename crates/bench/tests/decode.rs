@@ -339,12 +339,9 @@ fn an_id_picks_the_segment() {
 /// Records of a shop, read with the flags that suit them.
 #[test]
 fn real_records_decode() {
-    let shared = shared_data();
-    let Some(folder) = shared.filter(|folder| folder.exists()) else {
-        println!("skipped: shared/data is not beside the checkout");
+    let Some(odo) = real_data("occurs-depending") else {
         return;
     };
-    let odo = folder.join("occurs-depending");
     let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
     command.args([
         "decode",
@@ -375,10 +372,14 @@ fn real_records_decode() {
     );
 }
 
-fn shared_data() -> Option<PathBuf> {
-    if let Some(given) = std::env::var_os("SHARED_DATA") {
-        return Some(given.into());
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3)?;
-    Some(root.join("shared/data"))
+/// A folder of real data, which has to be there once the variable names its parent.
+fn real_data(name: &str) -> Option<PathBuf> {
+    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
+    else {
+        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
+        return None;
+    };
+    let folder = Path::new(&data).join(name);
+    assert!(folder.is_dir(), "{}: no such folder", folder.display());
+    Some(folder)
 }

@@ -1,7 +1,7 @@
 //! Real records that nobody here wrote decode to the values that another decoder found in them.
 //!
-//! The data lie beside the repository (see their README there): copybook, records, and the expected
-//! values as JSON Lines, to be compared by value.
+//! `COPYBOOK_REAL_DATA` names the folder that has the data sets: in a folder each, a copybook, its
+//! records, and the expected values as JSON Lines, to be compared by value.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,23 +13,16 @@ use copybook_decode::decode::{
 use copybook_decode::schema::{Kind, Schema};
 use serde_json::Value;
 
-/// The data set's folder, or nothing where the data are not at hand.
+/// A folder of real data, which has to be there once the variable names its parent.
 fn folder(name: &str) -> Option<PathBuf> {
-    let start = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let given = std::env::var_os("SHARED_DATA").map(PathBuf::from);
-    let beside = start
-        .ancestors()
-        .skip(2)
-        .map(|folder| folder.join("shared/data"));
-    let found = given
-        .into_iter()
-        .chain(beside)
-        .map(|data| data.join(name))
-        .find(|p| p.is_dir());
-    if found.is_none() {
-        println!("skipped: shared/data/{name} not present");
-    }
-    found
+    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
+    else {
+        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
+        return None;
+    };
+    let folder = Path::new(&data).join(name);
+    assert!(folder.is_dir(), "{}: no such folder", folder.display());
+    Some(folder)
 }
 
 fn decode(folder: &Path, options: &DecodeOptions) -> (Schema, Vec<String>, Vec<Value>) {

@@ -23,22 +23,16 @@ fn place(schema: &Schema, name: &str) -> (usize, usize) {
     (field.offset, field.size)
 }
 
-fn shared(path: &str) -> Option<String> {
-    let data = std::env::var_os("SHARED_DATA")
-        .map(PathBuf::from)
-        .or_else(|| {
-            let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-            here.ancestors()
-                .map(|a| a.join("shared/data"))
-                .find(|p| p.is_dir())
-        });
-    match data.map(|d| d.join(path)) {
-        Some(file) if file.is_file() => Some(std::fs::read_to_string(&file).unwrap()),
-        _ => {
-            println!("skipped: shared/data not present ({path})");
-            None
-        }
-    }
+/// A file of real data, which has to be there once the variable names its folder.
+fn real_data(path: &str) -> Option<String> {
+    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
+    else {
+        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
+        return None;
+    };
+    let file = PathBuf::from(data).join(path);
+    let text = std::fs::read_to_string(&file);
+    Some(text.unwrap_or_else(|error| panic!("{}: {error}", file.display())))
 }
 
 #[test]
@@ -61,7 +55,7 @@ fn one_line_of_free_format_is_enough() {
 
 #[test]
 fn integral_types_has_its_1493_bytes() {
-    let Some(text) = shared("integral-types/copybook.cob") else {
+    let Some(text) = real_data("integral-types/copybook.cob") else {
         return;
     };
     let schema = parse(&text);
@@ -79,7 +73,7 @@ fn integral_types_has_its_1493_bytes() {
 
 #[test]
 fn occurs_depending_has_its_2202_bytes() {
-    let Some(text) = shared("occurs-depending/copybook.cob") else {
+    let Some(text) = real_data("occurs-depending/copybook.cob") else {
         return;
     };
     let schema = parse(&text);

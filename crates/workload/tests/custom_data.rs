@@ -145,18 +145,16 @@ fn files_that_are_not_there_are_named() {
     }
 }
 
-fn shared(name: &str) -> Option<PathBuf> {
-    let given = std::env::var_os("SHARED_DATA").map(PathBuf::from);
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(2);
-    let found = given
-        .into_iter()
-        .chain(above.map(|folder| folder.join("shared/data")))
-        .map(|data| data.join(name))
-        .find(|folder| folder.is_dir());
-    if found.is_none() {
-        println!("skipped: shared/data/{name} not present");
-    }
-    found
+/// A folder of real data, which has to be there once the variable names its parent.
+fn real_data(name: &str) -> Option<PathBuf> {
+    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
+    else {
+        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
+        return None;
+    };
+    let folder = Path::new(&data).join(name);
+    assert!(folder.is_dir(), "{}: no such folder", folder.display());
+    Some(folder)
 }
 
 /// Records and values that nobody here wrote.
@@ -181,7 +179,9 @@ fn real_data_hold_their_expected_values() {
         ("occurs-depending", 2202, 10, options),
         ("integral-types", 1493, 100, lenient),
     ] {
-        let Some(folder) = shared(name) else { continue };
+        let Some(folder) = real_data(name) else {
+            continue;
+        };
         let job = Job {
             copybook: folder.join("copybook.cob"),
             copybook_options: CopybookOptions::default(),

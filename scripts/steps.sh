@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# The steps of test.sh that are a few commands each.   scripts/steps.sh STEP
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+target=${CARGO_TARGET_DIR:-target}
+bench=$target/release/bench
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+build() { cargo build --quiet --locked --release -p copybook-bench; }
+
+fmt() {
+  local workspace
+  for workspace in . peers fuzz; do (cd "$workspace" && cargo fmt --check); done
+}
+
+lint() {
+  shellcheck --external-sources scripts/*.sh peers/coboljsonifier/*.sh .ci/run
+  ruff check scripts peers
+  ruff format --check scripts peers
+}
+
+clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+
+# nextest runs no documentation tests, and a fresh machine has none: cargo's own runner does both. It
+# hides what a passing test prints unless asked, and that is where a test says what it skipped.
+unit() { cargo test --locked --workspace -- --show-output; }
+
+docs() {
+  RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items
+  lychee --offline --no-progress README.md CHANGELOG.md CONTRIBUTING.md docs
+  build && python3 scripts/check_docs.py
+}
+
+dependencies() {
+  cargo deny --locked check licenses bans sources
+  cargo deny --locked check advisories >"$scratch/log" 2>&1 && return
+  cat "$scratch/log"
+  grep -q 'failed to fetch advisory database' "$scratch/log"
+  echo "skipped: advisories (the advisory database can't be reached from this machine)"
+}
+
+# The main job as a user starts it, its receipt read by both verifiers and by the schema.
+quick() {
+  ./scripts/bench.sh --quick --output "$scratch/out"
+  accepted "$scratch/out/perf.json"
+  check-jsonschema --schemafile docs/receipt.schema.json "$scratch/out/perf.json"
+}
+
+# The receipts that are kept as evidence are still accepted, and the tables made from them are up to date.
+evidence() {
+  build
+  accepted results/*/*.json results/*/{workloads,threads,files}/*.json
+  ./scripts/update-tables.sh --check
+}
+
+accepted() { "$bench" verify "$@" && python3 scripts/verify_receipt.py "$@"; }
+
+# `bench sbom` against CycloneDX's own schema, for crates alone and with store paths; a document with
+# one wrong value must be refused.
+sbom() {
+  build
+  "$bench" sbom >"$scratch/crates.json"
+  cyclonedx "$scratch/crates.json"
+  echo '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-jq-1.8.1-bin' >"$scratch/closure"
+  "$bench" sbom --closure "$scratch/closure" >"$scratch/closure.json"
+  cyclonedx "$scratch/closure.json"
+  jq -e '.components[] | select(.name == "jq" and .version == "1.8.1-bin")' "$scratch/closure.json" >/dev/null
+  "$bench" sbom | cmp - "$scratch/crates.json"
+  local wrong
+  for wrong in 'del(.components[0].name)' '.components[0].scope = "shipped"' '.bomFormat = "SPDX"' \
+    '.components[-1].hashes[0].content = "not a hash"' '.components[0].licenses[0] = {"expression": 1}'; do
+    jq "$wrong" "$scratch/crates.json" >"$scratch/wrong.json"
+    ! cyclonedx "$scratch/wrong.json" 2>/dev/null || { echo "accepted after $wrong"; exit 1; }
+  done
+}
+
+cyclonedx() {
+  "$python_dir/bin/python3" - "$1" <<'PYTHON'
+import pathlib, sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(pathlib.Path(sys.argv[1]).read_text())
+sys.exit(f"{sys.argv[1]}: {error}" if error else 0)
+PYTHON
+}
+
+# Without Nix: the command and the suite, built again from a copy in another folder, are the same
+# bytes. (With Nix, and from nothing: scripts/reproduce.sh.) What comes from the registry lies where
+# it lay and is not built again.
+reproducible() {
+  local again=$scratch/target elsewhere=$scratch/elsewhere program built=()
+  programs "$PWD" "$target" "$scratch/first"
+  mkdir -p "$elsewhere" "$again"
+  git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - | tar -x -C "$elsewhere"
+  cp -a "$target/release" "$again/"
+  (cd "$elsewhere" && cargo clean --quiet --locked --release --workspace --target-dir "$again")
+  programs "$elsewhere" "$again" "$scratch/second"
+  mapfile -t built < <(ls "$scratch/first")
+  [[ ${#built[@]} -gt 1 ]]
+  for program in "${built[@]}"; do
+    sha256sum "$scratch"/{first,second}/"$program"
+    cmp "$scratch"/{first,second}/"$program" && continue
+    echo "$program is not the same when it is built in another folder; paths in it:"
+    grep -laF -e "$PWD/" -e "$elsewhere/" "$scratch"/{first,second}/"$program" || echo "none"
+    exit 1
+  done
+}
+
+# programs FOLDER TARGET-FOLDER INTO: the command and every program of the suite.
+programs() (
+  mkdir "$3" && cd "$1"
+  cargo build --quiet --locked --release -p copybook-bench --target-dir "$2"
+  cp "$2/release/bench" "$3/"
+  cargo bench --quiet --locked --no-run -p workload --target-dir "$2" --message-format json-render-diagnostics |
+    jq -r 'select(.executable and .target.kind == ["bench"]) | .executable, .target.name' |
+    while read -r program && read -r name; do cp "$program" "$3/$name"; done
+)
+
+# The decoder's unit tests, its kernels' among them, with AddressSanitizer: a kernel that reads past the
+# end of its input or writes past the end of its output ends the test.
+sanitizer() {
+  local host
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  # The target is named so that build scripts and macros, which run in the compiler, go without.
+  # Optimised: unoptimised intrinsics are calls, and the sanitizer follows each.
+  RUSTFLAGS="-Zsanitizer=address" cargo "+$(nightly_toolchain)" test --locked -p copybook-decode --lib --target "$host" \
+    --target-dir "$target/sanitizer" --config profile.test.package.copybook-decode.opt-level=1
+}
+
+# The decoder built for aarch64, its tests run, NEON kernels included, under user-mode emulation. The
+# cross compiler is Debian's own, called by its full path: rustup's stays the one on PATH.
+aarch64() {
+  [[ $(uname -m) != aarch64 ]] || exec cargo test --locked -p copybook-decode -- --show-output
+  export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
+  # Loader and libraries from one place: an emulated loader that finds another C library, such as that
+  # of Debian's arm64 packages, loops in pthread_create.
+  local sysroot=/usr/aarch64-linux-gnu
+  export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64-static -L $sysroot -E LD_LIBRARY_PATH=$sysroot/lib"
+  # Optimised: emulation is slow, and unoptimised intrinsics are calls.
+  env RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc timeout 900 /usr/bin/cargo test --locked -p copybook-decode \
+    --lib --tests --target aarch64-unknown-linux-gnu --target-dir "$target/aarch64" \
+    --config profile.test.opt-level=1 -- --show-output
+}
+
+"$@"
