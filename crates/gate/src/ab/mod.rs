@@ -4,10 +4,13 @@
 //! Screening looks at the rounds four times and picks what seems to differ; fresh rounds confirm it.
 //! Nothing is found by one look at data that were gathered until something was found.
 
+pub mod derive;
 pub mod design;
 pub mod judge;
 pub mod order;
+pub mod record;
 pub mod session;
+pub mod verify;
 
 pub use design::Design;
 pub use judge::{Direction, Finding, Rounds, State, Verdict};
