@@ -212,6 +212,10 @@ fn the_format_is_detected() {
     let long = format!("          01 R. 05 A PIC X.{:60}05 B PIC X.\n", "");
     assert_eq!(names(&long), ["R", "A", "B"]);
     assert_eq!(
+        names(&long.replace("05 B PIC X.", "BRANCH OF THE CUSTOMER")),
+        ["R", "A"]
+    );
+    assert_eq!(
         names(&format!("000100 01  R.\n{long}").replace("01 R. ", "")),
         ["R", "A"]
     );

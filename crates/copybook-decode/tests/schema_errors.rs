@@ -30,7 +30,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 R. 50 A PIC X.",
-        "expected a level number (01 to 49, 66, 77 or 88), found `50`",
+        "expected a level number (01 to 49, 66, 77, 78 or 88), found `50`",
         "50",
     ),
     (
@@ -163,9 +163,74 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "SIGN",
     ),
     (
-        "01 R. 05 A PIC 9 COMP-9.",
-        "the clause USAGE COMP-9 is not supported",
-        "COMP-9",
+        "01 R. 05 A FLOAT-SHORT.",
+        "the clause USAGE FLOAT-... is not supported",
+        "FLOAT-SHORT",
+    ),
+    (
+        "01 T IS TYPEDEF. 05 A PIC X.",
+        "the clause TYPEDEF is not supported",
+        "IS",
+    ),
+    (
+        "01 R. 05 A SQL TYPE IS CLOB(1M).",
+        "the clause SQL TYPE is not supported",
+        "SQL",
+    ),
+    (
+        "01 R. 05 A USAGE IS SQL TYPE IS BLOB-FILE.",
+        "the clause SQL TYPE is not supported",
+        "SQL",
+    ),
+    (
+        "01 R. 05 A BINARY-C-LONG.",
+        "the clause USAGE BINARY-C-LONG is not supported",
+        "BINARY-C-LONG",
+    ),
+    (
+        "01 R. 05 A PIC S9(6)USAGE COMP.",
+        "expected a space between the picture `S9(6)` and USAGE",
+        "USAGE",
+    ),
+    (
+        "01 R. 05 A PIC 9(4)COMP-3.",
+        "expected a space between the picture `9(4)` and COMP-3",
+        "COMP-3",
+    ),
+    (
+        "01 R. 05 A PIC ZZZ.ZZ9,99.",
+        "no 9 behind Z or * right of the point; it is one in a program with DECIMAL-POINT IS COMMA: give --decimal-point-is-comma",
+        "9",
+    ),
+    (
+        "01 R. 05 A PIC Z.ZZZ.ZZ9,99.",
+        "give --decimal-point-is-comma",
+        ".",
+    ),
+    (
+        "01 :TAG:-R. 05 A PIC X.",
+        "a program replaces :TAG:: give what by with --replace :TAG:=TEXT",
+        ":TAG:-R",
+    ),
+    (
+        "78 N VALUE LENGTH OF R. 01 R PIC X.",
+        "a constant from LENGTH is not supported",
+        "LENGTH",
+    ),
+    (
+        "78 N VALUE 2 + 3 * 4. 01 R PIC X OCCURS N.",
+        "20 from left to right and 14 with products first",
+        "2",
+    ),
+    (
+        "78 N VALUE 2. 78 N VALUE 3. 01 R PIC X.",
+        "expected one value of the constant N",
+        "N",
+    ),
+    (
+        "78 N VALUE 'A'. 01 R. 05 A PIC X OCCURS N.",
+        "expected a number of occurrences, found `N`",
+        "N",
     ),
     (
         "01 R. 05 A PIC X ANY LENGTH.",
@@ -298,8 +363,18 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "REPLACE",
     ),
     (
-        "        FD F. 01 R PIC X.",
+        "        SELECT F ASSIGN TO D. 01 R PIC X.",
         "expected a data description entry",
+        "SELECT",
+    ),
+    (
+        "        FD F. 01 R PIC X. FD G. 01 S PIC X.",
+        "expected the records of one file (FD F), found those of another (FD G)",
+        "01",
+    ),
+    (
+        "        FD F",
+        "expected a period behind this header, found none",
         "FD",
     ),
     ("", "expected at least one data description entry", ""),

@@ -51,7 +51,7 @@ pub(crate) struct CopybookArgs {
     #[arg(long, value_name = "FILE")]
     copybook: Option<PathBuf>,
 
-    /// Columns of the copybook: give it when the detection from the first entries guesses wrong.
+    /// Columns of the copybook: give it when they are not told rightly from its lines.
     #[arg(long, value_name = "FORM", default_value = "auto")]
     copybook_format: Form,
 
@@ -66,6 +66,16 @@ pub(crate) struct CopybookArgs {
     /// Currency symbol in pictures: for programs with CURRENCY SIGN.
     #[arg(long, value_name = "CHARACTER", default_value_t = '$', value_parser = currency)]
     currency: char,
+
+    /// Name of conditional compilation (>>IF, $IF) that has a value here: a number or text; B'1'
+    /// if none is given. Repeat it for more. Names that are not given are not defined.
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = define)]
+    define: Vec<(String, String)>,
+
+    /// Replace text of the copybook, as COPY REPLACING ==OLD== BY ==NEW== does: for members with
+    /// placeholders, such as :TAG:=CUSTOMER. Repeat it for more.
+    #[arg(long, value_name = "OLD=NEW", value_parser = replace)]
+    replace: Vec<(String, String)>,
 }
 
 /// A code page that is built in, or where to read it.
@@ -78,7 +88,7 @@ enum Page {
 /// Reference format of the copybook.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Form {
-    /// Told from where the first entries start
+    /// Told from where entries start and what else the columns hold
     Auto,
     /// Columns 1-6 sequence, 7 indicator, 8-72 text
     Fixed,
@@ -163,11 +173,9 @@ impl CopybookArgs {
     /// The file cannot be read, or line, column and what was expected there.
     pub(crate) fn schema(&self) -> Result<Schema> {
         let path = self.path();
-        // Old editors left other bytes than UTF-8 in comments; in names and pictures the parser
-        // refuses the replacement character.
         let bytes =
             fs::read(path).with_context(|| format!("cannot read copybook {}", path.display()))?;
-        Schema::parse_with(&String::from_utf8_lossy(&bytes), &self.options())
+        Schema::parse_bytes(&bytes, &self.options())
             .with_context(|| format!("copybook {}", path.display()))
     }
 
@@ -200,6 +208,8 @@ impl CopybookArgs {
             copy_dirs: self.copy_dir.clone(),
             decimal_point_is_comma: self.decimal_point_is_comma,
             currency: self.currency,
+            define: self.define.iter().cloned().collect(),
+            replace: self.replace.clone(),
         }
     }
 }
@@ -210,6 +220,29 @@ fn segment(text: &str) -> Result<(String, String), String> {
         Some((id, name)) if !name.is_empty() => Ok((id.to_owned(), name.to_owned())),
         _ => Err(format!(
             "expected ID=SEGMENT, such as C=COMPANY, found `{text}`"
+        )),
+    }
+}
+
+/// `BATCH`, or `VERSION=3`
+fn define(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    let valid = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(valid) && name.chars().any(char::is_alphabetic) {
+        Ok((name.to_ascii_uppercase(), value.to_owned()))
+    } else {
+        Err(format!(
+            "expected NAME or NAME=VALUE, such as VERSION=3, found `{text}`"
+        ))
+    }
+}
+
+/// `:TAG:=CUSTOMER`
+fn replace(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((old, new)) if !old.trim().is_empty() => Ok((old.to_owned(), new.to_owned())),
+        _ => Err(format!(
+            "expected OLD=NEW, such as :TAG:=CUSTOMER, found `{text}`"
         )),
     }
 }

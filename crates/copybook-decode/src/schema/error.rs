@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::source::Sources;
+use super::source::{Detected, Sources};
 
 /// A place in a copybook: file, line, column and how many columns are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +35,35 @@ impl Fault {
     /// `expected X, found Y`.
     pub(super) fn expected(at: At, expected: &str, found: impl fmt::Display) -> Self {
         Self::new(at, format!("expected {expected}, found {found}"))
+    }
+
+    /// The same fault, blamed on text that fixed format leaves out.
+    pub(super) fn cut_off(self, at: At) -> Self {
+        let message = format!(
+            "what is behind column 72 is no part of the entry in fixed format, which may be why \
+             line {} was not understood ({}); continue the entry on the next line, or give the \
+             format with --copybook-format free",
+            self.at.line, self.message
+        );
+        Self::new(at, message)
+    }
+
+    /// The same fault, of a text that seemed to have another format, in which it was not
+    /// understood.
+    pub(super) fn rather_than(self, detected: &Detected, first: &Fault) -> Self {
+        let place = match detected.line {
+            0 => String::new(),
+            line => format!(" (line {line})"),
+        };
+        let message = format!(
+            "{} (it seemed to be in {} format, since {}{place}, but like that line {} is not \
+             understood; give the format with --copybook-format)",
+            self.message,
+            detected.form.name(),
+            detected.reason,
+            first.at.line
+        );
+        Self::new(self.at, message)
     }
 }
 

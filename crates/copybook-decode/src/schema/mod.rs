@@ -1,7 +1,7 @@
 //! A parsed copybook with its layout: what every field is and where its bytes lie.
 //!
-//! The way through, in order: `source` (areas, continuation), `lexer` (words), `copy`
-//! (members), `entry` (clauses), `tree` (groups), `resolve` (names), `kind` (what an item is),
+//! The way through, in order: `source` (areas, continuation), `directive` (conditional
+//! compilation), `lexer` (words), `copy` (members), `entry` (clauses), `tree` (groups), `resolve` (names), `kind` (what an item is),
 //! `layout` (offsets). Rules come from the Enterprise COBOL for z/OS Language Reference; each file
 //! names its section.
 //!
@@ -14,6 +14,7 @@
 
 mod check;
 mod copy;
+mod directive;
 mod entry;
 mod error;
 mod kind;
@@ -52,18 +53,52 @@ impl Schema {
     /// As [`Schema::parse`]; also members of COPY that cannot be found or read.
     pub fn parse_with(text: &str, options: &CopybookOptions) -> Result<Self, SchemaError> {
         let mut sources = source::Sources::default();
-        parse(text, options, &mut sources).map_err(|fault| SchemaError::new(fault, &sources))
+        let fault = match parse(text, options.format, options, &mut sources) {
+            Ok(schema) => return Ok(schema),
+            Err(fault) => fault,
+        };
+        let detected = sources.detected(0, options.format);
+        if let Some(at) = sources.cut_off(fault.at)
+            && detected.area_a
+        {
+            // What an entry in area A decides is not decided anew because of a line that is too
+            // long.
+            return Err(SchemaError::new(fault.cut_off(at), &sources));
+        }
+        let Some(other) = detected.other(options.format) else {
+            return Err(SchemaError::new(fault, &sources));
+        };
+        let mut others = source::Sources::default();
+        match parse(text, other, options, &mut others) {
+            Ok(schema) => Ok(schema),
+            // The reading that got further is the better one.
+            Err(second) if second.at.line > fault.at.line => Err(SchemaError::new(
+                second.rather_than(&detected, &fault),
+                &others,
+            )),
+            Err(_) => Err(SchemaError::new(fault, &sources)),
+        }
+    }
+
+    /// Parses a copybook as it lies in a file: UTF-8, UTF-16 with its mark, EBCDIC (told by its
+    /// bytes), else Latin-1.
+    ///
+    /// # Errors
+    /// As [`Schema::parse_with`].
+    pub fn parse_bytes(bytes: &[u8], options: &CopybookOptions) -> Result<Self, SchemaError> {
+        Self::parse_with(&source::text_of(bytes), options)
     }
 }
 
 fn parse(
     text: &str,
+    format: SourceFormat,
     options: &CopybookOptions,
     sources: &mut source::Sources,
 ) -> Result<Schema, error::Fault> {
     let file = sources.add(None, text)?;
-    let tokens = copy::expand(sources, file, options)?;
-    let entries = entry::entries(&tokens, options)?;
+    let (tokens, conditions) = copy::expand(sources, file, format, options)?;
+    let entries = entry::entries(&tokens, options, conditions.defined())?;
     if entries.is_empty() {
         let at = error::At {
             file,

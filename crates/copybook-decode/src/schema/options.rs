@@ -1,5 +1,6 @@
 //! What a caller may say about a copybook's text.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Choices of one parse. The default is that of Enterprise COBOL, with the format detected and no
@@ -14,6 +15,12 @@ pub struct CopybookOptions {
     pub decimal_point_is_comma: bool,
     /// Picture symbol of CURRENCY SIGN, standing for one byte of data.
     pub currency: char,
+    /// Names of conditional compilation with their values: a number, text (with or without
+    /// quotes), `B'0'`, `B'1'`, or nothing, which is `B'1'`.
+    pub define: BTreeMap<String, String>,
+    /// Text to replace by other text, as `COPY ... REPLACING ==from== BY ==to==` does: for members
+    /// with placeholders such as `:TAG:`.
+    pub replace: Vec<(String, String)>,
 }
 
 impl Default for CopybookOptions {
@@ -23,6 +30,8 @@ impl Default for CopybookOptions {
             copy_dirs: Vec::new(),
             decimal_point_is_comma: false,
             currency: '$',
+            define: BTreeMap::new(),
+            replace: Vec::new(),
         }
     }
 }
@@ -30,8 +39,9 @@ impl Default for CopybookOptions {
 /// Reference format of a copybook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SourceFormat {
-    /// Free where an entry starts before column 8 or a line has more than 80 columns (or a
-    /// `>>SOURCE` line says so) and no line has a sequence number; fixed otherwise.
+    /// Fixed where a line has a sequence number, a continuation or an entry in column 8; free where
+    /// an entry starts further left; fixed otherwise. If the text cannot be read like that, the
+    /// other one is tried. Directives (`>>SOURCE`, `$SET SOURCEFORMAT`) count more than either.
     #[default]
     Auto,
     /// Columns 1-6 sequence, 7 indicator, 8-72 text.

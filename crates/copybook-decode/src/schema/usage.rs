@@ -23,6 +23,11 @@ pub(super) enum Usage {
     Float,
     /// COMP-2.
     Double,
+    /// BINARY-CHAR, -SHORT, -LONG, -DOUBLE of ISO/IEC 1989: the full range of so many bytes.
+    BinarySized {
+        bytes: usize,
+        signed: bool,
+    },
     Index,
     /// POINTER, POINTER-32.
     Pointer,
@@ -51,6 +56,10 @@ impl Usage {
             "COMP-6" => Usage::PackedUnsigned,
             "COMP-1" => Usage::Float,
             "COMP-2" => Usage::Double,
+            "BINARY-CHAR" => Usage::binary_sized(1),
+            "BINARY-SHORT" => Usage::binary_sized(2),
+            "BINARY-LONG" => Usage::binary_sized(4),
+            "BINARY-DOUBLE" | "BINARY-LONG-LONG" => Usage::binary_sized(8),
             "INDEX" => Usage::Index,
             "POINTER" | "POINTER-32" => Usage::Pointer,
             "PROCEDURE-POINTER" => Usage::ProcedurePointer,
@@ -61,12 +70,21 @@ impl Usage {
         })
     }
 
+    /// Signed unless UNSIGNED follows.
+    fn binary_sized(bytes: usize) -> Usage {
+        Usage::BinarySized {
+            bytes,
+            signed: true,
+        }
+    }
+
     /// Whether it says everything, so that a PICTURE contradicts it.
     pub(super) fn needs_no_picture(self) -> bool {
         matches!(
             self,
             Usage::Float
                 | Usage::Double
+                | Usage::BinarySized { .. }
                 | Usage::Index
                 | Usage::Pointer
                 | Usage::ProcedurePointer
@@ -90,6 +108,10 @@ impl Usage {
             Usage::PackedUnsigned => "COMP-6",
             Usage::Float => "COMP-1",
             Usage::Double => "COMP-2",
+            Usage::BinarySized { bytes: 1, .. } => "BINARY-CHAR",
+            Usage::BinarySized { bytes: 2, .. } => "BINARY-SHORT",
+            Usage::BinarySized { bytes: 4, .. } => "BINARY-LONG",
+            Usage::BinarySized { .. } => "BINARY-DOUBLE",
             Usage::Index => "INDEX",
             Usage::Pointer => "POINTER",
             Usage::ProcedurePointer => "PROCEDURE-POINTER",

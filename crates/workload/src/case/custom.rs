@@ -22,7 +22,7 @@ use crate::verify::{Against, Verified};
 /// the file's name.
 pub fn prepare(job: &Job, kernel: Option<KernelChoice>) -> Result<Streaming, CaseError> {
     let copybook = read(&job.copybook)?;
-    let schema = Schema::parse_with(&String::from_utf8_lossy(&copybook), &job.copybook_options)
+    let schema = Schema::parse_bytes(&copybook, &job.copybook_options)
         .map_err(|error| in_file(&job.copybook, error))?;
     let options = DecodeOptions {
         kernel,

@@ -98,6 +98,8 @@ struct CopybookOptionsDef {
     copy_dirs: Vec<PathBuf>,
     decimal_point_is_comma: bool,
     currency: char,
+    define: std::collections::BTreeMap<String, String>,
+    replace: Vec<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::super::source::text_of;
+
 /// Endings that a member may have, in order of preference.
 const ENDINGS: [&str; 6] = ["", ".cpy", ".cbl", ".cob", ".copy", ".inc"];
 const MAX_BYTES: u64 = 8 << 20;
@@ -58,7 +60,7 @@ pub(super) fn find(dirs: &[PathBuf], name: &str, library: Option<&str>) -> Resul
     ))
 }
 
-/// Reads a member. Bytes that are not UTF-8 can only be in comments and literals, and are replaced.
+/// Reads a member.
 pub(super) fn read(member: &Member) -> Result<String, String> {
     let error = |e: std::io::Error| format!("member {}: {e}", member.name);
     let size = fs::metadata(&member.path).map_err(error)?.len();
@@ -69,7 +71,7 @@ pub(super) fn read(member: &Member) -> Result<String, String> {
         ));
     }
     let bytes = fs::read(&member.path).map_err(error)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(text_of(&bytes))
 }
 
 /// A name without quotes and without a path.

@@ -9,30 +9,56 @@ mod statement;
 
 use std::path::PathBuf;
 
+use super::directive::Conditions;
 use super::error::{At, Fault};
 use super::lexer::{self, MAX_TOKENS, Token, TokenKind};
-use super::options::CopybookOptions;
-use super::source::Sources;
+use super::options::{CopybookOptions, SourceFormat};
+use super::source::{Part, Sources};
 use replace::{Operand, Replacement};
 
 /// Bounds on what hostile members cost: members in members, members in all.
 const MAX_DEPTH: usize = 64;
 const MAX_MEMBERS: usize = 4096;
 
-/// Reads a text's tokens with every COPY carried out, then every REPLACE.
+/// Reads the tokens of a text, in a format of its own, with every directive and COPY carried out,
+/// then what the caller replaces, then every REPLACE. The conditions are what is left of them.
 pub(super) fn expand(
     sources: &mut Sources,
     file: usize,
+    format: SourceFormat,
     options: &CopybookOptions,
-) -> Result<Vec<Token>, Fault> {
+) -> Result<(Vec<Token>, Conditions), Fault> {
+    let given = given(sources, options)?;
     let mut expander = Expander {
         sources,
         options,
         open: Vec::new(),
         members: 0,
+        conditions: Conditions::new(&options.define),
     };
-    let text = expander.file(file)?;
-    statement::carry_out(text)
+    let text = expander.file(file, format)?;
+    let conditions = expander.conditions;
+    let text = replace::apply(text, &given, MAX_TOKENS)?;
+    Ok((statement::carry_out(text)?, conditions))
+}
+
+/// What the caller replaces, as pseudo-text.
+fn given(sources: &mut Sources, options: &CopybookOptions) -> Result<Vec<Replacement>, Fault> {
+    let mut replacements = Vec::with_capacity(options.replace.len());
+    for (from, to) in &options.replace {
+        let mut operand = |text: &String| {
+            let file = sources.add(Some(format!("--replace {from}={to}")), text)?;
+            let mut reader = sources.reader(file, SourceFormat::Free);
+            match sources.part(&mut reader, true)? {
+                Part::Text(stream) => lexer::tokens(&stream),
+                Part::Directive(_) | Part::End => Ok(Vec::new()),
+            }
+        };
+        let (from, to) = (operand(from)?, operand(to)?);
+        let at = from.first().map(|token| token.at).unwrap_or_default();
+        replacements.push(Replacement::new(None, from, to, at)?);
+    }
+    Ok(replacements)
 }
 
 struct Expander<'a> {
@@ -41,6 +67,7 @@ struct Expander<'a> {
     /// Members being read, outermost first.
     open: Vec<PathBuf>,
     members: usize,
+    conditions: Conditions,
 }
 
 /// A COPY statement without its period.
@@ -52,31 +79,58 @@ struct Statement {
 }
 
 impl Expander<'_> {
-    fn file(&mut self, file: usize) -> Result<Vec<Token>, Fault> {
-        let stream = self.sources.stream(file, self.options.format)?;
-        let tokens = lexer::tokens(&stream)?;
-        if !tokens.iter().any(|t| t.is_word("COPY")) {
-            return Ok(tokens);
+    fn file(&mut self, file: usize, format: SourceFormat) -> Result<Vec<Token>, Fault> {
+        let mut reader = self.sources.reader(file, format);
+        let depth = self.conditions.depth();
+        let mut out = Vec::new();
+        // A COPY whose period was not seen yet.
+        let mut statement: Option<(At, Vec<Token>)> = None;
+        loop {
+            match self.sources.part(&mut reader, self.conditions.active())? {
+                Part::Text(stream) => {
+                    let tokens = lexer::tokens(&stream)?;
+                    self.copies(tokens, &mut statement, &mut out)?;
+                }
+                Part::Directive(directive) => {
+                    if let Some(form) = self.conditions.carry_out(&directive)? {
+                        reader.form = form;
+                    }
+                }
+                Part::End => break,
+            }
         }
-        let mut out = Vec::with_capacity(tokens.len());
-        let mut rest = tokens.into_iter();
-        while let Some(token) = rest.next() {
-            if !token.is_word("COPY") {
-                out.push(token);
+        self.conditions.check_closed(depth)?;
+        match statement {
+            Some((at, _)) => Err(Fault::expected(at, "a period behind COPY", "none")),
+            None => Ok(out),
+        }
+    }
+
+    /// Appends tokens, and what COPY among them brings in.
+    fn copies(
+        &mut self,
+        tokens: Vec<Token>,
+        statement: &mut Option<(At, Vec<Token>)>,
+        out: &mut Vec<Token>,
+    ) -> Result<(), Fault> {
+        for token in tokens {
+            let Some((at, words)) = statement else {
+                if token.is_word("COPY") {
+                    *statement = Some((token.at, Vec::new()));
+                } else {
+                    out.push(token);
+                }
+                continue;
+            };
+            if token.kind != TokenKind::Period {
+                words.push(token);
                 continue;
             }
-            let at = token.at;
-            let mut words = Vec::new();
-            loop {
-                match rest.next() {
-                    Some(t) if t.kind == TokenKind::Period => break,
-                    Some(t) => words.push(t),
-                    None => return Err(Fault::expected(at, "a period behind COPY", "none")),
-                }
-            }
-            let statement = Statement::parse(&words, at)?;
-            let text = self.member(&statement)?;
-            out.extend(replace::apply(text, &statement.replacing, MAX_TOKENS)?);
+            let (at, words) = (*at, std::mem::take(words));
+            *statement = None;
+            let copy = Statement::parse(&words, at)?;
+            let text = self.member(&copy)?;
+            out.extend(replace::apply(text, &copy.replacing, MAX_TOKENS)?);
             if out.len() > MAX_TOKENS {
                 return Err(Fault::expected(
                     at,
@@ -85,13 +139,15 @@ impl Expander<'_> {
                 ));
             }
         }
-        Ok(out)
+        Ok(())
     }
 
     fn member(&mut self, statement: &Statement) -> Result<Vec<Token>, Fault> {
         let (at, name) = (statement.name.at, &statement.name.text);
         if self.options.copy_dirs.is_empty() {
-            let message = format!("COPY {name}: expected a folder to copy from, none was given");
+            let message = format!(
+                "COPY {name}: expected a folder to copy from, none was given; give it with --copy-dir"
+            );
             return Err(Fault::new(statement.at, message));
         }
         self.members += 1;
@@ -113,7 +169,7 @@ impl Expander<'_> {
         let text = member::read(&found).map_err(|message| Fault::new(at, message))?;
         let file = self.sources.add(Some(found.name), &text)?;
         self.open.push(found.path);
-        let tokens = self.file(file)?;
+        let tokens = self.file(file, self.options.format)?;
         self.open.pop();
         Ok(tokens)
     }

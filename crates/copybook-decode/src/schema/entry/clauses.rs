@@ -3,7 +3,8 @@
 use super::super::error::At;
 use super::super::error::Fault;
 use super::super::lexer::{Token, TokenKind};
-use super::super::picture::{self, Picture};
+use super::super::options::CopybookOptions;
+use super::super::picture::{self, BadPicture, Picture};
 use super::super::usage::Usage;
 use super::{Cursor, Entry, OccursClause, SignClause};
 
@@ -41,7 +42,16 @@ pub(super) fn starts_clause(word: &str) -> bool {
 pub(super) fn names(word: &str, next: Option<&Token>) -> bool {
     let young = matches!(
         word,
-        "TYPE" | "LIKE" | "SAME" | "ANY" | "DYNAMIC" | "OBJECT" | "VOLATILE" | "DATE"
+        "TYPE"
+            | "LIKE"
+            | "SAME"
+            | "ANY"
+            | "DYNAMIC"
+            | "OBJECT"
+            | "VOLATILE"
+            | "DATE"
+            | "SQL"
+            | "TYPEDEF"
     );
     young && next.is_none_or(|t| t.kind == TokenKind::Period || starts_clause(&t.text))
 }
@@ -55,8 +65,8 @@ fn unsupported(word: &str) -> Option<&'static str> {
         "TYPEDEF" => "TYPEDEF",
         "LIKE" => "LIKE",
         "SAME" => "SAME AS",
-        "COMP-9" | "COMPUTATIONAL-9" => "USAGE COMP-9",
-        "BINARY-CHAR" | "BINARY-SHORT" | "BINARY-LONG" | "BINARY-DOUBLE" => "USAGE BINARY-...",
+        "SQL" => "SQL TYPE",
+        "BINARY-C-LONG" => "USAGE BINARY-C-LONG",
         "FLOAT-SHORT" | "FLOAT-LONG" | "FLOAT-EXTENDED" => "USAGE FLOAT-...",
         _ => return None,
     })
@@ -67,7 +77,11 @@ impl Cursor<'_> {
     pub(super) fn clause(&mut self, entry: &mut Entry) -> Result<(), Fault> {
         let at = self.here();
         let next = self.tokens.get(self.pos + 1);
-        if next.is_some_and(|t| t.is_word("GLOBAL") || t.is_word("EXTERNAL")) {
+        if next.is_some_and(|t| {
+            ["GLOBAL", "EXTERNAL", "TYPEDEF"]
+                .iter()
+                .any(|w| t.is_word(w))
+        }) {
             self.accept(&["IS"]);
         }
         let word = self.peek_word().unwrap_or_default();
@@ -182,12 +196,20 @@ impl Cursor<'_> {
             ));
         }
         let Some(found) = Usage::from_word(word) else {
-            return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, COMP-X, COMP-N, BINARY, PACKED-DECIMAL, NATIONAL, DISPLAY-1, UTF-8, INDEX or a pointer behind USAGE"));
+            return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, COMP-X, COMP-N, BINARY, BINARY-CHAR, BINARY-SHORT, BINARY-LONG, BINARY-DOUBLE, PACKED-DECIMAL, NATIONAL, DISPLAY-1, UTF-8, INDEX or a pointer behind USAGE"));
         };
         self.pos += 1;
-        if found == Usage::ObjectReference {
-            self.object_reference()?;
-        }
+        let found = match found {
+            Usage::ObjectReference => {
+                self.object_reference()?;
+                found
+            }
+            Usage::BinarySized { bytes, .. } => {
+                let signed = self.accept(&["SIGNED"]) || !self.accept(&["UNSIGNED"]);
+                Usage::BinarySized { bytes, signed }
+            }
+            other => other,
+        };
         // `COMP-5 NATIVE`-like suffixes are not COBOL; they end up as an unknown clause.
         set(&mut entry.usage, (found, here), at, "USAGE")
     }
@@ -208,17 +230,9 @@ impl Cursor<'_> {
         let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Word) else {
             return Err(self.expected("a picture string"));
         };
-        let mut picture = picture::parse(&token.text, self.options).map_err(|bad| {
-            let place = At {
-                column: token.at.column + bad.offset,
-                width: 1,
-                ..token.at
-            };
-            Fault::new(
-                place,
-                format!("picture `{}`: {}", super::shorten(&token.text), bad.message),
-            )
-        })?;
+        let text = self.counted(&token.text);
+        let mut picture = picture::parse(&text, self.options)
+            .map_err(|bad| self.bad_picture(token, &text, bad))?;
         self.pos += 1;
         let here = self.here();
         if self.accept(&["BYTE-LENGTH"]) {
@@ -234,6 +248,35 @@ impl Cursor<'_> {
         }
         entry.picture_text = Some(token.text.clone());
         set(&mut entry.picture, (picture, token.at), at, "PICTURE")
+    }
+
+    fn bad_picture(&self, token: &Token, text: &str, bad: BadPicture) -> Fault {
+        let place = |offset: usize, width: usize| At {
+            column: token.at.column + offset,
+            width,
+            ..token.at
+        };
+        if let Some((picture, clause)) = glued(text, self.options) {
+            let offset = picture.chars().count();
+            let message = format!(
+                "expected a space between the picture `{}` and {clause}, found none",
+                super::shorten(picture)
+            );
+            return Fault::new(place(offset, clause.chars().count()), message);
+        }
+        let other = CopybookOptions {
+            decimal_point_is_comma: !self.options.decimal_point_is_comma,
+            ..self.options.clone()
+        };
+        let hint = match picture::parse(text, &other) {
+            Err(_) => "",
+            Ok(_) if other.decimal_point_is_comma => {
+                "; it is one in a program with DECIMAL-POINT IS COMMA: give --decimal-point-is-comma"
+            }
+            Ok(_) => "; it is one without --decimal-point-is-comma",
+        };
+        let message = format!("picture `{}`: {}{hint}", super::shorten(text), bad.message);
+        Fault::new(place(bad.offset, 1), message)
     }
 
     /// `OCCURS [min TO] max [TIMES] [DEPENDING [ON] name] [keys] [INDEXED [BY] names]`.
@@ -309,6 +352,15 @@ impl Cursor<'_> {
             "SIGN",
         )
     }
+}
+
+/// A picture and the clause that follows it without a space.
+fn glued<'t>(text: &'t str, options: &CopybookOptions) -> Option<(&'t str, &'t str)> {
+    // No picture is that long before its clause, and hostile ones must not cost a parse each.
+    let ends = text.char_indices().skip(1).take(64).map(|(at, _)| at);
+    ends.map(|at| text.split_at(at))
+        .filter(|(_, clause)| starts_clause(clause))
+        .find(|(picture, _)| picture::parse(picture, options).is_ok())
 }
 
 /// Fills a clause's place, once.

@@ -4,13 +4,20 @@
 //! stay names until [`super::tree`] has all entries.
 
 mod clauses;
+mod constants;
+mod header;
 mod values;
 
+use std::collections::BTreeMap;
+
+use super::directive::Value;
 use super::error::{At, Fault};
 use super::lexer::{Token, TokenKind};
 use super::options::CopybookOptions;
 use super::picture::Picture;
 use super::usage::Usage;
+use constants::Constants;
+use header::Headers;
 
 /// An entry as written.
 #[derive(Debug, Default)]
@@ -55,20 +62,31 @@ pub(super) struct SignClause {
     pub(super) separate: bool,
 }
 
-/// Reads every entry.
-pub(super) fn entries(tokens: &[Token], options: &CopybookOptions) -> Result<Vec<Entry>, Fault> {
+/// Reads every entry. `defined` are the names of conditional compilation.
+pub(super) fn entries(
+    tokens: &[Token],
+    options: &CopybookOptions,
+    defined: &BTreeMap<String, Value>,
+) -> Result<Vec<Entry>, Fault> {
     let mut cursor = Cursor {
         tokens,
         pos: 0,
         options,
+        defined: constants::of_defined(defined),
+        constants: Constants::new(),
+        headers: Headers::default(),
     };
     let mut out = Vec::new();
     while let Some(token) = cursor.peek() {
         if token.kind == TokenKind::Period {
             // A period too many is a warning to a compiler and nothing to us.
             cursor.pos += 1;
-        } else if !cursor.sql_declaration()? {
-            out.push(cursor.entry()?);
+        } else if !(cursor.sql_declaration()? || cursor.header()? || cursor.constant()?) {
+            let entry = cursor.entry()?;
+            if matches!(entry.level, 1 | 77) {
+                cursor.headers.entry(entry.at)?;
+            }
+            out.push(entry);
         }
     }
     Ok(out)
@@ -78,6 +96,10 @@ struct Cursor<'a> {
     tokens: &'a [Token],
     pos: usize,
     options: &'a CopybookOptions,
+    /// Names of conditional compilation.
+    defined: Constants,
+    constants: Constants,
+    headers: Headers,
 }
 
 impl<'a> Cursor<'a> {
@@ -145,32 +167,9 @@ impl<'a> Cursor<'a> {
         Ok(entry)
     }
 
-    /// `EXEC SQL DECLARE ... END-EXEC`, which DCLGEN puts before the entries of a table: it tells
-    /// the precompiler about names and has no bytes (Db2 for z/OS SQL Reference, "DECLARE TABLE";
-    /// also `BEGIN DECLARE SECTION` and its end). Any other SQL is an error.
-    fn sql_declaration(&mut self) -> Result<bool, Fault> {
-        let word = |n: usize| {
-            self.tokens
-                .get(self.pos + n)
-                .map_or("", |t| t.text.as_str())
-        };
-        let declares = ["DECLARE", "BEGIN", "END"].contains(&word(2));
-        if word(0) != "EXEC" || word(1) != "SQL" || !declares {
-            return Ok(false);
-        }
-        let start = self.here();
-        let rest = &self.tokens[self.pos..];
-        let Some(length) = rest.iter().position(|t| t.is_word("END-EXEC")) else {
-            return Err(Fault::expected(start, "END-EXEC behind EXEC SQL", "none"));
-        };
-        self.pos += length + 1;
-        Ok(true)
-    }
-
     fn level(&mut self) -> Result<u8, Fault> {
         if let Some(
-            word @ ("EXEC" | "DATA" | "FD" | "SD" | "WORKING-STORAGE" | "FILE" | "LINKAGE"
-            | "LOCAL-STORAGE" | "IDENTIFICATION" | "ENVIRONMENT" | "PROCEDURE"),
+            word @ ("EXEC" | "ID" | "IDENTIFICATION" | "ENVIRONMENT" | "PROCEDURE" | "SELECT"),
         ) = self.peek_word()
         {
             let message = format!(
@@ -183,7 +182,7 @@ impl<'a> Cursor<'a> {
             .filter(|w| w.len() <= 2 && w.bytes().all(|b| b.is_ascii_digit()))
             .and_then(|w| w.parse::<u8>().ok())
             .filter(|n| matches!(n, 1..=49 | 66 | 77 | 88))
-            .ok_or_else(|| self.expected("a level number (01 to 49, 66, 77 or 88)"))?;
+            .ok_or_else(|| self.expected("a level number (01 to 49, 66, 77, 78 or 88)"))?;
         self.pos += 1;
         Ok(level)
     }
@@ -214,7 +213,19 @@ impl<'a> Cursor<'a> {
                 && !w.starts_with('-')
                 && !w.ends_with('-')
         });
-        let word = word.ok_or_else(|| self.expected(expected))?;
+        let Some(word) = word else {
+            let fault = self.expected(expected);
+            return Err(match self.peek_word().and_then(placeholder) {
+                Some(tag) => Fault::new(
+                    fault.at,
+                    format!(
+                        "{}; a program replaces {tag}: give what by with --replace {tag}=TEXT",
+                        fault.message
+                    ),
+                ),
+                None => fault,
+            });
+        };
         self.pos += 1;
         Ok(word.to_owned())
     }
@@ -234,11 +245,14 @@ impl<'a> Cursor<'a> {
         })
     }
 
+    /// A number, or a constant that is one.
     fn integer(&mut self, expected: &str) -> Result<usize, Fault> {
+        let digits = |word: &str| word.starts_with(|c: char| c.is_alphanumeric());
         let number = self
             .peek_word()
-            .filter(|w| w.bytes().all(|b| b.is_ascii_digit()))
-            .and_then(|w| w.parse::<usize>().ok())
+            .filter(|word| digits(word))
+            .and_then(|_| self.number())
+            .and_then(|number| usize::try_from(number).ok())
             .ok_or_else(|| self.expected(expected))?;
         self.pos += 1;
         Ok(number)
@@ -284,6 +298,13 @@ impl<'a> Cursor<'a> {
             },
         }
     }
+}
+
+/// `:TAG:` in a name.
+fn placeholder(word: &str) -> Option<&str> {
+    let start = word.find(':')?;
+    let end = start + 1 + word.get(start + 1..)?.find(':')?;
+    word.get(start..=end)
 }
 
 /// A word of hostile length is shown in part.

@@ -3,6 +3,7 @@
 use super::super::error::Fault;
 use super::super::lexer::{Token, TokenKind};
 use super::Cursor;
+use super::clauses::starts_clause;
 
 impl Cursor<'_> {
     /// Literals, figurative constants and ranges up to the next clause, as written.
@@ -15,7 +16,7 @@ impl Cursor<'_> {
             if self.accept(&["THRU", "THROUGH"]) {
                 words.push("THRU".to_owned());
                 words.push(self.literal("the end of the range")?);
-            } else if self.peek().is_some_and(is_value) {
+            } else if self.peek().is_some_and(|t| is_value(t) || is_name(t)) {
                 words.push(self.literal("a literal")?);
             } else {
                 break;
@@ -45,7 +46,10 @@ impl Cursor<'_> {
 
     fn operand(&mut self, expected: &str) -> Result<String, Fault> {
         let all = if self.accept(&["ALL"]) { "ALL " } else { "" };
-        let Some(token) = self.peek().filter(|t| is_value(t) && !t.is_word("ALL")) else {
+        let Some(token) = self
+            .peek()
+            .filter(|t| (is_value(t) || is_name(t)) && !t.is_word("ALL"))
+        else {
             return Err(self.expected(if all.is_empty() {
                 expected
             } else {
@@ -53,12 +57,28 @@ impl Cursor<'_> {
             }));
         };
         self.pos += 1;
+        // `LENGTH OF item` is a value, too.
+        if token.is_word("LENGTH") && self.accept(&["OF"]) {
+            let name = self.reference()?;
+            return Ok(format!("LENGTH OF {}", name.name));
+        }
         Ok(format!("{all}{}", token.text))
     }
 }
 
+/// The name of a constant, of this copybook or of the program around it: VALUE has no bytes.
+fn is_name(token: &Token) -> bool {
+    token.kind == TokenKind::Word
+        && token.text.starts_with(char::is_alphanumeric)
+        && !starts_clause(&token.text)
+        && !matches!(
+            token.text.as_str(),
+            "THRU" | "THROUGH" | "WHEN" | "SET" | "FALSE" | "TO" | "IN" | "IS"
+        )
+}
+
 /// A literal, a number or a figurative constant.
-fn is_value(token: &Token) -> bool {
+pub(super) fn is_value(token: &Token) -> bool {
     let number = || {
         token
             .text

@@ -90,6 +90,12 @@ pub(super) fn bytes(size: usize, native: bool) -> Option<Sized> {
         .then(|| binary_of_bytes(size, false, 0, native))
 }
 
+/// BINARY-CHAR to BINARY-DOUBLE, with the boundary that halfwords, fullwords and doublewords have.
+pub(super) fn sized(size: usize, signed: bool) -> Sized {
+    let (kind, size, _) = binary_of_bytes(size, signed, 0, true);
+    (kind, size, size)
+}
+
 /// A number of the full range of its storage.
 fn binary_of_bytes(size: usize, signed: bool, scale: i8, native: bool) -> Sized {
     let greatest = u128::MAX >> (128 - 8 * size + usize::from(signed));

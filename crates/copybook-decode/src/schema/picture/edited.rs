@@ -1,8 +1,9 @@
 //! Numeric-edited pictures: insertion, suppression, floating signs and currency.
 //!
-//! Language Reference, "Numeric-edited items" and "PICTURE clause editing".
+//! Language Reference, "Numeric-edited items" and "PICTURE clause editing". Symbols are counted here;
+//! in which order they may stand is in [`order`].
 
-use super::{BadPicture, Picture, Run, Symbol, bad, number};
+use super::{BadPicture, Picture, Run, Symbol, bad, number, order};
 use crate::schema::options::CopybookOptions;
 
 /// Bytes of the widest edited field that Enterprise COBOL takes.
@@ -39,6 +40,7 @@ pub(super) fn edited(
         }
         state.step(*run, i, runs)?;
     }
+    order::check(runs)?;
     let behind = if state.leading_p > 0 {
         state.digits + state.leading_p
     } else {

@@ -4,6 +4,7 @@
 
 mod edited;
 mod external;
+mod order;
 
 use super::options::CopybookOptions;
 use super::{MAX_BYTES, Number};

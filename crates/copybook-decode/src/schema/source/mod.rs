@@ -1,19 +1,23 @@
-//! Reference format: from lines with areas, indicators and continuations to one stream of
-//! characters whose places are known.
+//! Reference format: from lines with areas, indicators and continuations to streams of characters
+//! whose places are known, one up to every compiler directive.
 //!
 //! Fixed format is that of the Enterprise COBOL Language Reference, "Reference format": columns
 //! 1-6 sequence, 7 indicator, 8-72 text, the rest identification.
 
+mod encoding;
 mod format;
+mod stream;
 
+use super::directive::Directive;
 use super::error::{At, Fault};
 use super::options::SourceFormat;
-pub(super) use format::blank;
-use format::{detect, directive, expand_tabs, starts_entry};
+pub(super) use encoding::text_of;
+pub(super) use format::{Detected, Form, blank};
+use format::{LAST_COLUMN, detect, directive, expand_tabs};
+pub(super) use stream::Stream;
 
 /// More text than any copybook has; a bound on what hostile input costs.
 const MAX_CHARS: usize = 8 << 20;
-const LAST_COLUMN: usize = 72;
 
 /// Every text that took part, kept for error messages.
 #[derive(Debug, Default)]
@@ -26,6 +30,26 @@ pub(super) struct Sources {
 struct SourceFile {
     name: Option<String>,
     lines: Vec<String>,
+    /// Format of each line that was read; lines that conditions leave out have none.
+    forms: Vec<Option<Form>>,
+}
+
+/// How far a file was read.
+#[derive(Debug)]
+pub(super) struct Reader {
+    file: usize,
+    /// Index of the next line.
+    next: usize,
+    pub(super) form: Form,
+    auto: bool,
+}
+
+/// What a file has next.
+#[derive(Debug)]
+pub(super) enum Part {
+    Text(Stream),
+    Directive(Directive),
+    End,
 }
 
 impl Sources {
@@ -33,28 +57,31 @@ impl Sources {
     pub(super) fn add(&mut self, name: Option<String>, text: &str) -> Result<usize, Fault> {
         let file = self.files.len();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut lines = Vec::new();
+        let mut source = SourceFile {
+            name,
+            lines: Vec::new(),
+            forms: Vec::new(),
+        };
+        let mut fault = None;
         for line in text.lines() {
             let line = expand_tabs(line);
             self.chars = self.chars.saturating_add(line.len());
-            lines.push(line);
+            source.lines.push(line);
             if self.chars > MAX_CHARS {
                 let at = At {
                     file,
-                    line: lines.len(),
+                    line: source.lines.len(),
                     column: 1,
                     width: 1,
                 };
-                self.files.push(SourceFile { name, lines });
-                return Err(Fault::expected(
-                    at,
-                    &format!("at most {MAX_CHARS} bytes of copybook text"),
-                    "more",
-                ));
+                let expected = format!("at most {MAX_CHARS} bytes of copybook text");
+                fault = Some(Fault::expected(at, &expected, "more"));
+                break;
             }
         }
-        self.files.push(SourceFile { name, lines });
-        Ok(file)
+        source.forms = vec![None; source.lines.len()];
+        self.files.push(source);
+        fault.map_or(Ok(file), Err)
     }
 
     /// Name of the file and text of a line (empty past the end).
@@ -70,194 +97,88 @@ impl Sources {
         (source.name.clone(), text)
     }
 
-    /// The characters that a compiler would see.
-    pub(super) fn stream(&self, file: usize, format: SourceFormat) -> Result<Stream, Fault> {
-        let lines = &self.files[file].lines;
-        let mut stream = Stream {
+    /// The format of a file and why.
+    pub(super) fn detected(&self, file: usize, format: SourceFormat) -> Detected {
+        let lines = self.files.get(file).map_or(&[][..], |source| &source.lines);
+        detect(lines, format)
+    }
+
+    /// Begins to read a file.
+    pub(super) fn reader(&self, file: usize, format: SourceFormat) -> Reader {
+        Reader {
             file,
-            ..Stream::default()
-        };
-        let detected = match format {
-            SourceFormat::Auto => detect(lines),
-            given => given,
-        };
-        for (index, line) in lines.iter().enumerate() {
+            next: 0,
+            form: self.detected(file, format).form,
+            auto: format == SourceFormat::Auto,
+        }
+    }
+
+    /// What comes next: the characters up to a directive that a compiler would see if the text is
+    /// `active`, or the directive.
+    pub(super) fn part(&mut self, reader: &mut Reader, active: bool) -> Result<Part, Fault> {
+        let source = &mut self.files[reader.file];
+        let mut stream = None;
+        while let Some(line) = source.lines.get(reader.next) {
             let chars: Vec<char> = line.chars().collect();
-            if detected == SourceFormat::Free {
-                stream.free_line(index + 1, &chars);
-            } else {
-                stream.fixed_line(index + 1, &chars, format == SourceFormat::Auto)?;
-            }
-        }
-        stream.chars.push('\n');
-        Ok(stream)
-    }
-}
-
-/// Characters without areas, comments and continuations; lines end in `\n`.
-#[derive(Debug, Default)]
-pub(super) struct Stream {
-    pub(super) chars: Vec<char>,
-    file: usize,
-    marks: Vec<Mark>,
-    /// The quote of a literal that the last line left open.
-    open: Option<char>,
-    /// Column behind the last character taken.
-    end_column: usize,
-}
-
-/// From `index` on, characters come from `line`, starting at `column`.
-#[derive(Debug)]
-struct Mark {
-    index: usize,
-    line: usize,
-    column: usize,
-}
-
-impl Stream {
-    /// Where a stretch of the stream was written.
-    pub(super) fn at(&self, index: usize, width: usize) -> At {
-        let mark = self
-            .marks
-            .partition_point(|m| m.index <= index)
-            .checked_sub(1);
-        match mark.map(|m| &self.marks[m]) {
-            Some(m) => At {
-                file: self.file,
-                line: m.line,
-                column: m.column + (index - m.index),
-                width,
-            },
-            None => At {
-                file: self.file,
-                line: 1,
-                column: 1,
-                width: 1,
-            },
-        }
-    }
-
-    fn free_line(&mut self, line: usize, chars: &[char]) {
-        let first = chars.iter().position(|c| !blank(*c)).unwrap_or(chars.len());
-        let rest = &chars[first..];
-        // No entry starts with `*`, so a fixed-format comment is understood too.
-        if rest.is_empty() || rest[0] == '*' || rest.starts_with(&['>', '>']) || rest[0] == '$' {
-            return;
-        }
-        self.new_line();
-        self.take(line, first, rest);
-    }
-
-    fn fixed_line(&mut self, line: usize, chars: &[char], auto: bool) -> Result<(), Fault> {
-        let text = &chars[..chars.len().min(LAST_COLUMN)];
-        let sequence: String = text.iter().take(6).collect();
-        if auto && starts_entry(&text.iter().collect::<String>()) {
-            let at = At {
-                file: self.file,
-                line,
-                column: 1,
-                width: 7,
-            };
-            return Err(Fault::expected(
-                at,
-                "sequence numbers or spaces in columns 1 to 6 of fixed format (or give the format as free)",
-                "the start of an entry",
-            ));
-        }
-        let Some((&indicator, content)) = text.get(6..).and_then(<[char]>::split_first) else {
-            return Ok(());
-        };
-        match indicator {
-            '*' | '/' | 'D' | 'd' | '$' => {}
-            _ if indicator == '>' && content.first() == Some(&'>') => {}
-            '-' => self.continuation(line, content)?,
-            c if blank(c) => {
-                if content.iter().any(|c| !blank(*c)) && !directive(content) {
-                    self.new_line();
-                    self.take(line, 7, content);
-                }
-            }
-            // A comment from column 1: no such line can be anything else.
-            _ if sequence.trim_start().starts_with('*') => {}
-            c => {
-                let at = At {
-                    file: self.file,
-                    line,
-                    column: 7,
-                    width: 1,
-                };
-                let expected = "a space, `*`, `/`, `-` or `D` in column 7 of fixed format (or give the format as free)";
-                return Err(Fault::expected(at, expected, format!("`{c}`")));
-            }
-        }
-        Ok(())
-    }
-
-    /// Language Reference, "Continuation lines": a literal resumes behind the first quote and keeps
-    /// the spaces up to column 72; anything else resumes at the first character.
-    fn continuation(&mut self, line: usize, content: &[char]) -> Result<(), Fault> {
-        let Some(first) = content.iter().position(|c| !blank(*c)) else {
-            return Ok(());
-        };
-        let Some(quote) = self.open else {
-            while self.chars.last().is_some_and(|c| blank(*c)) {
-                self.chars.pop();
-            }
-            self.take(line, 7 + first, &content[first..]);
-            return Ok(());
-        };
-        if content[first] != quote {
-            let at = At {
-                file: self.file,
-                line,
-                column: 8 + first,
-                width: 1,
-            };
-            let expected = format!("{quote} to continue the literal of the line before");
-            return Err(Fault::expected(
-                at,
-                &expected,
-                format!("`{}`", content[first]),
-            ));
-        }
-        for _ in self.end_column..=LAST_COLUMN {
-            self.chars.push(' ');
-        }
-        self.take(line, 8 + first, &content[first + 1..]);
-        Ok(())
-    }
-
-    fn new_line(&mut self) {
-        if !self.chars.is_empty() {
-            self.chars.push('\n');
-        }
-        self.open = None;
-    }
-
-    /// Appends text up to an inline comment. `skipped` columns of the line lie before it.
-    fn take(&mut self, line: usize, skipped: usize, content: &[char]) {
-        self.marks.push(Mark {
-            index: self.chars.len(),
-            line,
-            column: skipped + 1,
-        });
-        let mut taken = content.len();
-        for (i, &c) in content.iter().enumerate() {
-            match self.open {
-                Some(quote) if c == quote => self.open = None,
-                Some(_) => {}
-                None if c == '\'' || c == '"' => self.open = Some(c),
-                None if c == '*'
-                    && content.get(i + 1) == Some(&'>')
-                    && (i == 0 || blank(content[i - 1])) =>
-                {
-                    taken = i;
+            let number = reader.next + 1;
+            let found = directive(&chars, reader.form);
+            if let Some((skipped, text)) = found {
+                if stream.is_some() {
                     break;
                 }
-                None => {}
+                reader.next += 1;
+                let at = At {
+                    file: reader.file,
+                    line: number,
+                    column: skipped + 1,
+                    width: text.trim_end().chars().count(),
+                };
+                return Ok(Part::Directive(Directive { at, text }));
+            }
+            reader.next += 1;
+            if active {
+                source.forms[number - 1] = Some(reader.form);
+                let stream = stream.get_or_insert_with(|| Stream::new(reader.file));
+                stream.line(number, &chars, reader.form, reader.auto)?;
             }
         }
-        self.chars.extend_from_slice(&content[..taken]);
-        self.end_column = skipped + taken + 1;
+        Ok(match stream {
+            Some(mut stream) => {
+                stream.finish();
+                Part::Text(stream)
+            }
+            None => Part::End,
+        })
+    }
+
+    /// The line at or before a place whose text goes on behind column 72, where fixed format cuts
+    /// it off in the middle of an entry.
+    pub(super) fn cut_off(&self, at: At) -> Option<At> {
+        let source = self.files.get(at.file)?;
+        // The text of a line, if it has some, and what is behind it.
+        let parts = |line: usize| {
+            let fixed = source.forms.get(line - 1)? == &Some(Form::Fixed);
+            let chars: Vec<char> = source.lines.get(line - 1)?.chars().collect();
+            let (text, rest) = chars.split_at(chars.len().min(LAST_COLUMN));
+            let comment = matches!(text.get(6), None | Some('*' | '/' | 'D' | 'd'));
+            let kept = text.get(7..).unwrap_or_default();
+            let some = fixed && !comment && kept.iter().any(|c| !blank(*c));
+            some.then(|| (kept.to_vec(), rest.to_vec()))
+        };
+        let before = (1..at.line).rev().find(|line| parts(*line).is_some());
+        [Some(at.line), before]
+            .into_iter()
+            .flatten()
+            .find_map(|line| {
+                let (kept, rest) = parts(line)?;
+                let lost: String = rest.iter().collect();
+                let last = kept.iter().rev().find(|c| !blank(**c))?;
+                (!lost.trim().is_empty() && *last != '.').then(|| At {
+                    file: at.file,
+                    line,
+                    column: LAST_COLUMN + 1,
+                    width: lost.trim_end().chars().count(),
+                })
+            })
     }
 }
