@@ -25,6 +25,21 @@ pub enum FromSubject {
     Error(Failure),
 }
 
+impl FromSubject {
+    /// Its type, as on the wire.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            FromSubject::Hello(_) => "hello",
+            FromSubject::Verified(_) => "verified",
+            FromSubject::Progress(_) => "progress",
+            FromSubject::Samples(_) => "samples",
+            FromSubject::End(_) => "end",
+            FromSubject::Error(_) => "error",
+        }
+    }
+}
+
 /// What the driver says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]

@@ -1,0 +1,103 @@
+//! What a subject started, and perhaps left behind: found and ended.
+//!
+//! Everything in its process group is ended with it. A process that left the group is known by a
+//! variable in its environment; orphans become children of ours, not of some far-away init.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group};
+use rustix::process::{getpid, set_child_subreaper, waitpid};
+
+/// Variable that a subject and all its descendants carry.
+const MARK: &str = "BENCH_LAUNCH";
+
+/// Looks for descendants until there are no more: each may start another before it is ended.
+const ROUNDS: u32 = 50;
+
+/// Orphans below this process become its children.
+pub(super) fn adopt() {
+    // A kernel without it gives them to init, where they are found all the same.
+    let _ = set_child_subreaper(Some(getpid()));
+}
+
+/// A child and whatever it started; ended when dropped.
+pub(super) struct Family {
+    pub(super) child: Child,
+    mark: String,
+}
+
+impl Family {
+    /// Starts the command in a process group of its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of the kernel.
+    pub(super) fn start(command: &mut Command) -> std::io::Result<Self> {
+        let value = unique();
+        command.env(MARK, &value).process_group(0);
+        let mut mark = format!("{MARK}={value}").into_bytes();
+        mark.push(0);
+        Ok(Family {
+            child: command.spawn()?,
+            mark: String::from_utf8_lossy(&mark).into_owned(),
+        })
+    }
+
+    /// Ends everybody.
+    pub(super) fn end(&mut self) {
+        let leader = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        if let Some(leader) = leader {
+            // Fails where everybody has gone already, as it should be.
+            let _ = kill_process_group(leader, Signal::KILL);
+        }
+        let _ = self.child.wait();
+        for _ in 0..ROUNDS {
+            let left = marked(self.mark.as_bytes());
+            if left.is_empty() {
+                break;
+            }
+            for pid in left {
+                let _ = kill_process(pid, Signal::KILL);
+                // Ours if its parents are gone; another time if it is not dead yet.
+                let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Family {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Told apart from those of other runs, and of other launches of this one.
+fn unique() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let nanos = since.map_or(0, |since| since.as_nanos());
+    format!("{}-{count}-{nanos}", std::process::id())
+}
+
+/// Living processes with this variable; those of other users can't be read and are not ours.
+fn marked(mark: &[u8]) -> Vec<Pid> {
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let marked = |process: &fs::DirEntry| {
+        let environment = fs::read(process.path().join("environ")).unwrap_or_default();
+        environment.windows(mark.len()).any(|part| part == mark)
+    };
+    let processes = processes.flatten().filter_map(|process| {
+        let pid = process.file_name().to_str()?.parse::<i32>().ok()?;
+        let pid = Pid::from_raw(pid)?;
+        marked(&process).then_some(pid)
+    });
+    processes.collect()
+}
