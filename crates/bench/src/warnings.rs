@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::words::{count, mib};
+
 /// One thing that a reader of the numbers must know.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Warning {
@@ -71,8 +73,9 @@ impl fmt::Display for Warning {
             ),
             Self::Busy { cpus, cores } => write!(
                 f,
-                "other programs kept {cpus:.2} of {cores} CPUs busy: stop them (`top` names them), \
-                 then run again"
+                "other programs kept {cpus:.2} of {} busy: stop them (`top` names them), then run \
+                 again",
+                count(u64::from(*cores), "CPU")
             ),
             Self::Steal { pct } => write!(
                 f,
@@ -81,8 +84,9 @@ impl fmt::Display for Warning {
             ),
             Self::Throttled { times } => write!(
                 f,
-                "the control group was throttled {times} times during the run: give it whole CPUs \
-                 (`docker run --cpus 2`, a Kubernetes limit of at least 2), or none as a limit"
+                "the control group was throttled {} during the run: give it whole CPUs \
+                 (`docker run --cpus 2`, a Kubernetes limit of at least 2), or none as a limit",
+                count(*times, "time")
             ),
             Self::CpuLimit { cpus } => write!(
                 f,
@@ -115,8 +119,9 @@ impl fmt::Display for Warning {
             ),
             Self::Hot { times } => write!(
                 f,
-                "the CPU has throttled itself {times} times since boot to cool down: check fans \
-                 and airflow, and measure after a pause"
+                "the CPU has throttled itself {} since boot to cool down: check fans and airflow, \
+                 and measure after a pause",
+                count(*times, "time")
             ),
             Self::DebugBuild => write!(
                 f,
@@ -131,10 +136,6 @@ impl fmt::Display for Warning {
             ),
         }
     }
-}
-
-fn mib(bytes: u64) -> u64 {
-    bytes / (1 << 20)
 }
 
 #[cfg(test)]

@@ -6,6 +6,11 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// Whole MiB.
+pub(crate) fn mib(bytes: u64) -> u64 {
+    bytes / (1 << 20)
+}
+
 #[cfg(test)]
 mod tests {
     use super::count;

@@ -1,6 +1,8 @@
 //! What sizes depend on: caches and memory, as Linux says them.
 
 use std::fs;
+use std::num::NonZeroUsize;
+use std::thread;
 
 /// Bytes of the first CPU's data or unified cache of this level; `None` where the kernel does not
 /// say, as in some virtual machines.
@@ -18,6 +20,12 @@ pub fn cache_bytes(level: u32) -> Option<u64> {
             .ok()
             .map(|kib| kib * 1024)
     })
+}
+
+/// Threads that this process may keep busy: the CPUs that it may run on, or fewer where its control
+/// group has a quota. One where the system does not say.
+pub fn threads() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Bytes that can be allocated without swapping.

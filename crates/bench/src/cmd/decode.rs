@@ -5,7 +5,6 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -14,10 +13,12 @@ use vmap::Map;
 use workload::copybook_decode::decode::{KernelChoice, Report};
 use workload::copybook_decode::stream::{Cause, decode_slice, decode_stream};
 use workload::copybook_decode::{DecodeOptions, Decoder};
+use workload::machine;
 
 use crate::Outcome;
 use crate::decode_args::DecodeArgs;
 use crate::streams::note;
+use crate::words;
 
 /// Decode a file of records to JSON Lines on standard output.
 ///
@@ -67,10 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let decoder = Decoder::new(&args.decode.schema()?, &options)
         .with_context(|| format!("copybook {}", args.decode.copybook().display()))?;
     let format = args.decode.file_format(decoder.record_length().max)?;
-    let threads = args
-        .threads
-        .or_else(|| thread::available_parallelism().ok())
-        .unwrap_or(NonZeroUsize::MIN);
+    let threads = args.threads.unwrap_or_else(machine::threads);
     let input = Input::open(&args.data, args.memory_map)?;
     // The standard library would look for line ends in what is whole lines already.
     let output = File::from(
@@ -159,11 +157,12 @@ fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str)
     let mib = report.input_bytes as f64 / f64::from(1 << 20);
     note!(
         "{} records, {} bytes in, {} bytes out, {seconds:.3} s: {:.1} MiB/s of input, file to \
-         file ({threads} threads, {kernel} kernel)",
+         file ({}, {kernel} kernel)",
         report.records,
         report.input_bytes,
         report.output_bytes,
         mib / seconds.max(f64::MIN_POSITIVE),
+        words::count(threads.get() as u64, "thread"),
     );
     if report.skipped > 0 {
         note!("{} invalid records left out", report.skipped);

@@ -1,12 +1,13 @@
 //! The CPU: model, frequency policy, siblings, caches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use procfs::{CpuInfo, Current as _};
 use receipt::model::Cpu;
+use rustix::thread::CpuSet;
 
 use super::{line, number};
 
@@ -30,13 +31,40 @@ pub(crate) fn read() -> Result<Cpu> {
     })
 }
 
-/// Logical CPUs that this process may run on.
+/// Numbers of the logical CPUs that this process may run on.
 ///
 /// # Errors
 /// The kernel refuses to say.
-pub(crate) fn cores() -> Result<u32> {
+pub(crate) fn allowed() -> Result<BTreeSet<usize>> {
     let set = rustix::thread::sched_getaffinity(None).context("can't read the CPU affinity")?;
-    Ok(set.count())
+    Ok((0..CpuSet::MAX_CPU)
+        .filter(|&cpu| set.is_set(cpu))
+        .collect())
+}
+
+/// How many they are.
+///
+/// # Errors
+/// As [`allowed`].
+pub(crate) fn cores() -> Result<u32> {
+    Ok(u32::try_from(allowed()?.len())?)
+}
+
+/// What the kernel does not say of a CPU, though it changes results.
+pub(crate) fn unknown(cpu: &Cpu) -> Vec<&'static str> {
+    let facts = [
+        ("the frequency governor", cpu.governor.is_none()),
+        ("turbo", cpu.turbo.is_none()),
+        ("SMT", cpu.smt.is_none()),
+        (
+            "whether this is a virtual machine",
+            cpu.virtualized.is_none(),
+        ),
+        ("address space randomisation", cpu.aslr.is_none()),
+        ("cache sizes", cpu.cache_bytes.is_empty()),
+    ];
+    let missing = facts.into_iter().filter(|(_, is_unknown)| *is_unknown);
+    missing.map(|(name, _)| name).collect()
 }
 
 /// Frequency of the first CPU in MHz: the policy's own word, else `/proc/cpuinfo`.

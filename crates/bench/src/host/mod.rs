@@ -5,8 +5,9 @@
 pub(crate) mod cgroup;
 pub(crate) mod container;
 pub(crate) mod cpu;
-pub(crate) mod doctor;
+pub(crate) mod findings;
 pub(crate) mod state;
+mod ticks;
 
 use std::fs;
 use std::path::Path;

@@ -2,26 +2,18 @@
 
 use anyhow::{Context as _, Result};
 use procfs::process::Process;
-use procfs::{Current as _, CurrentSI as _, KernelStats, LoadAverage, Meminfo};
+use procfs::{Current as _, LoadAverage, Meminfo};
 use receipt::model::HostState;
 
 use super::cgroup::Groups;
 use super::cpu;
+use super::ticks::Ticks;
 
 /// One look at the host, with the counters that a later look is compared with.
 pub(crate) struct Snapshot {
     state: HostState,
     ticks: Ticks,
-}
-
-/// Counters since boot, in clock ticks over all CPUs.
-#[derive(Debug, Clone, Copy)]
-struct Ticks {
-    cpus: u64,
-    total: u64,
-    busy: u64,
-    steal: u64,
-    /// Of `busy`, what this process and the children it waited for used.
+    /// What this process and the children it waited for used of the CPUs, in clock ticks.
     own: u64,
 }
 
@@ -31,7 +23,7 @@ impl Snapshot {
     /// # Errors
     /// `/proc` can't be read.
     pub(crate) fn take(groups: &Groups) -> Result<Self> {
-        let ticks = Ticks::now()?;
+        let ticks = Ticks::now(&cpu::allowed()?)?;
         let load = LoadAverage::current().context("can't read /proc/loadavg")?;
         Ok(Self {
             state: HostState {
@@ -42,6 +34,7 @@ impl Snapshot {
                 throttled: groups.throttled(),
             },
             ticks,
+            own: own()?,
         })
     }
 
@@ -60,34 +53,22 @@ impl Snapshot {
         }
     }
 
-    /// CPUs that others kept busy since `earlier`. The load average would not do: it remembers
+    /// How many of the CPUs that we may use others kept busy since `earlier`. The load average would not do: it remembers
     /// our own build, and counts what waits.
     pub(crate) fn others_since(&self, earlier: &Self) -> f64 {
         let busy = self.ticks.busy.saturating_sub(earlier.ticks.busy);
-        let own = self.ticks.own.saturating_sub(earlier.ticks.own);
+        let own = self.own.saturating_sub(earlier.own);
         let total = self.ticks.total.saturating_sub(earlier.ticks.total);
         percent(busy.saturating_sub(own), total) / 100.0 * self.ticks.cpus as f64
     }
 }
 
-impl Ticks {
-    fn now() -> Result<Self> {
-        let stat = KernelStats::current().context("can't read /proc/stat")?;
-        let own = Process::myself()
-            .and_then(|own| own.stat())
-            .context("can't read /proc/self")?;
-        let times = &stat.total;
-        let interrupts = times.irq.unwrap_or(0) + times.softirq.unwrap_or(0);
-        let busy = times.user + times.nice + times.system + interrupts;
-        let steal = times.steal.unwrap_or(0);
-        Ok(Self {
-            cpus: stat.cpu_time.len() as u64,
-            total: busy + times.idle + times.iowait.unwrap_or(0) + steal,
-            busy,
-            steal,
-            own: own.utime + own.stime + own.cutime.unsigned_abs() + own.cstime.unsigned_abs(),
-        })
-    }
+/// What this process and the children it waited for used so far, in clock ticks.
+fn own() -> Result<u64> {
+    let stat = Process::myself()
+        .and_then(|own| own.stat())
+        .context("can't read /proc/self")?;
+    Ok(stat.utime + stat.stime + stat.cutime.unsigned_abs() + stat.cstime.unsigned_abs())
 }
 
 /// Memory of the host in bytes.
@@ -135,10 +116,10 @@ mod tests {
             total,
             busy,
             steal,
-            own,
         };
         Snapshot {
             ticks,
+            own,
             ..Snapshot::take(&groups).expect("/proc is readable")
         }
     }

@@ -7,7 +7,7 @@ use receipt::model::{Cgroup, Cpu, Environment, Launch};
 
 use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
-use crate::host::{container, cpu, doctor};
+use crate::host::{container, cpu, findings};
 use crate::provenance::Provenance;
 use crate::suite::launch::Launched;
 use crate::suite::locate;
@@ -53,10 +53,10 @@ impl Facts {
             .map(|digest| format!(", image {digest}"))
             .unwrap_or_default();
         format!(
-            "copybook-bench {} at {commit}{image}\n{}, {} CPUs, {} {}",
+            "copybook-bench {} at {commit}{image}\n{}, {}, {} {}",
             env!("CARGO_PKG_VERSION"),
             self.cpu.model,
-            self.cores,
+            crate::words::count(self.cores.into(), "CPU"),
             crate::host::os(),
             crate::host::kernel()
         )
@@ -69,8 +69,8 @@ impl Facts {
     pub(crate) fn environment(self, launches: &[Launched]) -> Result<Environment> {
         let report = &launches.first().context("no launch was made")?.report;
         let after = Snapshot::take(&self.groups)?;
-        let mut warnings = doctor::standing(&self.cpu, &self.cgroup);
-        warnings.extend(doctor::between(&self.before, &after, self.cores));
+        let mut warnings = findings::standing(&self.cpu, &self.cgroup);
+        warnings.extend(findings::between(&self.before, &after, self.cores));
         let launch = |launched: &Launched| Launch {
             wall_s: launched.wall.as_secs_f64(),
             max_rss_bytes: launched.report.max_rss_bytes,

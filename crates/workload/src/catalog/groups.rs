@@ -1,7 +1,6 @@
 //! The benchmarks, group by group.
 
 use std::num::NonZeroUsize;
-use std::thread;
 
 use copybook_decode::decode::{Decimals, Groups, Trim};
 
@@ -122,7 +121,7 @@ fn framing() -> Vec<Benchmark> {
 
 /// 64 MB of customers on 1, 2, 4, ... threads and on all CPUs.
 fn threads() -> Vec<Result<Benchmark, Refused>> {
-    let cpus = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let cpus = machine::threads().get();
     let mut counts: Vec<usize> = (0..)
         .map(|power| 1 << power)
         .take_while(|&count| count <= cpus)
@@ -145,12 +144,7 @@ fn threads() -> Vec<Result<Benchmark, Refused>> {
 
 /// Refuses by name what this machine's memory does not allow.
 fn if_it_fits(benchmark: Benchmark) -> Result<Benchmark, Refused> {
-    let (Kind::Decode(set, _) | Kind::Stream(set, ..)) = &benchmark.kind else {
-        return Ok(benchmark);
-    };
-    // The data; the output in a buffer that grows by doubling; and both at once while it does.
-    let line = set.typical_line() * set.records;
-    let needed = set.bytes() + 3 * line;
+    let needed = benchmark.memory();
     match machine::available_memory() {
         Some(available) if available >= needed => Ok(benchmark),
         available => Err(Refused {

@@ -61,6 +61,19 @@ impl Benchmark {
         format!("{}/{}", self.group, self.id)
     }
 
+    /// Bytes of memory that its data and its output take; for the user's own data, only the former
+    /// is known.
+    pub fn memory(&self) -> u64 {
+        match &self.kind {
+            Kind::Decode(set, _) | Kind::Stream(set, ..) => {
+                // The data; the output in a buffer that grows by doubling; and both at once while
+                // it does.
+                set.bytes() + 3 * set.typical_line() * set.records
+            }
+            Kind::Parse(_) | Kind::Custom(_) => self.bytes,
+        }
+    }
+
     /// Generates its data and gets everything ready that is not timed.
     ///
     /// # Errors

@@ -1,15 +1,23 @@
 //! From facts to warnings: which of them will spoil a measurement.
 
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
 use receipt::model::{Cgroup, Cpu, HostState};
 
+use super::cgroup::Groups;
 use super::state::{Memory, Snapshot};
-use super::{line, number};
+use super::{cpu, line, number};
 use crate::warnings::Warning;
 
 /// A quiet host has at most this share of its CPUs busy with other work.
 const BUSY: f64 = 0.125;
 /// Stolen time that is more than the kernel's rounding, per cent.
 const STEAL: f64 = 1.0;
+
+/// Memory of the command, the suite and Criterion without any data, bytes; measured, rounded up.
+const PROGRAMS: u64 = 64 << 20;
 
 /// What the CPU and the control group do to every measurement on this host.
 pub(crate) fn standing(cpu: &Cpu, cgroup: &Cgroup) -> Vec<Warning> {
@@ -52,21 +60,36 @@ pub(crate) fn between(before: &Snapshot, after: &Snapshot, cores: u32) -> Vec<Wa
     found
 }
 
+/// Watches for so long what others do on the CPUs that we may use.
+///
+/// # Errors
+/// `/proc` can't be read.
+pub(crate) fn look(groups: &Groups, duration: Duration) -> Result<Vec<Warning>> {
+    let before = Snapshot::take(groups)?;
+    thread::sleep(duration);
+    let after = Snapshot::take(groups)?;
+    Ok(between(&before, &after, cpu::cores()?))
+}
+
 fn throttled(earlier: &HostState, later: &HostState) -> Option<Warning> {
     let times = later.throttled?.checked_sub(earlier.throttled?)?;
     (times > 0).then_some(Warning::Throttled { times })
 }
 
-/// What only `bench doctor` looks at: swap, clock, heat, memory.
-pub(crate) fn machine(memory: &Memory, cgroup: &Cgroup, needed: u64) -> Vec<Warning> {
+/// Bytes of memory that a run takes, of benchmarks that need so much each: they run one after the
+/// other.
+pub(crate) fn needed(benchmarks: impl Iterator<Item = u64>) -> u64 {
+    PROGRAMS + benchmarks.max().unwrap_or(0)
+}
+
+/// Whether there is memory enough, in bytes.
+pub(crate) fn memory(available: u64, needed: u64) -> Option<Warning> {
+    (available < needed).then_some(Warning::Memory { available, needed })
+}
+
+/// What only `bench doctor` looks at: swap, clock, heat, the program itself.
+pub(crate) fn machine(memory: &Memory) -> Vec<Warning> {
     let mut found = Vec::new();
-    let available = cgroup
-        .memory_limit_bytes
-        .unwrap_or(u64::MAX)
-        .min(memory.available);
-    if available < needed {
-        found.push(Warning::Memory { available, needed });
-    }
     if memory.swap_used > 0 {
         found.push(Warning::Swap {
             bytes: memory.swap_used,
