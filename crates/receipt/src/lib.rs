@@ -8,6 +8,7 @@ pub mod build;
 pub mod file;
 pub mod model;
 pub mod seal;
+pub mod shape;
 pub mod slo;
 pub mod stats;
 pub mod summary;

@@ -1,7 +1,8 @@
 //! Where it ran: the provenance that its kind demands, and facts that are possible.
 
-use super::{Problems, is_sha256};
+use super::Problems;
 use crate::model::{Environment, EnvironmentKind, HostState, Receipt};
+use crate::shape::{is_image_digest, is_sha256, is_source_hash, is_store_path};
 
 pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
     let environment = &receipt.environment;
@@ -69,7 +70,7 @@ fn provenance(environment: &Environment, problems: &mut Problems) {
         "/nix/store/NAME, or null for kind host",
         store,
     );
-    let source_fits = source.map_or(!built_by_nix, |text| is_sha256(text) || is_sri(text));
+    let source_fits = source.map_or(!built_by_nix, is_source_hash);
     problems.require(
         source_fits,
         at("source_hash"),
@@ -77,10 +78,8 @@ fn provenance(environment: &Environment, problems: &mut Problems) {
         source,
     );
     // A process can't see the digest of its image, so null is honest there too.
-    let image_fits = image.is_none_or(|text| {
-        environment.kind == EnvironmentKind::Image
-            && text.strip_prefix("sha256:").is_some_and(is_sha256)
-    });
+    let image_fits = image
+        .is_none_or(|text| environment.kind == EnvironmentKind::Image && is_image_digest(text));
     problems.require(
         image_fits,
         at("image_digest"),
@@ -200,22 +199,4 @@ fn measured_ns(receipt: &Receipt, launch: usize, launches: usize) -> f64 {
         }
     }
     sum
-}
-
-fn is_store_path(text: &str) -> bool {
-    text.strip_prefix("/nix/store/")
-        .is_some_and(|name| !name.is_empty() && !name.contains('/'))
-}
-
-/// Nix's text form of a SHA-256: 32 bytes are 43 base64 digits and one `=`.
-fn is_sri(text: &str) -> bool {
-    let digits = text
-        .strip_prefix("sha256-")
-        .and_then(|rest| rest.strip_suffix('='));
-    digits.is_some_and(|digits| {
-        digits.len() == 43
-            && digits
-                .bytes()
-                .all(|c| c.is_ascii_alphanumeric() || c == b'+' || c == b'/')
-    })
 }

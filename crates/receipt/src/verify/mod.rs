@@ -13,6 +13,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::model::{Receipt, SCHEMA_VERSION};
+use crate::shape;
 
 /// One thing that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +103,12 @@ impl Problems {
     }
 
     fn sha256(&mut self, path: impl Into<String>, found: &str) {
-        self.require(is_sha256(found), path, "64 lower-case hex digits", found);
+        self.require(
+            shape::is_sha256(found),
+            path,
+            "64 lower-case hex digits",
+            found,
+        );
     }
 }
 
@@ -153,16 +159,14 @@ fn check_head(receipt: &Receipt, problems: &mut Problems) {
         receipt.schema_version as usize,
     );
     problems.require(
-        is_utc(&receipt.timestamp),
+        shape::is_utc(&receipt.timestamp),
         ".timestamp",
         "a date and time as 2026-01-31T23:59:59Z",
         &receipt.timestamp,
     );
     if let Some(commit) = &receipt.commit {
-        let revision = commit.strip_suffix("-dirty").unwrap_or(commit);
-        let fits = (7..=64).contains(&revision.len()) && is_hex(revision);
         problems.require(
-            fits,
+            shape::is_revision(commit),
             ".commit",
             "7 to 64 lower-case hex digits, perhaps -dirty",
             commit,
@@ -173,95 +177,4 @@ fn check_head(receipt: &Receipt, problems: &mut Problems) {
     problems.text(".subject.version", &receipt.subject.version);
     let program = receipt.command.first().map_or("", String::as_str);
     problems.text(".command[0]", program);
-}
-
-fn is_hex(text: &str) -> bool {
-    text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && is_hex(text)
-}
-
-/// RFC 3339 in UTC with `Z`, years 2000 to 2999, a fraction of one to nine digits or none, no leap
-/// second.
-fn is_utc(text: &str) -> bool {
-    let shape = |(at, c): (usize, u8)| match at {
-        0 => c == b'2',
-        4 | 7 => c == b'-',
-        10 => c == b'T',
-        13 | 16 => c == b':',
-        _ => c.is_ascii_digit(),
-    };
-    let Some((whole, fraction)) = text
-        .strip_suffix('Z')
-        .filter(|_| text.is_ascii())
-        .and_then(|text| text.split_at_checked(19))
-    else {
-        return false;
-    };
-    let fraction_fits = fraction.is_empty()
-        || fraction.strip_prefix('.').is_some_and(|digits| {
-            (1..=9).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit())
-        });
-    fraction_fits && whole.bytes().enumerate().all(shape) && on_the_calendar(whole)
-}
-
-/// `whole` has the shape `YYYY-MM-DDTHH:MM:SS`.
-fn on_the_calendar(whole: &str) -> bool {
-    let number = |at: std::ops::Range<usize>| whole[at].parse::<u32>().unwrap_or(u32::MAX);
-    let (year, month) = (number(0..4), number(5..7));
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 0,
-    };
-    (1..=days).contains(&number(8..10))
-        && number(11..13) < 24
-        && number(14..16) < 60
-        && number(17..19) < 60
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn timestamps_are_utc_to_the_letter() {
-        for good in [
-            "2026-11-23T20:26:55Z",
-            "2024-02-29T23:59:59.123456789Z",
-            "2000-02-29T00:00:00.0Z",
-        ] {
-            assert!(is_utc(good), "{good}");
-        }
-        for bad in [
-            "",
-            "Z",
-            "2026-11-23T20:26:55",
-            "2026-11-23T20:26:55+00:00",
-            "2026-11-23 20:26:55Z",
-            "2026-11-23t20:26:55Z",
-            "2026-02-29T00:00:00Z",
-            "2100-02-29T00:00:00Z",
-            "2026-13-01T00:00:00Z",
-            "2026-00-01T00:00:00Z",
-            "2026-04-31T00:00:00Z",
-            "2026-01-00T00:00:00Z",
-            "2026-01-01T24:00:00Z",
-            "2026-01-01T00:60:00Z",
-            "2026-01-01T00:00:60Z",
-            "2026-01-01T00:00:00.Z",
-            "2026-01-01T00:00:00.1234567890Z",
-            "1999-01-01T00:00:00Z",
-            "2026-01-01T00:00:00é",
-            "2026-01-01T00:00:0éZ",
-            "+026-01-01T00:00:00Z",
-        ] {
-            assert!(!is_utc(bad), "{bad}");
-        }
-    }
 }
