@@ -54,7 +54,7 @@ quick() {
 evidence() {
   build
   accepted results/*/*.json results/*/{workloads,threads,files}/*.json
-  ./scripts/update-tables.sh --check
+  "$bench" tables --check
 }
 
 accepted() { "$bench" verify "$@" && python3 scripts/verify_receipt.py "$@"; }

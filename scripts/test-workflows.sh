@@ -92,7 +92,7 @@ refuses() {
 {
   refuses security ci.yml 's/persist-credentials: false/persist-credentials: true/'
   refuses security perf-container.yml 's/^permissions: {}/permissions: write-all/'
-  refuses security perf-container.yml 's/\$SYSTEM" output/${{ github.ref_name }}" output/'
+  refuses security perf-container.yml 's/"$SYSTEM"$/"${{ github.ref_name }}"/'
   refuses security ci.yml 's/checkout@[0-9a-f]*/checkout@v7/'
   refuses meaning perf-container.yml 's/needs: image/needs: imgae/'
   refuses meaning perf-container.yml 's/matrix.system }}/matrix.sytem }}/'

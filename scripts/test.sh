@@ -82,7 +82,7 @@ run_lane() {
 if [[ ${SETUP-} == none ]]; then
   echo "setup: nothing is installed (SETUP=none)"
 else
-  mapfile -t needs < <(for name in "${steps[@]}"; do tr ' ?' '\n\n' <<<"${needs_of[$name]}"; done | sort -u | grep .)
+  mapfile -t needs < <(for name in "${steps[@]}"; do tr ' ' '\n' <<<"${needs_of[$name]//\?/}"; done | sort -u | grep .)
   setup "${needs[@]}"
 fi
 run_lane beside &

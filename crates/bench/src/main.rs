@@ -18,6 +18,7 @@ mod streams;
 mod suite;
 mod supervise;
 mod table;
+mod tables;
 mod variables;
 mod warnings;
 mod words;

@@ -113,7 +113,11 @@ impl Receipt {
     }
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file whole or not at all: beside the target, flushed to the disk, renamed.
+///
+/// # Errors
+/// The folder or the disk refuses; `path` is untouched then.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),

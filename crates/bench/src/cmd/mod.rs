@@ -11,6 +11,7 @@ mod man;
 mod run;
 mod sbom;
 mod summarize;
+mod tables;
 mod verify;
 
 use std::env;
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     Healthcheck(healthcheck::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Tables(tables::Args),
 }
 
 /// Reads the command line and the variables that stand for flags.
@@ -82,6 +84,7 @@ impl Command {
             Self::Healthcheck(args) => healthcheck::run(&args),
             Self::Completions(args) => completions::run(&args),
             Self::Man(args) => man::run(&args),
+            Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)
     }
