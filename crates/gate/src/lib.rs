@@ -8,6 +8,7 @@
 
 pub mod ab;
 pub mod binomial;
+pub mod compare;
 pub mod holm;
 pub mod quantile;
 pub mod ratio;

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 pub use bootstrap::{HIGH_RANK, LOW_RANK, RESAMPLES};
 pub use outliers::severe_outliers;
-pub use widen::OPEN;
+pub use widen::{OPEN, t975};
 
 /// Fewest launches that support a verdict. The spread of two launches says so little about the next
 /// one that the interval would be nine times the bootstrap's.

@@ -66,15 +66,23 @@ pub(super) fn widen(mean: f64, quantiles: [f64; 2], launches: usize) -> [f64; 2]
     }
 }
 
-/// sqrt(n / (n - 1)) t / z. Beyond the table t stays at its last value, which is too wide by at most
-/// 4.2 %. One launch says nothing of others and gets no factor; it decides nothing either.
+/// The 97.5 % quantile of Student's t distribution, for 1 degree of freedom and more. Beyond 30 it stays
+/// at its last value, which is too wide by at most 4.2 %; for none it is infinite.
+#[must_use]
+pub fn t975(freedom: usize) -> f64 {
+    match freedom {
+        0 => f64::INFINITY,
+        _ => T[freedom.min(T.len()) - 1],
+    }
+}
+
+/// sqrt(n / (n - 1)) t / z. One launch says nothing of others and gets no factor; it decides nothing either.
 fn factor(launches: usize) -> f64 {
     if launches < 2 {
         return 1.0;
     }
     let n = launches as f64;
-    let t = T[(launches - 1).min(T.len()) - 1];
-    (n / (n - 1.0)).sqrt() * t / Z
+    (n / (n - 1.0)).sqrt() * t975(launches - 1) / Z
 }
 
 #[cfg(test)]
