@@ -178,12 +178,12 @@ fn what_cannot_be_evaluated_is_refused_by_name_and_line() {
         ),
         (
             ">>IF 1 / 0 = 1;A;>>END-IF",
-            ">>IF: a result that is an integer",
+            ">>IF: expected a result that is an integer",
         ),
         (">>IF X IS;A;>>END-IF", "X is not defined"),
         (
             ">>IF 1 = 1 B;A;>>END-IF",
-            "expected the end of the directive, found `B`",
+            ">>IF: expected the end of the directive, found `B`",
         ),
         (
             ">>SOURCE FORMAT IS XOPEN;A",

@@ -193,10 +193,10 @@ impl Line {
             Some(Word::Value(value)) => format!("`{value}`"),
             Some(Word::Symbol(symbol)) => format!("`{symbol}`"),
         };
-        Fault::expected(
+        let written = self.written();
+        Fault::new(
             self.here(),
-            &format!("{}: {expected}", self.written()),
-            found,
+            format!("{written}: expected {expected}, found {found}"),
         )
     }
 

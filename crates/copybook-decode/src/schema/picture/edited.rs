@@ -35,7 +35,7 @@ pub(super) fn edited(
 ) -> Result<Picture, BadPicture> {
     let mut state = State::default();
     for (i, run) in runs.iter().enumerate() {
-        if state.ended && !matches!(run.symbol, Symbol::Currency) {
+        if state.ended {
             return Err(bad(run.offset, "nothing behind the trailing sign"));
         }
         state.step(*run, i, runs)?;
@@ -78,7 +78,9 @@ impl State {
                 Ok(())
             }
             Symbol::Point | Symbol::Char('V') => {
-                if self.point || run.count != 1 || self.trailing_p > 0 {
+                // V behind trailing P says again where the point is.
+                let again = self.trailing_p == 0 || run.symbol == Symbol::Char('V');
+                if self.point || run.count != 1 || !again {
                     return Err(bad(run.offset, "one decimal point"));
                 }
                 self.point = true;
@@ -173,9 +175,7 @@ impl State {
             ));
         }
         let behind = self.digits > 0;
-        let last = runs[index + 1..]
-            .iter()
-            .all(|r| matches!(r.symbol, Symbol::Currency) || (is_sign && insertion(r.symbol)));
+        let last = runs[index + 1..].iter().all(|r| insertion(r.symbol));
         if behind && is_sign && !last {
             return Err(bad(
                 run.offset,
