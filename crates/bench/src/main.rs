@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
 mod cmd;
+mod compare;
 mod custom_args;
 mod decode_args;
 mod heartbeat;

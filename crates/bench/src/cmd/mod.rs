@@ -1,5 +1,6 @@
 //! The subcommands: one file each, which parses flags, calls one function, prints.
 
+mod compare;
 mod completions;
 mod decode;
 mod doctor;
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     Healthcheck(healthcheck::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Compare(compare::Args),
     Tables(tables::Args),
 }
 
@@ -84,6 +86,7 @@ impl Command {
             Self::Healthcheck(args) => healthcheck::run(&args),
             Self::Completions(args) => completions::run(&args),
             Self::Man(args) => man::run(&args),
+            Self::Compare(args) => compare::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

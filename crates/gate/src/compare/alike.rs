@@ -40,7 +40,7 @@ pub const FIELDS: [Field; 7] = [
 /// Two sides that can't be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{at}: {field} differs: {base} in the base, {new} in the new receipt; overlook it with --across {field}, if that is the very difference you want to measure"
+    "{at}: the receipts are not alike in {field}: {base} in the base, {new} in the new one; overlook it with --across {field} if that is the very difference you want to measure"
 )]
 pub struct Unlike {
     /// Which receipt or benchmark.
