@@ -9,6 +9,7 @@ mod decode_args;
 mod heartbeat;
 mod host;
 mod layout;
+mod machine_lock;
 mod outcome;
 mod output;
 mod progress;

@@ -101,6 +101,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     hang_timeout: Option<f64>,
 
+    /// Start although another run is under way on this machine, such as one that measures on CPUs
+    /// of its own. Without it, this run waits for the end of the other: two at once spoil each
+    /// other's figures.
+    #[arg(long)]
+    no_lock: bool,
+
     #[command(flatten)]
     custom: CustomArgs,
 }
@@ -125,6 +131,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         kernel: args.kernel.clone().filter(|name| !name.is_empty()),
         subjects: args.subject.clone(),
         hang_timeout: args.hang_timeout.map(Duration::from_secs_f64),
+        lock: !args.no_lock,
         command: command(),
     };
     run::execute(&plan)

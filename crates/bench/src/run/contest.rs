@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use jiff::Timestamp;
 use workload::catalog;
 
-use super::{Facts, Plan, Selection, assemble, deliver, outcome};
+use super::{Facts, Plan, Ready, Selection, assemble, deliver, outcome};
 use crate::Outcome;
 use crate::output::Output;
 use crate::progress::{self, Progress};
@@ -28,7 +28,7 @@ struct Contender {
 ///
 /// # Errors
 /// As [`super::execute`]. Of several, those without fault leave their receipts all the same.
-pub(super) fn execute(plan: &Plan, supervisor: &Supervisor) -> Result<Outcome> {
+pub(super) fn execute(plan: &Plan, ready: &Ready, supervisor: &Supervisor) -> Result<Outcome> {
     let selection = Selection::of(plan)?;
     let mut contenders = contenders(plan)?;
     let first = contenders.first().context("no subject")?;
@@ -79,13 +79,15 @@ pub(super) fn execute(plan: &Plan, supervisor: &Supervisor) -> Result<Outcome> {
         launches,
     } in contenders
     {
-        let receipt = assemble(supervisor, plan, &selection, facts, &launches, started)?;
+        let receipt = assemble(
+            supervisor, plan, ready, &selection, facts, &launches, started,
+        )?;
         supervisor.check()?;
         if plan.subjects.len() > 1 {
             say!("{}", peer.name())?;
         }
         deliver(&receipt, &output, &launches, &work)?;
-        result = result.worse(outcome(plan, &receipt));
+        result = result.worse(outcome(plan, ready, &receipt));
     }
     match failures.len() {
         0 => Ok(result),

@@ -4,6 +4,7 @@ mod agree;
 mod contest;
 mod facts;
 mod objectives;
+mod precheck;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,6 +26,7 @@ use crate::suite::locate;
 use crate::supervise::Supervisor;
 use facts::Facts;
 use objectives::Selection;
+use precheck::Ready;
 
 /// What the command line asked for.
 pub(crate) struct Plan {
@@ -44,6 +46,8 @@ pub(crate) struct Plan {
     /// Other decoders, to be measured instead of ours.
     pub(crate) subjects: Vec<String>,
     pub(crate) hang_timeout: Option<Duration>,
+    /// Whether other runs of this machine are kept apart.
+    pub(crate) lock: bool,
     /// The command line, for the receipt.
     pub(crate) command: Vec<String>,
 }
@@ -54,8 +58,9 @@ pub(crate) struct Plan {
 /// Anything that keeps it from a complete, verified receipt.
 pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let supervisor = Supervisor::new()?;
+    let ready = precheck::check(plan, &supervisor)?;
     if !plan.subjects.is_empty() {
-        return contest::execute(plan, &supervisor);
+        return contest::execute(plan, &ready, &supervisor);
     }
     let heartbeat = Heartbeat::from_env();
     let selection = Selection::of(plan)?;
@@ -88,10 +93,18 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let estimate = plan.settings.estimate(selection.inputs.iter().copied());
     let started = Timestamp::now();
     let launches = launch_all(&launcher, estimate)?;
-    let receipt = assemble(&supervisor, plan, &selection, facts, &launches, started)?;
+    let receipt = assemble(
+        &supervisor,
+        plan,
+        &ready,
+        &selection,
+        facts,
+        &launches,
+        started,
+    )?;
     supervisor.check()?;
     deliver(&receipt, &output, &launches, &work)?;
-    Ok(outcome(plan, &receipt))
+    Ok(outcome(plan, &ready, &receipt))
 }
 
 /// What the suite reads instead of its catalogue.
@@ -133,6 +146,7 @@ fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launche
 fn assemble(
     supervisor: &Supervisor,
     plan: &Plan,
+    ready: &Ready,
     selection: &Selection,
     facts: Facts,
     launches: &[Launched],
@@ -140,9 +154,12 @@ fn assemble(
 ) -> Result<Receipt> {
     let benchmarks = agree::merge(launches, &selection.benchmarks)?;
     let report = &launches.first().context("no launch was made")?.report;
+    let (commit, cores) = (facts.provenance.commit.clone(), facts.cores);
+    let mut environment = facts.environment(launches)?;
+    environment.warnings.extend(ready.unfit.iter().cloned());
     let draft = Draft {
         timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        commit: facts.provenance.commit.clone(),
+        commit,
         toolchain: report.toolchain.clone(),
         benchmarks,
         subject: Subject {
@@ -150,11 +167,11 @@ fn assemble(
             version: report.subject_version.clone(),
         },
         host: Host {
-            cores: facts.cores,
+            cores,
             kernel: crate::host::kernel(),
             os: crate::host::os(),
         },
-        environment: facts.environment(launches)?,
+        environment,
         command: plan.command.clone(),
     };
     let (objectives, benchmarks) = (selection.objectives.clone(), selection.benchmarks.clone());
@@ -189,9 +206,11 @@ fn deliver(receipt: &Receipt, output: &Output, launches: &[Launched], work: &Wor
     Ok(())
 }
 
-fn outcome(plan: &Plan, receipt: &Receipt) -> Outcome {
+fn outcome(plan: &Plan, ready: &Ready, receipt: &Receipt) -> Outcome {
     match receipt.status {
         _ if !plan.enforce => Outcome::Done,
+        // Nothing that is measured on it decides anything.
+        _ if !ready.unfit.is_empty() => Outcome::Inconclusive,
         Verdict::Pass => Outcome::Done,
         Verdict::Fail => Outcome::Missed,
         Verdict::Inconclusive => Outcome::Inconclusive,

@@ -3,6 +3,8 @@
 mod doctor;
 mod generated;
 mod layout;
+mod lock;
+mod precheck;
 mod streams;
 mod support;
 mod variables;

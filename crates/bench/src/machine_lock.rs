@@ -1,0 +1,265 @@
+//! One run at a time on a machine: two at once spoil each other's figures.
+//!
+//! An advisory lock on a file that every user of the machine finds. The file is opened for reading
+//! only, nothing is read from it or written to it, and it is never removed: whoever put it there
+//! can't do more with it than hold the lock. The kernel frees the lock when its holder dies,
+//! however it dies. A container has folders of its own, and so a lock of its own.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::streams::note;
+
+/// Folders where every user may create a file. The lock is taken in all that there are, in this
+/// order: not all users may write to the first.
+pub(crate) const PLACES: [&str; 3] = ["/run/lock", "/tmp", "/dev/shm"];
+const NAME: &str = "copybook-bench.lock";
+/// Time between two attempts.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Held until it is dropped.
+pub(crate) struct MachineLock {
+    _files: Vec<File>,
+}
+
+impl MachineLock {
+    /// Takes the lock in every place where it can be had; waits for whoever has it, and says so.
+    /// `check` is asked while it waits.
+    ///
+    /// # Errors
+    /// Whatever `check` returns: a signal asked us to stop.
+    pub(crate) fn take(
+        places: impl IntoIterator<Item = impl AsRef<Path>>,
+        mut check: impl FnMut() -> Result<()>,
+    ) -> Result<Self> {
+        let mut files = Vec::new();
+        let mut refusals = Vec::new();
+        let mut told = false;
+        for place in places {
+            let path = place.as_ref().join(NAME);
+            loop {
+                match attempt(&path) {
+                    Attempt::Taken(file) => files.push(file),
+                    Attempt::Unusable(reason) => refusals.push(reason),
+                    Attempt::Held(holder) => {
+                        if !told {
+                            note!("{}", waiting(&holder));
+                            told = true;
+                        }
+                        check()?;
+                        thread::sleep(PAUSE);
+                        continue;
+                    }
+                }
+                break;
+            }
+        }
+        if files.is_empty() {
+            note!(
+                "warning: another run on this machine would not be noticed: {}",
+                refusals.join("; ")
+            );
+        }
+        Ok(Self { _files: files })
+    }
+}
+
+enum Attempt {
+    Taken(File),
+    /// By the processes with these names.
+    Held(String),
+    /// Why there is no lock to be had here.
+    Unusable(String),
+}
+
+fn attempt(path: &Path) -> Attempt {
+    let file = match open(path) {
+        Ok(file) => file,
+        Err(error) => return Attempt::Unusable(format!("{}: {error}", path.display())),
+    };
+    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        // Somebody may have removed the file, and a third have created it anew.
+        Ok(()) if !is_still(&file, path) => attempt(path),
+        Ok(()) => Attempt::Taken(file),
+        Err(Errno::WOULDBLOCK) => Attempt::Held(holder(&file)),
+        Err(error) => Attempt::Unusable(format!("{}: {error}", path.display())),
+    }
+}
+
+/// The file, created where there is none. Neither follows a link nor waits for the other end of a
+/// pipe, and takes only what is a file: in a folder that everybody may write to, anything may lie
+/// there.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    // Without O_CREAT first: the kernel forbids that for another user's file in such a folder.
+    let opened = match rustix::fs::open(path, flags, Mode::empty()) {
+        Err(Errno::NOENT) => {
+            let created = flags | OFlags::CREATE | OFlags::EXCL;
+            match rustix::fs::open(path, created, Mode::from_raw_mode(0o644)) {
+                // Another run was faster.
+                Err(Errno::EXIST) => rustix::fs::open(path, flags, Mode::empty()),
+                other => other,
+            }
+        }
+        other => other,
+    };
+    let file = File::from(opened.map_err(|error| match error {
+        Errno::LOOP => io::Error::other("a symbolic link"),
+        error => error.into(),
+    })?);
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("not a file"));
+    }
+    Ok(file)
+}
+
+fn is_still(file: &File, path: &Path) -> bool {
+    let named = fs::symlink_metadata(path).map(|facts| (facts.dev(), facts.ino()));
+    let held = file.metadata().map(|facts| (facts.dev(), facts.ino()));
+    matches!((named, held), (Ok(named), Ok(held)) if named == held)
+}
+
+/// `process 1234 (bench)`, from the kernel's list of locks; other containers' processes are not in
+/// it.
+fn holder(file: &File) -> String {
+    let inode = file.metadata().map_or(0, |facts| facts.ino());
+    let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+    let holders: Vec<String> = locks
+        .lines()
+        .filter_map(|line| flock_holder(line, inode))
+        .map(|pid| {
+            let name = fs::read_to_string(PathBuf::from(format!("/proc/{pid}/comm")));
+            let name = name.unwrap_or_default();
+            format!("process {pid} ({})", name.trim_end().escape_debug())
+        })
+        .collect();
+    if holders.is_empty() {
+        return "a process that this one can't see".to_owned();
+    }
+    holders.join(", ")
+}
+
+/// The process of a line such as `1: FLOCK  ADVISORY  WRITE 1234 00:1c:5678 0 EOF` (proc(5)) if it
+/// holds a lock on the inode.
+fn flock_holder(line: &str, inode: u64) -> Option<u32> {
+    let mut words = line.split_ascii_whitespace().skip(1);
+    if words.next() != Some("FLOCK") {
+        return None;
+    }
+    let pid = words.nth(2)?.parse().ok().filter(|&pid| pid > 0)?;
+    let found: u64 = words.next()?.rsplit(':').next()?.parse().ok()?;
+    (found == inode).then_some(pid)
+}
+
+fn waiting(holder: &str) -> String {
+    format!(
+        "another run is under way on this machine, by {holder}: waiting for its end, since two at \
+         once spoil each other's figures (--no-lock does not wait)"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use anyhow::bail;
+
+    use super::*;
+
+    fn take(at: &Path, check: impl FnMut() -> Result<()>) -> Result<MachineLock> {
+        MachineLock::take([at], check)
+    }
+
+    #[test]
+    fn the_second_waits_until_it_is_asked_to_stop() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let first = take(at.path(), || Ok(())).expect("free");
+        let mut asked = 0;
+        let second = take(at.path(), || {
+            asked += 1;
+            match asked {
+                2.. => bail!("interrupted"),
+                _ => Ok(()),
+            }
+        });
+        assert_eq!(second.err().expect("taken").to_string(), "interrupted");
+        drop(first);
+        take(at.path(), || bail!("it waits for nobody")).expect("free again");
+    }
+
+    #[test]
+    fn the_holder_is_named() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let _first = take(at.path(), || Ok(())).expect("free");
+        let Attempt::Held(holder) = attempt(&at.path().join(NAME)) else {
+            panic!("it is taken")
+        };
+        // The test's own process, whatever it is called.
+        assert!(
+            holder.contains(&format!("process {}", std::process::id())),
+            "{holder}"
+        );
+        let line = "51: FLOCK  ADVISORY  WRITE 4711 00:1c:98 0 EOF";
+        assert_eq!(flock_holder(line, 98), Some(4711));
+        assert_eq!(flock_holder(line, 99), None);
+        assert_eq!(
+            flock_holder("1: -> FLOCK  ADVISORY  WRITE 7 00:1c:98 0 EOF", 98),
+            None
+        );
+        assert_eq!(
+            flock_holder("1: POSIX  ADVISORY  WRITE 7 00:1c:98 0 EOF", 98),
+            None
+        );
+    }
+
+    /// In a folder that everybody may write to, somebody may have put anything.
+    #[test]
+    fn what_is_planted_neither_hangs_nor_fools() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let path = at.path().join(NAME);
+        let target = at.path().join("victim");
+        fs::write(&target, "precious").expect("file");
+        let never = || bail!("it waits");
+
+        symlink(&target, &path).expect("link");
+        take(at.path(), never).expect("goes on");
+        fs::remove_file(&path).expect("removed");
+
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &path,
+            rustix::fs::FileType::Fifo,
+            Mode::from_raw_mode(0o666),
+            0,
+        )
+        .expect("pipe");
+        take(at.path(), never).expect("goes on");
+        fs::remove_file(&path).expect("removed");
+
+        fs::create_dir(&path).expect("folder");
+        take(at.path(), never).expect("goes on");
+        fs::remove_dir(&path).expect("removed");
+
+        // A second name of somebody's file is locked and left as it is.
+        fs::hard_link(&target, &path).expect("link");
+        take(at.path(), never).expect("taken");
+        assert_eq!(fs::read_to_string(&target).expect("kept"), "precious");
+    }
+
+    #[test]
+    fn one_place_of_several_is_enough() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let places = [Path::new("/no/such/folder"), at.path()];
+        let _first = MachineLock::take(places, || Ok(())).expect("free");
+        let second = take(at.path(), || bail!("it waits"));
+        assert_eq!(second.err().expect("taken").to_string(), "it waits");
+    }
+}

@@ -1,0 +1,203 @@
+//! What can be known before the first launch: checked here, so that no measurement is thrown away.
+
+use std::env;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use jiff::Timestamp;
+use receipt::shape;
+use workload::catalog::{self, Benchmark};
+use workload::copybook_decode::decode::KernelChoice;
+use workload::copybook_decode::schema::Schema;
+use workload::copybook_decode::{DecodeOptions, Decoder};
+
+use super::Plan;
+use crate::host::cgroup::Groups;
+use crate::host::{cpu, findings, state};
+use crate::machine_lock::{MachineLock, PLACES};
+use crate::streams::note;
+use crate::supervise::Supervisor;
+use crate::warnings::Warning;
+
+/// How long to watch what others do; short, since every run waits for it.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// What holds from here to the end of the run.
+pub(super) struct Ready {
+    /// What makes this host unfit to be judged on, in words that end in a remedy.
+    pub(super) unfit: Vec<String>,
+    /// Keeps other runs of this machine waiting.
+    _lock: Option<MachineLock>,
+}
+
+/// Everything that needs no launch to be known to be wrong; then the machine for ourselves.
+///
+/// # Errors
+/// What would have ended the run after its measurements; or a signal, while another run has the
+/// machine.
+pub(super) fn check(plan: &Plan, supervisor: &Supervisor) -> Result<Ready> {
+    clock(Timestamp::now())?;
+    provenance(plan, |name| {
+        env::var(name).ok().filter(|value| !value.is_empty())
+    })?;
+    kernel(plan)?;
+    let lock = plan
+        .lock
+        .then(|| MachineLock::take(PLACES, || supervisor.check()));
+    Ok(Ready {
+        _lock: lock.transpose()?,
+        unfit: unfit(plan)?,
+    })
+}
+
+/// A receipt's timestamp begins with a 2.
+fn clock(now: Timestamp) -> Result<()> {
+    let text = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    ensure!(
+        shape::is_utc(&text),
+        "expected a clock that is right, found the year {}: set it (`timedatectl set-ntp true`); \
+         a receipt with a wrong time can't be compared",
+        now.strftime("%Y")
+    );
+    Ok(())
+}
+
+/// What wrappers say of the programs, in the variables that `set` looks up.
+fn provenance(plan: &Plan, set: impl Fn(&str) -> Option<String>) -> Result<()> {
+    type Fits = fn(&str) -> bool;
+    let wanted: [(&str, Fits, &str); 4] = [
+        (
+            "BENCH_REVISION",
+            shape::is_revision,
+            "7 to 64 lower-case hex digits, perhaps with -dirty",
+        ),
+        (
+            "BENCH_IMAGE_DIGEST",
+            shape::is_image_digest,
+            "sha256: and 64 lower-case hex digits (`docker image inspect` shows it)",
+        ),
+        (
+            "BENCH_FLAKE_LOCK_SHA256",
+            shape::is_sha256,
+            "64 lower-case hex digits",
+        ),
+        (
+            "BENCH_SOURCE_HASH",
+            shape::is_source_hash,
+            "64 lower-case hex digits or sha256-BASE64",
+        ),
+    ];
+    for (name, fits, expected) in wanted {
+        if let Some(value) = set(name) {
+            ensure!(
+                fits(&value),
+                "{name}: expected {expected}, found `{value}`; unset it if you don't know it"
+            );
+        }
+    }
+    let kind = set("BENCH_ENVIRONMENT").unwrap_or_else(|| "host".to_owned());
+    ensure!(
+        ["nix", "image", "host"].contains(&kind.as_str()),
+        "BENCH_ENVIRONMENT: expected nix, image or host, found `{kind}`"
+    );
+    ensure!(
+        kind == "image" || set("BENCH_IMAGE_DIGEST").is_none(),
+        "BENCH_IMAGE_DIGEST is set, while BENCH_ENVIRONMENT is `{kind}`: expected `image`, or no \
+         digest"
+    );
+    if kind != "host" {
+        built_by_nix(plan, &kind, &set)?;
+    }
+    Ok(())
+}
+
+/// A receipt of what Nix built says what it was built from, and is not about anything else.
+fn built_by_nix(plan: &Plan, kind: &str, set: impl Fn(&str) -> Option<String>) -> Result<()> {
+    let remedy = "unset BENCH_ENVIRONMENT to measure what Nix did not build";
+    for name in ["BENCH_FLAKE_LOCK_SHA256", "BENCH_SOURCE_HASH"] {
+        ensure!(
+            set(name).is_some(),
+            "BENCH_ENVIRONMENT is `{kind}`, so {name} is needed: start `bench` as the flake's \
+             package or image does, or {remedy}"
+        );
+    }
+    if let Some(name) = plan.subjects.first() {
+        bail!(
+            "--subject {name}: BENCH_ENVIRONMENT is `{kind}`, and peers are not built by Nix; {remedy}"
+        );
+    }
+    if let Some(suite) = &plan.suite {
+        let resolved = suite.canonicalize();
+        let path = resolved
+            .with_context(|| format!("the suite program {} can't be read", suite.display()))?;
+        ensure!(
+            path.starts_with("/nix/store"),
+            "--suite {}: BENCH_ENVIRONMENT is `{kind}`, so a program in /nix/store is expected; {remedy}",
+            suite.display()
+        );
+    }
+    Ok(())
+}
+
+/// Of our own suite; another project's has kernels of its own, or none.
+fn kernel(plan: &Plan) -> Result<()> {
+    let (Some(name), None) = (&plan.kernel, &plan.catalog) else {
+        return Ok(());
+    };
+    let chosen: KernelChoice = name
+        .parse()
+        .map_err(|error: String| anyhow::anyhow!("--kernel: {error}"))?;
+    let options = DecodeOptions {
+        kernel: Some(chosen),
+        ..DecodeOptions::default()
+    };
+    let any = Schema::parse("       01 A PIC X.").context("the smallest copybook")?;
+    Decoder::new(&any, &options).with_context(|| format!("--kernel {name}"))?;
+    Ok(())
+}
+
+/// What `bench doctor` would call fatal about this host, told at once: there is still time to stop.
+fn unfit(plan: &Plan) -> Result<Vec<String>> {
+    let groups = Groups::current()?;
+    let limits = groups.limits();
+    let available = state::memory()?.available;
+    let available = available.min(limits.memory_limit_bytes.unwrap_or(u64::MAX));
+
+    let mut found = findings::standing(&cpu::read()?, &limits);
+    found.extend(findings::look(&groups, LOOK)?);
+    found.extend(findings::memory(available, needed(plan)));
+    let unfit: Vec<String> = found
+        .iter()
+        .filter(|warning| warning.is_fatal())
+        .map(Warning::to_string)
+        .collect();
+    for finding in &unfit {
+        note!("this host is unfit to be judged on: {finding}");
+    }
+    Ok(unfit)
+}
+
+/// Bytes of memory for the selected benchmarks, as far as their suite is ours.
+fn needed(plan: &Plan) -> u64 {
+    let selected = match (&plan.job, &plan.catalog) {
+        (Some(job), _) => Benchmark::custom(job.clone()).into_iter().collect(),
+        (None, Some(_)) => Vec::new(),
+        (None, None) => catalog::select(&plan.filter),
+    };
+    findings::needed(selected.iter().map(Benchmark::memory))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_never_set_is_refused() {
+        let error = clock(Timestamp::UNIX_EPOCH)
+            .expect_err("refused")
+            .to_string();
+        assert!(error.contains("the year 1970"), "{error}");
+        let now = "2026-11-27T22:00:00Z".parse().expect("a time");
+        clock(now).expect("it may be right");
+    }
+}
