@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::model::{
-    Benchmark, Environment, Integrity, Receipt, SCHEMA_VERSION, SloVerdict, Subject, Summary,
-    Verified,
+    Against, Benchmark, Environment, Integrity, Receipt, SCHEMA_VERSION, SloVerdict, Subject,
+    Summary, Verified,
 };
 use crate::seal::SealError;
 use crate::slo::{self, Objectives};
@@ -289,6 +289,12 @@ fn same_in_every_launch(measured: &Measured, launches: usize) -> Result<(), Buil
 /// What may have spoilt the samples; each text ends in a remedy.
 fn warnings(benchmark: &Benchmark) -> Vec<String> {
     let mut warnings = Vec::new();
+    if benchmark.verified.against == Against::DecodesOnly {
+        warnings.push(format!(
+            "{}: its answers were compared with nothing; give the expected values with --expect",
+            benchmark.name
+        ));
+    }
     let count = benchmark.samples.len();
     let severe = stats::severe_outliers(&benchmark.samples, benchmark.launches);
     if severe as f64 > OUTLIER_SHARE * count as f64 {

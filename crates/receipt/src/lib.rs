@@ -5,6 +5,7 @@
 //! [`verify()`] when the receipt is read.
 
 pub mod build;
+mod caveat;
 pub mod file;
 pub mod model;
 pub mod seal;

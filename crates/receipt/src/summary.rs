@@ -32,8 +32,9 @@ impl Receipt {
         let mean = self
             .judged(slo)
             .map_or(f64::NAN, |benchmark| benchmark.mean_mibps);
+        let caveat = self.judged(slo).map_or("", |found| found.verified.caveat());
         format!(
-            "{}: {mean:.1} MiB/s (SLO {} MiB/s, {:+.1}%)",
+            "{}: {mean:.1} MiB/s (SLO {} MiB/s, {:+.1}%){caveat}",
             slo.label, slo.floor_mibps, slo.delta_pct
         )
     }
@@ -91,7 +92,7 @@ impl Receipt {
         if !stats::decisive(count, launches) {
             return format!(
                 "? Inconclusive: {} has {count} samples of {launches} launches, a verdict needs {MIN_LAUNCHES} launches of \
-                 {MIN_SAMPLES_PER_LAUNCH}: run without --quick",
+                 {MIN_SAMPLES_PER_LAUNCH}: run again with at least --launches {MIN_LAUNCHES} --samples {MIN_SAMPLES_PER_LAUNCH}",
                 slo.label
             );
         }
@@ -113,7 +114,9 @@ impl Receipt {
 fn rate(benchmark: &Benchmark) -> String {
     let [low, high] = benchmark.ci95_mibps;
     format!(
-        "{}: {:.1} MiB/s (95 % interval {low:.1} to {high:.1})",
-        benchmark.name, benchmark.mean_mibps
+        "{}: {:.1} MiB/s (95 % interval {low:.1} to {high:.1}){}",
+        benchmark.name,
+        benchmark.mean_mibps,
+        benchmark.verified.caveat()
     )
 }

@@ -42,7 +42,8 @@ fn rate(receipt: &Receipt, metric: &str) -> String {
         return "–".to_owned();
     };
     let (mean, [low, high]) = (benchmark.mean_mibps, benchmark.ci95_mibps);
-    format!("{mean:.1} ({low:.1} to {high:.1})")
+    let caveat = benchmark.verified.caveat();
+    format!("{mean:.1} ({low:.1} to {high:.1}){caveat}")
 }
 
 fn verdict(verdict: Verdict) -> &'static str {

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{COMP3, DISPLAY, draft, objectives, receipt};
-use receipt::{LaunchSamples, Measured, Objectives, Receipt};
+use receipt::model::Against;
+use receipt::{LaunchSamples, Measured, Objectives, Receipt, table};
 
 /// A benchmark whose every sample gives exactly this rate.
 fn exactly(name: &str, mibps: f64) -> Measured {
@@ -143,4 +144,35 @@ fn floors_keep_only_the_decimals_they_have() {
         "{}",
         receipt.summary()
     );
+}
+
+/// A figure behind which nothing was checked says so wherever it stands.
+#[test]
+fn unchecked_answers_are_told_beside_every_figure() {
+    let mut benchmarks = vec![exactly(DISPLAY, 205.0), exactly(COMP3, 58.0)];
+    benchmarks[0].verified.against = Against::DecodesOnly;
+    let unjudged = Objectives { slo: Vec::new() };
+    let (judged, listed) = (
+        of(benchmarks.clone(), &objectives()),
+        of(benchmarks, &unjudged),
+    );
+    for text in [
+        judged.summary(),
+        listed.summary(),
+        table::markdown([("a.json", &judged)]),
+    ] {
+        let figures = text
+            .split(['|', '\n'])
+            .filter(|part| part.contains("205.0"));
+        let said: Vec<_> = figures
+            .map(|part| part.contains("(answers not checked)"))
+            .collect();
+        assert_eq!(said, [true], "{text}");
+        assert_eq!(text.matches("not checked").count(), 1, "{text}");
+    }
+    let warnings = judged.environment.warnings;
+    let told = warnings
+        .iter()
+        .any(|text| text.ends_with("the expected values with --expect"));
+    assert!(told, "{warnings:?}");
 }

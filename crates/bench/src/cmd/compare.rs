@@ -40,7 +40,7 @@ pub(crate) struct Args {
     markdown: bool,
 
     /// Print one JSON document for programs: {"base_runs", "new_runs", "same_program", "rows": [{"name",
-    /// "base_mibps", "new_mibps", "ratio", "ci95", "verdict", "reason"}], "only_base", "only_new"}.
+    /// "answers_checked", "base_mibps", "new_mibps", "ratio", "ci95", "verdict", "reason"}], "only_base", "only_new"}.
     #[arg(long)]
     json: bool,
 

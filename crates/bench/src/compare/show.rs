@@ -65,7 +65,11 @@ fn cells(row: &Row) -> [String; 6] {
         |[low, high]| format!("{} to {}", percent(low), percent(high)),
     );
     [
-        row.name.clone(),
+        if row.answers_checked {
+            row.name.clone()
+        } else {
+            format!("{} (answers not checked)", row.name)
+        },
         format!("{:.1}", row.base_mibps),
         format!("{:.1}", row.new_mibps),
         percent(row.ratio),
@@ -114,6 +118,7 @@ mod tests {
     fn found() -> Comparison {
         let row = |name: &str, ratio: f64, verdict, reason: Option<&str>| Row {
             name: name.to_owned(),
+            answers_checked: true,
             base_mibps: 100.0,
             new_mibps: 100.0 * ratio,
             ratio,
@@ -131,6 +136,17 @@ mod tests {
             ],
             only_base: vec!["g/gone".to_owned()],
             only_new: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn answers_that_nobody_checked_are_told() {
+        let mut found = found();
+        found.rows[1].answers_checked = false;
+        for shown in [text(&found), markdown(&found)] {
+            let mut lines = shown.lines();
+            let told = lines.find(|line| line.contains("(answers not checked)"));
+            assert!(told.is_some_and(|line| line.contains("g/open")), "{shown}");
         }
     }
 

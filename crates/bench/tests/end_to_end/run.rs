@@ -131,6 +131,8 @@ fn too_few_launches_decide_nothing() {
     let at = folder();
     let (stdout, _) = exits(run(at.path()).args(["--launches", "1", "--enforce"]), 4);
     assert!(stdout.contains("Inconclusive"), "{stdout}");
+    // The remedy is one: --quick was not given.
+    assert!(stdout.contains("--launches 3 --samples"), "{stdout}");
     assert_eq!(sound(at.path()).status, Verdict::Inconclusive);
 }
 

@@ -76,6 +76,8 @@ pub struct Comparison {
 pub struct Row {
     /// `group/name`.
     pub name: String,
+    /// Whether the answers of every run were compared with known ones before it was timed.
+    pub answers_checked: bool,
     /// Throughput of the base at its launches' 10th percentiles, MiB/s.
     pub base_mibps: f64,
     /// The same of the new side.
@@ -165,6 +167,8 @@ fn row(
     for other in base.iter().chain(&new) {
         alike::benchmarks(&base[0], other, across)?;
     }
+    let mut caveats = base.iter().chain(&new).map(|one| one.verified.caveat());
+    let answers_checked = caveats.all(str::is_empty);
     let (ours, theirs) = (values(&base)?, values(&new)?);
     let rate = |benchmark: &Benchmark, log: f64| stats::mibps(benchmark.bytes_processed, log.exp());
     let (one, other) = (mean(&ours), mean(&theirs));
@@ -176,6 +180,7 @@ fn row(
     let (verdict, reason) = verdict(ci95, same_program, (ours.len(), theirs.len()));
     Ok(Row {
         name: name.to_owned(),
+        answers_checked,
         base_mibps,
         new_mibps,
         ratio,
