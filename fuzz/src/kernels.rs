@@ -17,7 +17,7 @@ use crate::record::record;
 
 /// The copybooks that the kernels' own tests take.
 const COPYBOOKS: &str =
-    include_str!("../../crates/copybook-decode/src/kernel/tests/every_shape.cob");
+    include_str!("../../crates/copybook-decode/src/decode/tests/every_shape.cob");
 /// Longer records are checked elsewhere; here they only take time.
 const MAX_RECORD: usize = 1 << 20;
 /// Decoders to remember: making one takes longer than running it.

@@ -1,7 +1,7 @@
 //! What the fuzz targets share: formats drawn from bytes, and walks that must agree.
 
 mod kernels;
-#[path = "../../crates/copybook-decode/src/kernel/tests/record.rs"]
+#[path = "../../crates/copybook-decode/src/decode/tests/record.rs"]
 mod record;
 
 use std::num::NonZeroUsize;

@@ -35,10 +35,12 @@
 //! The walk is the plain reading of the copybook. It finds the field and the byte of every error,
 //! and prints whatever the kernels leave to it.
 
-use super::charset::Charset;
-use super::leaf::{Leaf, Value};
-use super::tree::{Body, Bounds, Node, Tree};
-use super::{DecodeError, Fault};
+use crate::program::leaf::Leaf;
+use crate::program::tree::{Body, Bounds, Node, Tree};
+use crate::value::charset::Charset;
+use crate::value::{Fault, Value};
+
+use super::DecodeError;
 
 /// Receives the contents of a record.
 ///

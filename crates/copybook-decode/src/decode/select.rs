@@ -1,11 +1,13 @@
 //! Records of several kinds in one file: the value of a field says which of the descriptions that
 //! share its bytes is meant.
 
+use crate::program::PlanError;
+use crate::program::leaf::Leaf;
 use crate::schema::{FieldId, Kind, Schema};
+use crate::value::Value;
+use crate::value::charset::Charset;
 
-use super::charset::Charset;
-use super::leaf::{Leaf, Value};
-use super::{DecodeError, DecodeOptions, Decoder, PlanError};
+use super::{DecodeError, DecodeOptions, Decoder};
 
 /// Which description a record has.
 ///
@@ -62,7 +64,7 @@ impl Selector {
             name: schema.path(id),
             offset: field.offset,
             size: field.size,
-            leaf: Leaf::new(field, options)?,
+            leaf: Leaf::new(field, &options.program().values)?,
             charset: Charset::new(&options.code_page, options.signs),
             cases: cases.collect::<Result<_, PlanError>>()?,
         }))

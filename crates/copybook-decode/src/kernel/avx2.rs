@@ -9,7 +9,7 @@
 
 use std::arch::x86_64::*;
 
-use crate::decode::plan::{Program, Run, TextTables};
+use crate::program::plan::{Program, Run, TextTables};
 
 use super::Batch;
 use super::steps::Elements;

@@ -14,20 +14,21 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod choice;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod rows;
 mod scalar;
 mod steps;
-#[cfg(test)]
-mod tests;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vector;
 
 use std::ops::Range;
 
-use crate::decode::plan::Program;
-use crate::decode::{KernelChoice, PlanError};
+use crate::program::PlanError;
+use crate::program::plan::Program;
+
+pub use choice::KernelChoice;
 
 /// A set of inner loops that this CPU can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl Kernel {
 }
 
 /// Records in memory. From the start of each, [`Program::max_record`] and
-/// [`PAD`](crate::decode::plan::PAD) bytes can be read, whatever they are behind the record.
+/// [`PAD`](crate::program::plan::PAD) bytes can be read, whatever they are behind the record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batch<'a> {
     pub data: &'a [u8],

@@ -8,7 +8,7 @@
 
 use std::arch::aarch64::*;
 
-use crate::decode::plan::{Program, Run, TextTables};
+use crate::program::plan::{Program, Run, TextTables};
 
 use super::Batch;
 use super::steps::Elements;

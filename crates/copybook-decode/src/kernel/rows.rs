@@ -1,7 +1,7 @@
 //! How many records are printed at once: those that are nothing but fields in fixed places are
 //! printed as if they were elements of a table, which leaves the loop over the fields to itself.
 
-use crate::decode::plan::{Program, Run};
+use crate::program::plan::{Program, Run};
 
 use super::steps::{self, Elements, Machine, State};
 use super::{Batch, Places};

@@ -1,8 +1,8 @@
 //! Runs the steps of a program over one record, on any machine.
 
-use crate::decode::Value;
-use crate::decode::charset::Charset;
-use crate::decode::plan::{Count, Literal, Loop, Program, Run, Step};
+use crate::program::plan::{Count, Literal, Loop, Program, Run, Step};
+use crate::value::Value;
+use crate::value::charset::Charset;
 
 /// What a kernel has to be able to do. Positions and sizes come from the program; a machine holds
 /// the record, the output and whether anything was suspect.

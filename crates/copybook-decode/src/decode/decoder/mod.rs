@@ -8,17 +8,17 @@ use std::slice;
 use std::sync::Arc;
 
 use crate::kernel::{Batch, Kernel, Places};
+use crate::program::plan::{PAD, Program};
+use crate::program::tree::Tree;
+use crate::program::{PlanError, compile};
 use crate::schema::Schema;
+use crate::value::charset::Charset;
 
 use careful::count_records;
 
-use super::charset::Charset;
-use super::compile::compile;
-use super::plan::{PAD, Program};
 use super::reader::{self, Visitor};
 use super::select::Selector;
-use super::tree::Tree;
-use super::{DecodeError, DecodeOptions, OnError, PlanError, Report};
+use super::{DecodeError, DecodeOptions, OnError, Report};
 
 /// Turns records of one copybook into JSON Lines.
 ///
@@ -70,10 +70,15 @@ impl Decoder {
     /// If the schema is empty or contradicts itself, asks for something that is not supported, or
     /// if a forced kernel does not run on this CPU.
     pub fn new(schema: &Schema, options: &DecodeOptions) -> Result<Decoder, PlanError> {
-        let tree = Tree::new(schema, options)?;
+        let choices = options.program();
+        let tree = Tree::new(schema, &choices)?;
         let charset = Charset::new(&options.code_page, options.signs);
         let kernel = Kernel::new(options.kernel)?;
-        let program = compile(&tree, &charset, options, kernel);
+        // Raw bytes beside fields are the reader's.
+        let program = match options.raw {
+            None => compile(&tree, &charset, &choices, kernel == Kernel::Scalar),
+            Some(_) => None,
+        };
         let selector = Selector::new(schema, options)?;
         let options = options.clone();
         let plan = Plan {

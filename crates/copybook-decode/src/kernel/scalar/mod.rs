@@ -13,8 +13,8 @@ mod number;
 mod print;
 mod text;
 
-use crate::decode::plan::{Literal, PAD, Program, Run, Slot};
-use crate::decode::shape::Shape;
+use crate::program::plan::{Literal, PAD, Program, Run, Slot};
+use crate::program::shape::Shape;
 
 use super::Batch;
 use super::rows::Rows;
@@ -164,11 +164,11 @@ impl Scalar<'_> {
 
     /// A field that has no kernel of its own.
     #[inline(never)]
-    fn other(&mut self, start: usize, leaf: &crate::decode::leaf::Leaf, size: usize) {
+    fn other(&mut self, start: usize, leaf: &crate::program::leaf::Leaf, size: usize) {
         let bytes = &self.record[start..start + size];
         let mut text = Vec::new();
         match leaf.decode(&self.program.charset, bytes, &mut self.scratch) {
-            Ok(value) => crate::decode::json::write_value(value, &mut text),
+            Ok(value) => crate::program::write_value(value, &mut text),
             Err(_) => self.bad |= 1,
         }
         self.out[self.at..self.at + text.len()].copy_from_slice(&text);

@@ -1,8 +1,8 @@
 //! Numbers as they are stored: their digits, one a byte, their sign, and whether they are valid.
 
-use crate::decode::charset::{INVALID, NEGATIVE};
-use crate::decode::shape::{BinaryShape, PackedShape, ZonedShape};
+use crate::program::shape::{BinaryShape, PackedShape, ZonedShape};
 use crate::schema::Sign;
+use crate::value::charset::{INVALID, NEGATIVE};
 
 use super::{ONES, Scalar};
 

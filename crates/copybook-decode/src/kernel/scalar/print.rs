@@ -1,6 +1,6 @@
 //! Digits as they are printed.
 
-use crate::decode::shape::Tail;
+use crate::program::shape::Tail;
 
 use super::Scalar;
 

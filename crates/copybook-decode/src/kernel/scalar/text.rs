@@ -2,9 +2,9 @@
 
 use std::hint::select_unpredictable;
 
-use crate::decode::Trim;
-use crate::decode::charset::SPECIAL;
-use crate::decode::shape::TextShape;
+use crate::program::shape::TextShape;
+use crate::value::Trim;
+use crate::value::charset::SPECIAL;
 
 use super::Scalar;
 

@@ -24,7 +24,7 @@ mod place;
 mod text;
 mod wide;
 
-use crate::decode::plan::{PAD, Program, Run, Slot, TextTables};
+use crate::program::plan::{PAD, Program, Run, Slot, TextTables};
 
 use super::Batch;
 use super::rows::Rows;
@@ -44,7 +44,7 @@ pub(super) trait Isa: Copy {
     const LANE: u32;
     /// What [`Isa::translate`] needs of the tables; in registers where there are enough.
     type Table<'a>: Copy;
-    /// Which of the masks of a [`Tail`](crate::decode::shape::Tail) that is.
+    /// Which of the masks of a [`Tail`](crate::program::shape::Tail) that is.
     const MASK: usize = if Self::LANE == 1 { 0 } else { 1 };
 
     /// # Safety

@@ -6,9 +6,9 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
-use crate::decode::charset::NEGATIVE;
-use crate::decode::plan::Program;
-use crate::decode::shape::{BinaryShape, PackedShape, Tail, ZonedShape};
+use crate::program::plan::Program;
+use crate::program::shape::{BinaryShape, PackedShape, Tail, ZonedShape};
+use crate::value::charset::NEGATIVE;
 
 use super::place::{SUSPECT, Vector};
 use super::{Isa, Print, count};

@@ -6,10 +6,10 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
-use crate::decode::Trim;
-use crate::decode::charset::INVALID;
-use crate::decode::plan::{Literal, Op, PAD, Program, Run, Slot};
-use crate::decode::shape::{Shape, Width};
+use crate::program::plan::{Literal, Op, PAD, Program, Run, Slot};
+use crate::program::shape::{Shape, Width};
+use crate::value::Trim;
+use crate::value::charset::INVALID;
 
 use super::super::scalar::Scalar;
 use super::super::steps::{Elements, Machine};

@@ -6,9 +6,9 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
-use crate::decode::Trim;
-use crate::decode::plan::{Program, TextTables};
-use crate::decode::shape::TextShape;
+use crate::program::plan::{Program, TextTables};
+use crate::program::shape::TextShape;
+use crate::value::Trim;
 
 use super::place::{Pos, SUSPECT, Vector};
 use super::{Isa, Print};

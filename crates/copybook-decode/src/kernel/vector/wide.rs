@@ -10,8 +10,8 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
-use crate::decode::plan::Program;
-use crate::decode::shape::{BinaryShape, NONE, PackedShape, Tail, ZonedShape};
+use crate::program::plan::Program;
+use crate::program::shape::{BinaryShape, NONE, PackedShape, Tail, ZonedShape};
 
 use super::place::Vector;
 use super::{Isa, Print, count};

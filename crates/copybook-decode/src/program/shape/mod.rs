@@ -5,8 +5,9 @@ mod packed;
 mod tail;
 mod zoned;
 
-use super::Trim;
-use super::charset::Charset;
+use crate::value::Trim;
+use crate::value::charset::Charset;
+
 use super::leaf::Leaf;
 use super::plan::Op;
 

@@ -1,7 +1,7 @@
 //! One digit a byte.
 
-use crate::decode::zoned::Zoned;
 use crate::schema::Sign;
+use crate::value::zoned::Zoned;
 
 use super::NONE;
 use super::tail::{Tail, Width, half_and_lane};
@@ -23,7 +23,7 @@ pub(crate) struct ZonedShape {
     pub zone: [[u8; 16]; 2],
     /// and the bits that are the digit once the zone is taken out: all but those of a sign.
     pub keep: [[u8; 16]; 2],
-    /// Index in [`Program::signs`](crate::decode::plan::Program).
+    /// Index in [`Program::signs`](crate::program::plan::Program).
     pub signs: usize,
 }
 

@@ -2,30 +2,19 @@
 
 use crate::record::Endian;
 use crate::schema::{Field, Kind};
+use crate::value::binary::Binary;
+use crate::value::charset::Charset;
+use crate::value::edited::{self, Edited};
+use crate::value::external::{self, ExternalFloat};
+use crate::value::float;
+use crate::value::national::NationalNumber;
+use crate::value::number;
+use crate::value::packed::Packed;
+use crate::value::text;
+use crate::value::zoned::Zoned;
+use crate::value::{Fault, FloatFormat, Trim, Value, ValueOptions};
 
-use super::binary::Binary;
-use super::charset::Charset;
-use super::edited::Edited;
-use super::external::{self, ExternalFloat};
-use super::float::{self, Float};
-use super::national::NationalNumber;
-use super::number::{self, Decimal};
-use super::packed::Packed;
-use super::zoned::Zoned;
-use super::{DecodeOptions, Fault, FloatFormat, PlanError, Trim, text};
-
-/// What an elementary field holds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Value<'a> {
-    /// Text, trimmed as chosen.
-    Text(&'a str),
-    /// An exact number.
-    Decimal(Decimal),
-    /// A floating-point number.
-    Float(Float),
-    /// The field is invalid and the policy is to null it.
-    Null,
-}
+use super::PlanError;
 
 /// How the bytes of an elementary field are read.
 #[derive(Debug, Clone)]
@@ -49,7 +38,7 @@ pub(crate) enum Leaf {
 impl Leaf {
     /// Compiles an elementary field; checks that its size fits its picture, so that no decoder has
     /// to.
-    pub(crate) fn new(field: &Field, options: &DecodeOptions) -> Result<Leaf, PlanError> {
+    pub(crate) fn new(field: &Field, options: &ValueOptions) -> Result<Leaf, PlanError> {
         let bad = |problem: String| PlanError::Field {
             line: field.line,
             field: field.name.clone(),
@@ -67,7 +56,7 @@ impl Leaf {
         }
     }
 
-    pub(super) fn of(kind: &Kind, options: &DecodeOptions) -> Result<Leaf, String> {
+    fn of(kind: &Kind, options: &ValueOptions) -> Result<Leaf, String> {
         Ok(match kind {
             Kind::Text { .. } => Leaf::Text(options.trim),
             Kind::National => Leaf::National(options.trim),
@@ -124,17 +113,12 @@ impl Leaf {
         })
     }
 
-    pub(super) fn fits(&self, size: usize) -> bool {
-        use crate::schema::Sign;
+    fn fits(&self, size: usize) -> bool {
         match self {
             Leaf::Text(_) => true,
             Leaf::Utf8(chars, _) => chars.is_none_or(|chars| chars.checked_mul(4) == Some(size)),
             Leaf::National(_) | Leaf::DoubleByte => size.is_multiple_of(2),
-            Leaf::Zoned(zoned) => {
-                let separate = matches!(zoned.sign, Sign::LeadingSeparate | Sign::TrailingSeparate);
-                let digits = usize::from(zoned.number.digits);
-                (1..=38).contains(&digits) && size == digits + usize::from(separate)
-            }
+            Leaf::Zoned(zoned) => zoned.fits(size),
             Leaf::Packed(packed) => {
                 let digits = usize::from(packed.number.digits);
                 let nibbles = digits + usize::from(packed.sign_nibble);
@@ -142,7 +126,7 @@ impl Leaf {
             }
             Leaf::Binary(_) | Leaf::LittleBinary(_) => (1..=16).contains(&size),
             Leaf::Float(_) => size == 4 || size == 8,
-            Leaf::Edited(edited) => size == edited.size() && size <= 255,
+            Leaf::Edited(edited) => edited.fits(size),
             Leaf::ExternalFloat(float) => size == float.size(),
             Leaf::NationalNumber(number) => number.fits(size),
         }
@@ -179,7 +163,7 @@ impl Leaf {
             Leaf::Float(format) => float::decode(*format, bytes).map(Value::Float),
             Leaf::Edited(edited) => edited.decode(charset, bytes).map(Value::Decimal),
             Leaf::ExternalFloat(float) => float.decode(charset, bytes).map(Value::Decimal),
-            Leaf::NationalNumber(number) => number.decode(bytes, scratch),
+            Leaf::NationalNumber(number) => number.decode(bytes).map(Value::Decimal),
         }
     }
 
@@ -193,9 +177,9 @@ impl Leaf {
             Leaf::Packed(packed) => number::max_text(packed.number),
             Leaf::Binary(binary) | Leaf::LittleBinary(binary) => number::max_text(binary.number),
             Leaf::Float(_) => float::MAX_TEXT,
-            Leaf::Edited(_) => 300,
+            Leaf::Edited(_) => edited::MAX_TEXT,
             Leaf::ExternalFloat(_) => external::MAX_TEXT,
-            Leaf::NationalNumber(number) => number.max_output(size),
+            Leaf::NationalNumber(number) => number.max_text(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! How the digits of a number are printed, and in which lanes of a vector they are.
 
-use crate::decode::plan::Op;
+use crate::program::plan::Op;
 use crate::schema::Number;
 
 use super::NONE;

@@ -1,7 +1,7 @@
 //! Two digits a byte.
 
-use crate::decode::charset::{INVALID, NEGATIVE};
-use crate::decode::packed::{MINUS, Packed};
+use crate::value::charset::{INVALID, NEGATIVE};
+use crate::value::packed::{MINUS, Packed};
 
 use super::NONE;
 use super::tail::{Tail, Width, half_and_lane};

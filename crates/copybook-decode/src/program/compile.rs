@@ -1,32 +1,29 @@
 //! From the tree to the steps.
 
-use crate::kernel::Kernel;
+use crate::value::charset::Charset;
 
-use super::charset::Charset;
-use super::json::write_key;
+use super::escape::write_key;
 use super::plan::{
     Count, Literal, Loop, Op, PAD, Program, Slot, Step, TextTables, count_same, push_field,
 };
 use super::shape::{self, Shape};
 use super::tree::{Body, Node, Table, Tree};
-use super::{Decimals, DecodeOptions};
+use super::{Decimals, ProgramOptions};
 
 /// Fields that a record may have after unrolling; a table that would exceed it stays a loop.
 const MAX_FIELDS: usize = 4096;
 /// A record that could print more than this is left to the reader: kernels reserve it at once.
 const MAX_OUTPUT: usize = 64 << 20;
 
-/// Compiles a plan, unless it is better left to the reader: raw bytes beside fields, records that
-/// could print more than 64 MiB, variable tables in a FILLER table.
+/// Compiles a plan, unless it is better left to the reader: records that could print more than
+/// 64 MiB, variable tables in a FILLER table. `pairs` are for a kernel without vectors
+/// ([`TextTables::pairs`]).
 pub(crate) fn compile(
     tree: &Tree,
     charset: &Charset,
-    options: &DecodeOptions,
-    kernel: Kernel,
+    options: &ProgramOptions,
+    pairs: bool,
 ) -> Option<Program> {
-    if options.raw.is_some() {
-        return None;
-    }
     let mut compiler = Compiler {
         tree,
         decimals_as_text: options.decimals == Decimals::Text,
@@ -67,7 +64,7 @@ pub(crate) fn compile(
         max_record: tree.max,
         counters: tree.counters.len(),
         marks: compiler.marks,
-        text: TextTables::new(charset, kernel == Kernel::Scalar),
+        text: TextTables::new(charset, pairs),
         signs: [[0; 256], charset.overpunch, charset.separate],
         charset: charset.clone(),
     })

@@ -33,6 +33,13 @@ impl Zoned {
         }
     }
 
+    /// Whether the picture takes that many bytes.
+    pub(crate) fn fits(&self, size: usize) -> bool {
+        let separate = matches!(self.sign, Sign::LeadingSeparate | Sign::TrailingSeparate);
+        let digits = usize::from(self.number.digits);
+        (1..=38).contains(&digits) && size == digits + usize::from(separate)
+    }
+
     pub(crate) fn decode(&self, charset: &Charset, bytes: &[u8]) -> Result<Decimal, Fault> {
         if self.blank_when_zero && bytes.iter().all(|&byte| byte == charset.space) {
             return Ok(Decimal::new(false, 0, self.number.scale));

@@ -5,7 +5,8 @@
 //! neighbours with the same picture are one run, so that a kernel keeps the picture's constants in
 //! registers.
 
-use super::charset::{Charset, SPECIAL};
+use crate::value::charset::{Charset, SPECIAL};
+
 use super::leaf::Leaf;
 use super::shape::Shape;
 
@@ -189,7 +190,7 @@ impl TextTables {
                 continue;
             };
             let mut text = Vec::with_capacity(8);
-            super::json::write_char(character, &mut text);
+            super::escape::write_char(character, &mut text);
             rendered[byte][..text.len()].copy_from_slice(&text);
             // At most 6: `\u0000`.
             rendered[byte][7] = text.len() as u8;

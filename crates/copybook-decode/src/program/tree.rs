@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::schema::{Field, FieldId, Kind, Schema};
 
 use super::leaf::Leaf;
-use super::{DecodeOptions, Groups, Names, PlanError};
+use super::{Groups, Names, PlanError, ProgramOptions};
 
 /// Records with more bytes than this are refused: no access method writes them.
 const MAX_RECORD: usize = 1 << 28;
@@ -68,7 +68,7 @@ pub(crate) enum Body {
 }
 
 impl Tree {
-    pub(crate) fn new(schema: &Schema, options: &DecodeOptions) -> Result<Tree, PlanError> {
+    pub(crate) fn new(schema: &Schema, options: &ProgramOptions) -> Result<Tree, PlanError> {
         let counters = counters(schema)?;
         let mut builder = Builder {
             schema,
@@ -148,7 +148,7 @@ fn min_end(siblings: &[Node]) -> usize {
 
 struct Builder<'a> {
     schema: &'a Schema,
-    options: &'a DecodeOptions,
+    options: &'a ProgramOptions,
     counters: Vec<FieldId>,
     /// Counters that lie before the current field.
     seen: HashSet<FieldId>,
@@ -179,7 +179,7 @@ impl<'a> Builder<'a> {
             let (children, printed) = self.children(children, names, object)?;
             (Body::Group { children, object }, printed || !filler)
         } else {
-            (Body::Leaf(Leaf::new(field, self.options)?), !filler)
+            (Body::Leaf(Leaf::new(field, &self.options.values)?), !filler)
         };
         self.check_size(field)?;
         self.seen.insert(id);
@@ -277,7 +277,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn spell(options: &DecodeOptions, name: &str) -> String {
+fn spell(options: &ProgramOptions, name: &str) -> String {
     match options.names {
         Names::AsWritten => name.to_owned(),
         Names::Snake => name.to_lowercase().replace('-', "_"),

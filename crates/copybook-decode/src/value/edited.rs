@@ -56,6 +56,12 @@ enum Instead {
     Float(char),
 }
 
+/// Most bytes of a field that is read.
+const MAX_SIZE: usize = 255;
+
+/// The value takes fewer bytes as text: it has at most 38 digits, moved by P at most 127 places.
+pub(crate) const MAX_TEXT: usize = 300;
+
 const REMEDY: &str = "check the field's offset and code page";
 
 impl Edited {
@@ -125,9 +131,9 @@ impl Edited {
         })
     }
 
-    /// Bytes of the field.
-    pub(crate) fn size(&self) -> usize {
-        self.symbols.len()
+    /// Whether the picture takes that many bytes, and no more than are allowed.
+    pub(crate) fn fits(&self, size: usize) -> bool {
+        size == self.symbols.len() && size <= MAX_SIZE
     }
 
     pub(crate) fn decode(&self, charset: &Charset, bytes: &[u8]) -> Result<Decimal, Fault> {
@@ -274,12 +280,11 @@ fn expected(at: usize, what: &str, characters: &[char]) -> Fault {
 mod tests {
     use super::*;
     use crate::codepage::CodePage;
-    use crate::decode::Signs;
 
     fn shown(picture: &str, scale: i8, text: &str) -> Result<String, Fault> {
         let charset = Charset::new(&CodePage::Ascii, Signs::Strict);
         let edited = Edited::new(picture, scale, false, Signs::Strict).expect("picture");
-        assert_eq!(edited.size(), text.len(), "{picture}");
+        assert!(edited.fits(text.len()), "{picture}");
         edited
             .decode(&charset, text.as_bytes())
             .map(|number| number.to_string())

@@ -17,7 +17,7 @@ use crate::decode::{
 };
 use crate::schema::Schema;
 
-use super::Kernel;
+use crate::kernel::Kernel;
 
 /// Every shape that a kernel has, at the edges of what it takes; the fuzz targets take them too.
 const COPYBOOKS: &str = include_str!("every_shape.cob");

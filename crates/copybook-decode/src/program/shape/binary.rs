@@ -1,7 +1,7 @@
 //! Big-endian binary.
 
-use crate::decode::binary::Binary;
 use crate::schema::Number;
+use crate::value::binary::Binary;
 
 use super::tail::{Tail, Width};
 
