@@ -1,5 +1,5 @@
 # The image as it was built, against image-config.nix's facts: configuration, layers, and what is
-# not in it. The files are read, nothing is run; scripts/test-docker.sh runs it.
+# not in it. The files are read, nothing is run; `scripts/docker.sh promises` runs it.
 {
   pkgs,
   image,

@@ -63,6 +63,7 @@ let
     "receipts say image" = has "BENCH_ENVIRONMENT=image" plain.config.Env;
     "the command launches the suite of the image" =
       has "BENCH_SUITE=/s/slo_validation" plain.config.Env;
+    "a second verifier reads every receipt" = has "BENCH_VERIFIER=verify_receipt.py" plain.config.Env;
     "programs are found in the order given" = has "PATH=/c:/bin" plain.config.Env;
     "what is not known is absent" =
       !(has "BENCH_REVISION" (variables plain))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # publish.sh against a real registry on loopback: two architectures, one index, tags last, the same
-# bits back. Layers are small here; what is in them is test-docker.sh's business.
+# bits back. Layers are small here; what is in them is docker.sh's business.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -13,7 +13,7 @@ mod run;
 mod sbom;
 mod summarize;
 mod tables;
-mod verify;
+pub(crate) mod verify;
 
 use std::env;
 use std::process::ExitCode;

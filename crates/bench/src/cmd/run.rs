@@ -107,6 +107,12 @@ pub(crate) struct Args {
     #[arg(long)]
     no_lock: bool,
 
+    /// Have a second program read the receipt before it is written: it gets the name of a file to
+    /// read, and any exit code but 0 fails the run. The image sets it to verify_receipt.py, which
+    /// shares no code with this program.
+    #[arg(long, env = "BENCH_VERIFIER", value_name = "PROGRAM")]
+    verifier: Option<PathBuf>,
+
     #[command(flatten)]
     custom: CustomArgs,
 }
@@ -132,6 +138,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         subjects: args.subject.clone(),
         hang_timeout: args.hang_timeout.map(Duration::from_secs_f64),
         lock: !args.no_lock,
+        verifier: args.verifier.clone(),
         command: command(),
     };
     run::execute(&plan)

@@ -86,7 +86,7 @@ fn check(path: &Path) -> Result<Finding> {
 }
 
 /// Every way in which a text is no sound receipt.
-fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
+pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
     let value: Value = match serde_json::from_str(text) {
         Ok(value) => value,
         Err(error) => return Ok(vec![format!("not JSON: {error}")]),

@@ -5,6 +5,7 @@ mod contest;
 mod facts;
 mod objectives;
 mod precheck;
+mod verifiers;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) hang_timeout: Option<Duration>,
     /// Whether other runs of this machine are kept apart.
     pub(crate) lock: bool,
+    /// A second verifier, which has to accept the receipt.
+    pub(crate) verifier: Option<PathBuf>,
     /// The command line, for the receipt.
     pub(crate) command: Vec<String>,
 }
@@ -176,9 +179,14 @@ fn assemble(
     };
     let (objectives, benchmarks) = (selection.objectives.clone(), selection.benchmarks.clone());
     let selected = move |name: &str| benchmarks.iter().any(|benchmark| benchmark == name);
-    supervisor
+    let receipt = supervisor
         .during(move || draft.into_receipt(&objectives, selected))?
-        .context("no receipt was written")
+        .context("no receipt was written")?;
+    if let Some(program) = plan.verifier.clone() {
+        let text = receipt.to_json()?;
+        supervisor.during(move || verifiers::accept(&text, &program))??;
+    }
+    Ok(receipt)
 }
 
 /// The receipt first: Criterion's data is an extra that belongs to it.

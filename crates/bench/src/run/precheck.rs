@@ -11,7 +11,7 @@ use workload::copybook_decode::decode::KernelChoice;
 use workload::copybook_decode::schema::Schema;
 use workload::copybook_decode::{DecodeOptions, Decoder};
 
-use super::Plan;
+use super::{Plan, verifiers};
 use crate::host::cgroup::Groups;
 use crate::host::{cpu, findings, state};
 use crate::machine_lock::{MachineLock, PLACES};
@@ -41,6 +41,9 @@ pub(super) fn check(plan: &Plan, supervisor: &Supervisor) -> Result<Ready> {
         env::var(name).ok().filter(|value| !value.is_empty())
     })?;
     kernel(plan)?;
+    plan.verifier
+        .as_deref()
+        .map_or(Ok(()), verifiers::look_for)?;
     let lock = plan
         .lock
         .then(|| MachineLock::take(PLACES, || supervisor.check()));

@@ -43,6 +43,6 @@ pub(super) fn table(results: &Path) -> Result<String> {
             source.link
         );
     }
-    out += "\nMeasured by `./scripts/docker-figures.sh [ARCHIVE]`.\n";
+    out += "\nMeasured by `./scripts/docker.sh figures [ARCHIVE]`.\n";
     Ok(out)
 }

