@@ -59,6 +59,9 @@ pkgs.runCommand "check-image"
       grep -q "/bin/$program\$" listing.2 || fail "$program is not in the upper layer"
       ! grep -q "/bin/$program\$" listing.0 || fail "$program is in the lower layer"
     done
+    for file in man/man1/bench-run.1 bash-completion/completions/bench; do
+      grep -qE "/share/$file(\.gz)?\$" listing.2 || fail "$file is not in the upper layer"
+    done
     ! grep -qE '/bin/(bash|jq|python3)$' listing.2 || fail "the upper layer has tools"
     # Folders are as writable as they were meant to be.
     ${builtins.concatStringsSep "\n" (

@@ -59,7 +59,8 @@ in
   # All crates of Cargo.lock as sources, for a build without network inside the development image.
   vendored = craneLib.vendorCargoDeps { inherit (source) src; };
 
-  # The Cargo package `crate` with its one program.
+  # The Cargo package `crate` with its one program, and what that says about itself: it prints its
+  # completions and man pages.
   program =
     { crate, mainProgram }:
     craneLib.buildPackage (
@@ -69,6 +70,17 @@ in
         cargoExtraArgs = "--locked -p ${crate} --bin ${mainProgram}";
         # checks.nix runs the tests.
         doCheck = false;
+        postInstall = ''
+          program=$out/bin/${mainProgram}
+          "$program" man $out/share/man/man1
+          completions() {
+            mkdir -p "$(dirname "$2")"
+            "$program" completions "$1" > "$2"
+          }
+          completions bash $out/share/bash-completion/completions/${mainProgram}
+          completions zsh $out/share/zsh/site-functions/_${mainProgram}
+          completions fish $out/share/fish/vendor_completions.d/${mainProgram}.fish
+        '';
         meta = { inherit mainProgram; };
       }
     );

@@ -24,18 +24,30 @@ let
     BENCH_FLAKE_LOCK_SHA256 = flakeLockSha256;
     BENCH_SOURCE_HASH = sourceHash;
   };
+  program = pkgs.writeShellApplication {
+    name = "bench";
+    text = ''
+      ${lib.concatStringsSep "\n" (
+        lib.mapAttrsToList (fact: value: "export ${fact}=${lib.escapeShellArg "${value}"}") facts
+      )}
+      ${lib.optionalString (catalog != null) ''
+        # All of a suite that is not ours: the command's own default names ours.
+        export BENCH_FILTER="''${BENCH_FILTER-}"
+      ''}
+      exec ${lib.getExe command} "$@"
+    '';
+  };
 in
-pkgs.writeShellApplication {
-  name = "bench";
-  text = ''
-    ${lib.concatStringsSep "\n" (
-      lib.mapAttrsToList (fact: value: "export ${fact}=${lib.escapeShellArg "${value}"}") facts
-    )}
-    ${lib.optionalString (catalog != null) ''
-      # All of a suite that is not ours: the command's own default names ours.
-      export BENCH_FILTER="''${BENCH_FILTER-}"
-    ''}
-    exec ${lib.getExe command} "$@"
-  '';
-  meta.description = "Verify, measure and judge a decoder, and leave a receipt";
-}
+# With the command's man pages and completions beside it.
+pkgs.runCommand "bench"
+  {
+    meta = {
+      mainProgram = "bench";
+      description = "Verify, measure and judge a decoder, and leave a receipt";
+    };
+  }
+  ''
+    mkdir -p $out/bin
+    ln -s ${lib.getExe program} $out/bin/bench
+    ln -s ${command}/share $out/share
+  ''

@@ -16,22 +16,24 @@ pub(crate) struct CustomArgs {
     #[command(flatten)]
     decode: DecodeArgs,
 
-    /// File of records to measure instead of the project's, described by --copybook: when the
-    /// question is how fast your data is decoded. The filter does not count then.
+    /// File of records to measure instead of the project's own, described by --copybook: to find
+    /// out how fast your data is decoded. --filter has no effect then.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
 
-    /// The values that the records hold, as JSON Lines; compared value for value before anything
-    /// is timed. Without it only decoding without error is checked, and the receipt says so.
+    /// The values that the records hold, as JSON Lines. They are compared value by value before
+    /// anything is timed. Without them only decoding without errors is checked, and the receipt
+    /// says so.
     #[arg(long, value_name = "FILE", requires = "data")]
     expect: Option<PathBuf>,
 
-    /// Spaces around text don't count, for expected values written by a program that trims.
+    /// Ignore spaces around text when comparing with --expect: for expected values from a program
+    /// that trims.
     #[arg(long, requires = "expect")]
     expect_trimmed: bool,
 
-    /// What is null here may be empty, zero or missing there, for expected values written by a
-    /// program that fills up null.
+    /// Accept an empty text, a zero or a missing key in --expect where this decoder writes null:
+    /// for expected values from a program that has no null.
     #[arg(long, requires = "expect")]
     expect_nulls_filled: bool,
 }

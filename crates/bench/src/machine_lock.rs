@@ -161,8 +161,8 @@ fn flock_holder(line: &str, inode: u64) -> Option<u32> {
 
 fn waiting(holder: &str) -> String {
     format!(
-        "another run is under way on this machine, by {holder}: waiting for its end, since two at \
-         once spoil each other's figures (--no-lock does not wait)"
+        "another run is under way on this machine ({holder}): waiting for it to end, because two at \
+         once distort each other's figures (--no-lock starts anyway)"
     )
 }
 

@@ -22,30 +22,30 @@ use crate::words;
 
 /// Decode a file of records to JSON Lines on standard output.
 ///
-/// The way to look at your own data before you measure it: the flags are those of
-/// `bench run --copybook`. Records, errors by field and throughput go to standard error. The lines
-/// are in the order of the records whatever the number of threads, and memory does not grow with
-/// the file. Exit codes: 0 done, 1 an invalid field or record, or a file that cannot be read or
-/// written, 2 wrong command line.
+/// Use it to look at your own data before you measure it: it takes the same flags as `bench run
+/// --copybook`. Totals, errors by field and throughput go to standard error. The lines keep the
+/// order of the records whatever the number of threads, and memory use does not grow with the file.
+/// Exit codes: 0 done; 1 an invalid field or record, or a file that can't be read or written; 2 the
+/// command line is wrong.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// File of records; `-` reads standard input, for files that another program unpacks.
+    /// File of records; `-` reads standard input, for example from a program that decompresses.
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
 
-    /// Map the file into memory instead of reading it, when it lies in the page cache and another
-    /// copy of it costs. Whoever shortens the file meanwhile ends `bench` (SIGBUS): not for files
-    /// that are still being written.
+    /// Map the file into memory instead of reading it: faster if it is in the page cache already.
+    /// Truncating the file while it is mapped kills bench (SIGBUS), so don't use this on a file
+    /// that is still being written.
     #[arg(long)]
     memory_map: bool,
 
-    /// Threads to decode with; as many as there are CPUs by default. Take 1 to compare with
-    /// programs that have one.
+    /// Number of decoding threads; by default one for each CPU. Use 1 to compare with programs that
+    /// have a single thread.
     #[arg(long, value_name = "COUNT")]
     threads: Option<NonZeroUsize>,
 
-    /// Inner loops to decode with (scalar, avx2, avx512, neon), when you want others than the
-    /// fastest of this CPU.
+    /// Instruction set of the inner loops: scalar, avx2, avx512 or neon. The default is the fastest
+    /// that this CPU supports.
     #[arg(long, env = "BENCH_KERNEL", value_name = "NAME")]
     kernel: Option<String>,
 

@@ -19,19 +19,19 @@ use crate::{Outcome, output};
 /// How long to watch what others do.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Say what on this host will spoil a measurement, each finding with its remedy, and what this host
-/// does not tell.
+/// Report what on this host would spoil a measurement, each finding with its remedy, and what this
+/// host does not reveal.
 ///
-/// Exits with 1 only where a measurement would mean nothing.
+/// Exits with 1 only if a measurement would be meaningless.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder that a run would write to; its free space is checked. Give it where you will give
-    /// the same to `bench run`.
+    /// Folder that a run would write to; its free space is checked. Give the same one as to `bench
+    /// run`.
     #[arg(long, env = "BENCH_OUTPUT", value_name = "FOLDER")]
     output: Option<PathBuf>,
 
-    /// Benchmarks that you are going to run, as for `bench run`: whether there is memory enough
-    /// depends on them.
+    /// Benchmarks that you are going to run, as for `bench run`: they determine how much memory is
+    /// needed.
     #[arg(
         long,
         env = "BENCH_FILTER",

@@ -7,14 +7,14 @@ use anyhow::Result;
 use crate::streams::say;
 use crate::{Outcome, heartbeat};
 
-/// Say whether the run beside us is alive: exit 0 while it verifies and measures, 1 when a launch
-/// has hung or no run is under way.
+/// Report whether the run in this container is alive: exit 0 while it verifies or measures, 1 if a
+/// launch has hung or no run is under way.
 ///
-/// For orchestrators: `docker run --health-cmd 'bench healthcheck'`. The run writes the heartbeat
-/// only where BENCH_HEARTBEAT names a file, best in memory.
+/// For orchestrators: `docker run --health-cmd 'bench healthcheck'`. A run writes its heartbeat
+/// only if BENCH_HEARTBEAT names a file, preferably in memory (/dev/shm).
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The heartbeat file. Give it where the check does not share the run's environment.
+    /// The heartbeat file. Needed only if the check does not share the run's environment.
     #[arg(long, env = "BENCH_HEARTBEAT", value_name = "FILE")]
     heartbeat: PathBuf,
 }

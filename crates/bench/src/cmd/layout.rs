@@ -10,9 +10,9 @@ use crate::streams::{self, say};
 /// Show every field of a copybook: level, name, offset, length, picture, usage, tables and
 /// redefinitions.
 ///
-/// For checking a copybook before you decode with it, and for finding the field at a byte that an
-/// error names. Offsets and lengths are in bytes, offsets from 0. A length is that of one
-/// occurrence; "every 20 bytes" is the distance from one occurrence of a table to the next.
+/// Use it to check a copybook before you decode with it, or to find the field at a byte that an
+/// error names. Offsets and lengths are in bytes; offsets start at 0. The length of a table is that
+/// of one occurrence; "every 20 bytes" is the distance from one occurrence to the next.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -7,9 +7,9 @@ use crate::Outcome;
 use crate::settings::{NORMAL, words};
 use crate::streams::say;
 
-/// Show the benchmarks, their input and how long they take.
+/// Show the benchmarks, the size of their input and how long they take.
 ///
-/// Use it to find a text for `bench run --filter`.
+/// Use it to find a name for `bench run --filter`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only benchmarks whose name contains this text. The default is all of them.

@@ -19,18 +19,18 @@ use crate::variables;
 /// Verify the decoder's answers, measure it, judge it against the objectives, write perf.json and
 /// print one line.
 ///
-/// Nothing is measured before its whole output was compared with the known answer, and nothing is
-/// written unless everything went well. Exit codes: 0 done, 1 could not do it, 2 wrong command
-/// line; with --enforce also 3 objective missed, 4 inconclusive.
+/// Nothing is timed before its whole output has been compared with the known answer, and nothing is
+/// written unless every step succeeded. Exit codes: 0 done; 1 it could not be done; 2 the command
+/// line is wrong; with --enforce also 3 an objective was missed, 4 inconclusive.
 #[derive(Debug, clap::Args)]
 // A script's own flags can be followed by its caller's.
 #[command(args_override_self = true)]
 pub(crate) struct Args {
-    /// Under 20 seconds: for a first look or a smoke test. The intervals are wide.
+    /// Take less than 20 seconds: for a first look or a smoke test. The intervals are wide.
     #[arg(long, conflicts_with = "thorough")]
     quick: bool,
 
-    /// Several minutes: for figures that get published or compared. `PERF=1` says the same.
+    /// Take several minutes: for figures that are published or compared. `PERF=1` does the same.
     #[arg(long)]
     thorough: bool,
 
@@ -48,51 +48,53 @@ pub(crate) struct Args {
     #[arg(long, env = "BENCH_OUTPUT", value_name = "FOLDER")]
     output: Option<OsString>,
 
-    /// Exit with 3 when an objective is missed and 4 when the interval does not decide: for gates
-    /// in continuous integration.
+    /// Exit with 3 if an objective is missed and with 4 if the result is inconclusive: for gates in
+    /// continuous integration.
     #[arg(long)]
     enforce: bool,
 
-    /// Objectives to judge by, when those of the project (slo.toml) are not yours.
+    /// Objectives to judge by instead of the project's own (slo.toml).
     #[arg(long, env = "BENCH_SLO", value_name = "FILE")]
     slo: Option<PathBuf>,
 
-    /// Suite program to launch, when you built it yourself; by default the one that came with
-    /// this program, else it is built from the checkout.
+    /// Suite program to launch. By default the one that was installed with this program, or else
+    /// one that is built from the checkout.
     #[arg(long, env = "BENCH_SUITE", value_name = "PROGRAM")]
     suite: Option<OsString>,
 
-    /// Benchmarks of another project's suite: a JSON object of names and input bytes. One that a
-    /// launch leaves out fails the run.
+    /// Benchmarks of another project's suite: a JSON object of names and input bytes. A launch that
+    /// leaves one out fails the run.
     #[arg(long, env = "BENCH_CATALOG", value_name = "FILE", requires = "suite")]
     catalog: Option<PathBuf>,
 
-    /// Kernel to decode with, when you want to know what the best one of this CPU gains over
-    /// another (`scalar`).
+    /// Instruction set of the decoder's inner loops: scalar, avx2, avx512 or neon. The default is
+    /// the fastest that this CPU supports; use `scalar` to see what that gains.
     #[arg(long, env = "BENCH_KERNEL", value_name = "NAME")]
     kernel: Option<String>,
 
-    /// Another decoder to measure instead of ours, from the same bytes and by the same statistics: a
-    /// name in peers/peers.toml, prepared by `scripts/peers.sh prepare`. Repeat it to measure
-    /// several in turn, launch by launch: each leaves its receipt in a folder of its name.
+    /// Measure another decoder instead of ours, with the same bytes and the same statistics: a name
+    /// from peers/peers.toml, prepared with `scripts/peers.sh prepare`. Repeat it to interleave
+    /// several, launch by launch; each leaves its receipt in a folder of its own name.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["suite", "kernel", "copybook"])]
     subject: Vec<String>,
 
-    /// Processes to spread the measurement over. More of them show more of what memory layout
-    /// does to the result.
+    /// Number of processes to spread the measurement over. More of them show more of what memory
+    /// layout does to the result.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100))]
     launches: Option<u32>,
 
-    /// Seconds of warm-up of each benchmark, when the CPU takes long to reach its clock.
+    /// Seconds of warm-up for each benchmark. Raise it if the CPU takes long to reach its full
+    /// clock.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     warm_up: Option<f64>,
 
-    /// Seconds of measurement of each benchmark in each launch, when the interval is too wide.
+    /// Seconds of measurement for each benchmark in each launch. Raise it if the interval is too
+    /// wide.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     measure: Option<f64>,
 
-    /// Samples of each benchmark in each launch: 10 or more, or with --subject fewer, for subjects
-    /// that take seconds a sample.
+    /// Number of samples of each benchmark in each launch: at least 10, or fewer with --subject,
+    /// for subjects that take seconds for a sample.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
     samples: Option<u32>,
 
@@ -101,8 +103,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     hang_timeout: Option<f64>,
 
-    /// Start although another run is under way on this machine, such as one that measures on CPUs
-    /// of its own. Without it, this run waits for the end of the other: two at once spoil each
+    /// Start even if another run is under way on this machine, for example one that is pinned to
+    /// other CPUs. By default this run waits for the other to end, because two at once distort each
     /// other's figures.
     #[arg(long)]
     no_lock: bool,

@@ -15,14 +15,14 @@ use crate::streams::say;
 const CRATES: &str = include_str!(concat!(env!("OUT_DIR"), "/crates.json"));
 const STORE: &str = "/nix/store";
 
-/// Print the bill of materials (CycloneDX 1.6, JSON): the crates this program and the suite were
-/// built from with their licences, and the store paths around them.
+/// Print the bill of materials (CycloneDX 1.6, JSON): the crates that this program and the suite
+/// were built from, with their licences, and the Nix store paths around them.
 ///
-/// For auditors and scanners. It says so itself where store paths are not known.
+/// For auditors and scanners. If the store paths are not known, the document says so.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// File with one store path a line, such as `nix path-info --recursive` prints, when you want
-    /// them listed outside the image; inside it, its whole store is.
+    /// File with one store path a line, as `nix path-info --recursive` prints them, to list them
+    /// outside the image. Inside the image its whole store is listed.
     #[arg(long, value_name = "FILE")]
     closure: Option<PathBuf>,
 }

@@ -15,12 +15,12 @@ use crate::suite::locate;
 /// It trusts what the receipt says; `bench verify` does not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The receipt, `output/perf.json` by default; `-` reads standard input. Give another to look
-    /// at an older run, several with --markdown to see them side by side.
+    /// The receipt, `output/perf.json` by default; `-` reads standard input. Give several with
+    /// --markdown to see them side by side.
     #[arg(value_name = "FILE")]
     receipts: Vec<PathBuf>,
 
-    /// Print a Markdown table with one row a receipt, for a document or a step summary.
+    /// Print a Markdown table with one row for each receipt, for a document or a step summary.
     #[arg(long)]
     markdown: bool,
 }

@@ -11,34 +11,34 @@ use workload::copybook_decode::{FileFormat, Framing};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Records")]
 pub(super) struct FramingArgs {
-    /// How records are told apart.
+    /// How records are separated.
     #[arg(long, value_name = "FORMAT", default_value = "fixed")]
     format: Format,
 
-    /// Bytes of a record with --format fixed, when it is not what the copybook says.
+    /// Length of each record with --format fixed, if it is not that of the copybook.
     #[arg(long, value_name = "BYTES")]
     record_length: Option<NonZeroUsize>,
 
-    /// The length in a record descriptor word does not count the word itself: some transfer
-    /// programs write it so.
+    /// The length in a record descriptor word does not include the word itself: some transfer
+    /// programs write it that way.
     #[arg(long)]
     rdw_excludes_itself: bool,
 
-    /// Lengths (with --format rdw or length-field) have their least significant byte first.
+    /// Lengths are stored with their least significant byte first (--format rdw or length-field).
     #[arg(long)]
     little_endian: bool,
 
-    /// What ends a line with --format lines.
+    /// Line terminator with --format lines.
     #[arg(long, value_name = "END", default_value = "lf")]
     line_end: End,
 
-    /// Where the length is with --format length-field: offset in the record (from 0) and bytes
-    /// (1 to 8), for example 0:2.
+    /// Position of the length with --format length-field: its offset in the record, from 0, and its
+    /// size in bytes (1 to 8), for example 0:2.
     #[arg(long, value_name = "OFFSET:BYTES", value_parser = field, required_if_eq("format", "length-field"))]
     length_field: Option<(usize, usize)>,
 
-    /// What the length field leaves out of the record's length: 2 if a field of two bytes counts
-    /// only what follows it.
+    /// Number to add to the length field to get the length of the record: 2 if a two-byte field
+    /// counts only the bytes after it.
     #[arg(
         long,
         value_name = "BYTES",
@@ -51,16 +51,16 @@ pub(super) struct FramingArgs {
     #[arg(long, value_name = "BYTES", default_value_t = 0)]
     file_header: u64,
 
-    /// Bytes to leave out at the end of the file.
+    /// Bytes to ignore at the end of the file.
     #[arg(long, value_name = "BYTES", default_value_t = 0)]
     file_footer: u64,
 
-    /// What a file means that ends within a record: take `warn` for one that is still being
+    /// What to do if the file ends within a record. Use `warn` for a file that is still being
     /// written.
     #[arg(long, value_name = "WHAT", default_value = "error")]
     truncated: OnTruncated,
 
-    /// Longest record to believe in when lengths come from the file.
+    /// Longest record to accept if lengths come from the file; a greater length counts as damage.
     #[arg(long, value_name = "BYTES", default_value_t = FileFormat::MAX_RECORD)]
     max_record: usize,
 }

@@ -20,19 +20,19 @@ pub(crate) struct DecodeArgs {
     #[command(flatten)]
     copybook: CopybookArgs,
 
-    /// Character set of text and digits: the name of a built-in code page (cp037, cp500, cp1047,
-    /// cp1140, ascii, iso-8859-1, ...) or a mapping file in the Unicode Consortium's format when
-    /// yours is not among them.
+    /// Character set of text and digits: a built-in code page (cp037, cp500, cp1047, cp1140, ascii,
+    /// iso-8859-1, ...), or a mapping file in the Unicode Consortium's format for any other.
     #[arg(long, value_name = "NAME|FILE", default_value = "cp037", value_parser = page)]
     code_page: Page,
 
-    /// Field whose value tells records of several kinds apart, with groups before it where the
-    /// name alone is not unique (HEADER.KIND).
+    /// Field whose value tells the record types in the file apart. Qualify it with its groups
+    /// (HEADER.KIND) if its name is not unique.
     #[arg(long, value_name = "FIELD", requires = "segment")]
     segment_field: Option<String>,
 
-    /// Records with this id (text without spaces around it, or a number as it is printed) show
-    /// this REDEFINES or level-01 entry and none of the other segments. Repeat it for each id.
+    /// Show this REDEFINES or level-01 entry, and none of the other segments, in records with this
+    /// id. The id is text without surrounding spaces, or a number as it is printed. Repeat it for
+    /// each id.
     #[arg(long, value_name = "ID=SEGMENT", value_parser = segment, requires = "segment_field")]
     segment: Vec<(String, String)>,
 
@@ -47,33 +47,33 @@ pub(crate) struct DecodeArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Copybook")]
 pub(crate) struct CopybookArgs {
-    /// Copybook that describes the records.
+    /// The copybook that describes the records.
     #[arg(long, value_name = "FILE")]
     copybook: Option<PathBuf>,
 
-    /// Columns of the copybook: give it when they are not told rightly from its lines.
+    /// Column layout of the copybook. Set it if automatic detection gets it wrong.
     #[arg(long, value_name = "FORM", default_value = "auto")]
     copybook_format: Form,
 
-    /// Folder to look for COPY members in; repeat it for more, searched in this order.
+    /// Folder to search for COPY members. Repeat it to search several, in the given order.
     #[arg(long, value_name = "FOLDER")]
     copy_dir: Vec<PathBuf>,
 
-    /// Pictures exchange `.` and `,`: for programs with DECIMAL-POINT IS COMMA.
+    /// Swap `.` and `,` in pictures: for programs with DECIMAL-POINT IS COMMA.
     #[arg(long)]
     decimal_point_is_comma: bool,
 
-    /// Currency symbol in pictures: for programs with CURRENCY SIGN.
+    /// Currency symbol in pictures: for programs with a CURRENCY SIGN clause.
     #[arg(long, value_name = "CHARACTER", default_value_t = '$', value_parser = currency)]
     currency: char,
 
-    /// Name of conditional compilation (>>IF, $IF) that has a value here: a number or text; B'1'
-    /// if none is given. Repeat it for more. Names that are not given are not defined.
+    /// Value of a name in conditional compilation (>>IF, $IF): a number or text, or B'1' if no
+    /// value is given. Repeat it for more names. All other names are undefined.
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = define)]
     define: Vec<(String, String)>,
 
-    /// Replace text of the copybook, as COPY REPLACING ==OLD== BY ==NEW== does: for members with
-    /// placeholders, such as :TAG:=CUSTOMER. Repeat it for more.
+    /// Replace text in the copybook, as COPY REPLACING ==OLD== BY ==NEW== does: for members with
+    /// placeholders, such as :TAG:=CUSTOMER. Repeat it for more replacements.
     #[arg(long, value_name = "OLD=NEW", value_parser = replace)]
     replace: Vec<(String, String)>,
 }

@@ -9,55 +9,55 @@ use workload::copybook_decode::record::Endian;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Values")]
 pub(super) struct OutputArgs {
-    /// How numbers are written; both are exact.
+    /// How to write numbers. Both forms are exact.
     #[arg(long, value_name = "HOW", default_value = "text")]
     decimals: Decimals,
 
-    /// Which spaces of text fields are dropped.
+    /// Which spaces to remove from text fields.
     #[arg(long, value_name = "WHICH", default_value = "none")]
     trim: Trim,
 
-    /// How JSON keys are spelled.
+    /// How to spell JSON keys.
     #[arg(long, value_name = "HOW", default_value = "as-written")]
     names: Names,
 
-    /// Whether groups become objects.
+    /// Whether groups become JSON objects.
     #[arg(long, value_name = "HOW", default_value = "nested")]
     groups: Groups,
 
-    /// Accompany each field with its bytes, as `NAME_raw`: to see what is behind a value.
+    /// Add the bytes of each field, as `NAME_raw`: to see what is behind a value.
     #[arg(long, value_name = "HOW")]
     raw: Option<Raw>,
 
-    /// What happens at an invalid field.
+    /// What to do about an invalid field.
     #[arg(long, value_name = "WHAT", default_value = "stop")]
     on_error: OnError,
 
-    /// Records that --on-error skip may leave out before it gives up.
+    /// Number of invalid records that --on-error skip tolerates before it gives up.
     #[arg(long, value_name = "RECORDS", default_value_t = 1000)]
     skip_limit: u64,
 
-    /// Which sign codes are accepted.
+    /// Which sign codes to accept.
     #[arg(long, value_name = "WHICH", default_value = "strict")]
     signs: Signs,
 
-    /// Packed fields that hold only spaces or only zero bytes, which no COBOL program writes as a
-    /// number.
+    /// How to read packed fields that contain only spaces or only zero bytes, which no COBOL
+    /// program writes as a number.
     #[arg(long, value_name = "WHAT", default_value = "error")]
     packed_blanks: PackedBlanks,
 
-    /// Format of COMP-1 and COMP-2.
+    /// Format of COMP-1 and COMP-2 fields.
     #[arg(long, value_name = "FORMAT", default_value = "ibm")]
     floats: Floats,
 
-    /// Values of BINARY fields beyond their picture: take `storage` for data of programs that were
-    /// compiled with TRUNC(BIN).
+    /// Whether the value of a BINARY field may exceed its picture. Use `storage` for data of
+    /// programs that were compiled with TRUNC(BIN).
     #[arg(long, value_name = "WHAT", default_value = "picture")]
     binary_range: BinaryRange,
 
-    /// Byte order of COMP-5, COMP-N, INDEX and pointers, which is that of the machine: take
-    /// `little` for files that a program on x86 wrote. COMP, BINARY and COMP-X are big endian on
-    /// every machine.
+    /// Byte order of COMP-5, COMP-N, INDEX and pointer fields, which is that of the machine that
+    /// wrote them. Use `little` for files from x86. COMP, BINARY and COMP-X are big-endian on every
+    /// machine.
     #[arg(long, value_name = "ORDER", default_value = "big")]
     native_order: NativeOrder,
 }
