@@ -18,7 +18,6 @@ mod run;
 mod settings;
 mod streams;
 mod suite;
-mod supervise;
 mod table;
 mod tables;
 mod variables;

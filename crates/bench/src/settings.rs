@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use instrument::subject::Limits;
+
 /// What one run measures with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Settings {
@@ -46,23 +48,41 @@ const PREPARED: f64 = 50e6;
 const DECODED: f64 = 300e6;
 /// Bytes a second below which an iteration counts as hung.
 const STUCK: f64 = 10e6;
+/// How long a program may take to start and say who it is.
+const START: Duration = Duration::from_secs(60);
+/// A subject that shows signs of life gets so many times the patience that a silent one gets.
+const LIVELY: u32 = 4;
 
 impl Settings {
     /// What a run over benchmarks with so many input bytes each will take.
     pub(crate) fn estimate(&self, inputs: impl IntoIterator<Item = u64>) -> Duration {
-        let one_launch: f64 = inputs.into_iter().map(|bytes| self.one(bytes as f64)).sum();
+        let one_launch: f64 = inputs.into_iter().map(|bytes| self.one(bytes)).sum();
         Duration::from_secs_f64(one_launch * f64::from(self.launches))
     }
 
-    /// Without a sign of life for so long, a launch counts as hung; `largest` is the greatest
-    /// input in bytes.
-    pub(crate) fn hang_timeout(&self, largest: u64) -> Duration {
-        let iterations = 2.0 * f64::from(self.samples) * largest as f64 / STUCK;
-        Duration::from_secs_f64(60.0 + 10.0 * (self.warm_up + self.measure) + iterations)
+    /// How long one launch over benchmarks with so many input bytes may be silent, and take in all.
+    /// The caller's own time for silence wins, and makes the whole longer where it is.
+    pub(crate) fn limits(&self, inputs: &[u64], silence: Option<Duration>) -> Limits {
+        let longest = inputs.iter().map(|&bytes| self.patience(bytes)).max();
+        let each = inputs
+            .iter()
+            .map(|&bytes| self.patience(bytes).max(silence.unwrap_or_default()));
+        Limits {
+            silence: silence.or(longest).unwrap_or(START),
+            whole: START + each.sum::<Duration>() * LIVELY,
+        }
     }
 
-    /// Criterion takes at least one iteration a sample, however long that is.
-    fn one(&self, bytes: f64) -> f64 {
+    /// A benchmark of so many input bytes that has not said anything for so long has hung.
+    fn patience(&self, bytes: u64) -> Duration {
+        let iterations = 2.0 * f64::from(self.samples) * bytes as f64 / STUCK;
+        START + Duration::from_secs_f64(10.0 * (self.warm_up + self.measure) + iterations)
+    }
+
+    /// Seconds that a benchmark of so many input bytes takes in one launch. There is at least one
+    /// iteration a sample, however long that is.
+    pub(crate) fn one(&self, bytes: u64) -> f64 {
+        let bytes = bytes as f64;
         let samples = f64::from(self.samples) * bytes / DECODED;
         OVERHEAD + bytes / PREPARED + self.warm_up + self.measure.max(samples)
     }
@@ -92,7 +112,18 @@ mod tests {
     #[test]
     fn large_inputs_take_longer_and_may_be_silent_for_longer() {
         assert!(QUICK.estimate([1 << 30]) > QUICK.estimate([1 << 20]));
-        assert!(QUICK.hang_timeout(1 << 30) > QUICK.hang_timeout(1 << 20));
+        let silence = |bytes| QUICK.limits(&[bytes], None).silence;
+        assert!(silence(1 << 30) > silence(1 << 20));
+    }
+
+    #[test]
+    fn a_launch_may_take_longer_than_any_silence_in_it() {
+        let given = QUICK.limits(&[1, 1], Some(Duration::from_secs(600)));
+        assert_eq!(given.silence, Duration::from_secs(600));
+        assert!(given.whole > 2 * given.silence);
+        let (one, two) = (QUICK.limits(&[1], None), QUICK.limits(&[1, 1], None));
+        assert_eq!(one.silence, two.silence);
+        assert!(two.whole > one.whole && one.whole > one.silence);
     }
 
     #[test]

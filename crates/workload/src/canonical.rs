@@ -3,22 +3,12 @@
 //! A canonical line is one record: a JSON object without white space, keys sorted by code point,
 //! groups dissolved into their parent, tables as arrays, every elementary value a string. Keys are
 //! upper case with `-`. Numbers lose superfluous zeros and the sign of zero, text loses trailing
-//! spaces; nothing else is forgiven. peers/README.md says the same for authors of adapters.
+//! spaces; nothing else is forgiven. docs/protocol.md says the same for authors of subjects.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+pub use instrument::wire::Spelling;
 use serde_json::{Map, Value};
-
-/// What an elementary field holds, as far as its spelling goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Spelling {
-    /// Characters: trailing spaces do not count.
-    Text,
-    /// An exact decimal: `-0012.50` and `-12.5` are the same.
-    Number,
-}
 
 /// The elementary fields of a record by name, upper case with `-`.
 pub type Spellings = BTreeMap<String, Spelling>;

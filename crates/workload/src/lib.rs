@@ -17,7 +17,6 @@ pub mod frame;
 pub mod job;
 pub mod machine;
 pub mod model;
-pub mod protocol;
 pub mod value;
 pub mod verify;
 mod workload;

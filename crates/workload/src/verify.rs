@@ -2,52 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+pub use instrument::answer::{Answer as Verified, sha256};
+pub use instrument::wire::Against;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::expected::Style;
 use crate::workload::Workload;
-
-/// What an answer was compared with; the words of the receipt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Against {
-    /// The values that the workload encoded, byte for byte.
-    Values,
-    /// The same values in canonical form, for a decoder that spells them otherwise.
-    CanonicalValues,
-    /// A file of expected values, value for value.
-    ExpectedFile,
-    /// Nothing but that every record decodes and that records and bytes add up.
-    DecodesOnly,
-}
-
-/// An answer that was checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Verified {
-    /// What it was compared with.
-    pub against: Against,
-    /// Records decoded.
-    pub records: u64,
-    /// Bytes of the whole output.
-    pub output_bytes: u64,
-    /// SHA-256 of the whole output, lower-case hex.
-    pub output_sha256: String,
-}
-
-impl Verified {
-    /// The facts of an output that was compared already.
-    pub fn of(against: Against, records: u64, output: &[u8]) -> Self {
-        Verified {
-            against,
-            records,
-            output_bytes: output.len() as u64,
-            output_sha256: sha256(output),
-        }
-    }
-}
 
 /// An output that is not what the values say.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,14 +65,6 @@ pub fn verify(workload: &Workload, style: Style, output: &[u8]) -> Result<Verifi
         });
     }
     Ok(Verified::of(Against::Values, workload.records, output))
-}
-
-/// SHA-256 in lower-case hex.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// What differs first between two lines that are not the same.

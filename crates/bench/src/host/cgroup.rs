@@ -20,6 +20,18 @@ pub(crate) struct Groups {
     v2: Vec<PathBuf>,
     cpu: Vec<PathBuf>,
     memory: Vec<PathBuf>,
+    pids: Vec<PathBuf>,
+}
+
+/// What the groups have refused since they exist; null where the kernel does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Pressed {
+    /// Processes that were killed for lack of memory.
+    pub(crate) oom_kills: Option<u64>,
+    /// Processes and threads that could not be started.
+    pub(crate) fork_failures: Option<u64>,
+    /// How many of those there may be.
+    pub(crate) pids_limit: Option<u64>,
 }
 
 impl Groups {
@@ -53,6 +65,7 @@ impl Groups {
             v2: chain(group, mount),
             cpu: v1("cpu"),
             memory: v1("memory"),
+            pids: v1("pids"),
         }
     }
 
@@ -78,12 +91,28 @@ impl Groups {
         }
     }
 
+    /// What was refused so far, in this group and those around it.
+    pub(crate) fn pressed(&self) -> Pressed {
+        // The innermost group counts its own processes, whichever group ran out of memory.
+        let inner =
+            |groups: &[PathBuf], file: &str| counter(&groups.first()?.join(file), "oom_kill");
+        let limiting = || self.v2.iter().chain(&self.pids);
+        let failures = limiting().filter_map(|group| counter(&group.join("pids.events"), "max"));
+        let limits = limiting().filter_map(|group| number(group.join("pids.max")));
+        Pressed {
+            oom_kills: inner(&self.v2, "memory.events")
+                .or(inner(&self.memory, "memory.oom_control")),
+            fork_failures: failures.max(),
+            pids_limit: limits.min(),
+        }
+    }
+
     /// Times that any of the groups was throttled since it exists.
     pub(crate) fn throttled(&self) -> Option<u64> {
         self.v2
             .iter()
             .chain(&self.cpu)
-            .filter_map(|g| nr_throttled(&g.join("cpu.stat")))
+            .filter_map(|g| counter(&g.join("cpu.stat"), "nr_throttled"))
             .max()
     }
 }
@@ -120,13 +149,13 @@ fn cfs_quota(group: &Path) -> Option<f64> {
     Some(quota as f64 / period as f64)
 }
 
-fn nr_throttled(path: &Path) -> Option<u64> {
+/// The number behind a key in a file of keys and numbers.
+fn counter(path: &Path, key: &str) -> Option<u64> {
     let text = fs::read_to_string(path).ok()?;
-    text.lines()
-        .find_map(|line| line.strip_prefix("nr_throttled "))?
-        .trim()
-        .parse()
-        .ok()
+    let rest = text
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix(' '))?;
+    rest.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -198,6 +227,36 @@ mod tests {
             }
         );
         assert_eq!(groups.throttled(), Some(7));
+    }
+
+    #[test]
+    fn what_was_refused_is_counted_where_it_was() {
+        let root = tempfile::tempdir().expect("temporary folder");
+        let at = root.path().display();
+        write(
+            &root.path().join("a"),
+            "memory.events",
+            "oom 9\noom_kill 9\n",
+        );
+        write(
+            &root.path().join("a/b"),
+            "memory.events",
+            "oom 3\noom_kill 2\n",
+        );
+        write(&root.path().join("a"), "pids.events", "max 4\n");
+        write(&root.path().join("a"), "pids.max", "20\n");
+        write(&root.path().join("a/b"), "pids.max", "max\n");
+        let groups = locate(
+            "0::/a/b\n",
+            &format!("41 31 0:38 / {at} rw - cgroup2 cgroup2 rw\n"),
+        );
+        let expected = Pressed {
+            oom_kills: Some(2),
+            fork_failures: Some(4),
+            pids_limit: Some(20),
+        };
+        assert_eq!(groups.pressed(), expected);
+        assert_eq!(locate("", "").pressed(), Pressed::default());
     }
 
     #[test]

@@ -1,144 +1,110 @@
 //! Launches must tell one story: the same benchmarks, the same verified answers, the same programs.
 
-use std::collections::BTreeSet;
-
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
+use instrument::wire::{self, Hello};
 use receipt::LaunchSamples;
 use receipt::model::{Against, Verified};
-use workload::protocol::{SuiteBenchmark, SuiteReport};
 
-use crate::suite::launch::Launched;
+use super::launch::{Launched, Measured};
 
-/// Puts the launches together, benchmarks in the order the suite ran them.
+/// Puts the launches together, benchmarks in the order they ran.
 ///
 /// # Errors
-/// A benchmark is missing in a launch, was measured without being verified or verified without
-/// being measured, or launches differ in anything but their times.
-pub(crate) fn merge(launches: &[Launched], expected: &[String]) -> Result<Vec<receipt::Measured>> {
-    let first = &launches.first().context("no launch was made")?.report;
+/// Launches differ in anything but their times and memory.
+pub(crate) fn merge(launches: &[Launched]) -> Result<Vec<receipt::Measured>> {
+    let first = launches.first().context("no launch was made")?;
     for (index, launched) in launches.iter().enumerate() {
-        let named = || format!("launch {} of {}", index + 1, launches.len());
-        complete(launched, expected).with_context(named)?;
-        same_story(first, &launched.report).with_context(named)?;
+        same_story(first, launched)
+            .with_context(|| format!("launch {} of {}", index + 1, launches.len()))?;
     }
-    first
-        .benchmarks
-        .iter()
-        .map(|benchmark| samples(benchmark, launches))
-        .collect()
+    let benchmarks = first.measured.iter().enumerate();
+    Ok(benchmarks
+        .map(|(index, measured)| together(index, measured, launches))
+        .collect())
 }
 
-/// Verified, measured and expected are the same set.
-fn complete(launched: &Launched, expected: &[String]) -> Result<()> {
-    let expected: BTreeSet<&str> = expected.iter().map(String::as_str).collect();
-    let verified = names(
-        launched
-            .report
+/// The very same program, doing the very same.
+///
+/// # Errors
+/// What is not as it was.
+pub(crate) fn same_program(first: &Hello, this: &Hello) -> Result<()> {
+    let facts = [
+        ("subject", first.subject.name == this.subject.name),
+        ("version", first.subject.version == this.subject.version),
+        ("compiler", first.toolchain == this.toolchain),
+        ("compiler", first.rustc == this.rustc),
+        ("compiler flags", first.flags == this.flags),
+        ("profile", first.profile == this.profile),
+        ("sources", first.sources == this.sources),
+        ("file system", first.file_system == this.file_system),
+    ];
+    for (what, same) in facts {
+        ensure!(same, "not the same {what} as before");
+    }
+    let other = |one: &Hello, two: &Hello| -> Vec<String> {
+        let other = one
             .benchmarks
             .iter()
-            .map(|benchmark| &benchmark.name),
-    )?;
-    let measured = names(launched.measured.iter().map(|measured| &measured.name))?;
-    let list = |a: &BTreeSet<&str>, b: &BTreeSet<&str>| {
-        a.difference(b).copied().collect::<Vec<_>>().join(", ")
+            .filter(|benchmark| !two.benchmarks.contains(benchmark));
+        other.map(|benchmark| benchmark.name.clone()).collect()
     };
-    for (found, what) in [(&verified, "verified"), (&measured, "measured")] {
-        let missing = list(&expected, found);
+    let (missing, more) = (other(first, this), other(this, first));
+    ensure!(
+        missing.is_empty() && more.is_empty(),
+        "not the same benchmarks as before: {}",
+        [missing, more].concat().join(", ")
+    );
+    Ok(())
+}
+
+fn same_story(first: &Launched, this: &Launched) -> Result<()> {
+    same_program(&first.hello, &this.hello)?;
+    let names = |launched: &Launched| -> Vec<String> {
+        let measured = launched.measured.iter();
+        measured.map(|one| one.verified.benchmark.clone()).collect()
+    };
+    let (expected, found) = (names(first), names(this));
+    ensure!(
+        expected == found,
+        "expected the benchmarks {}, found {}",
+        expected.join(", "),
+        found.join(", ")
+    );
+    for (one, other) in first.measured.iter().zip(&this.measured) {
         ensure!(
-            missing.is_empty(),
-            "expected to be {what} and was not: {missing}"
-        );
-        let surplus = list(found, &expected);
-        ensure!(
-            surplus.is_empty(),
-            "{what}, but not known to this program: {surplus}"
+            one.verified == other.verified,
+            "{}: not what launch 1 verified (bytes, records, output or kernels differ)",
+            other.verified.benchmark
         );
     }
     Ok(())
 }
 
-fn names<'a>(all: impl Iterator<Item = &'a String>) -> Result<BTreeSet<&'a str>> {
-    let mut seen = BTreeSet::new();
-    for name in all {
-        ensure!(seen.insert(name.as_str()), "the suite reports {name} twice");
+fn together(index: usize, measured: &Measured, launches: &[Launched]) -> receipt::Measured {
+    let samples = launches
+        .iter()
+        .map(|launched| &launched.measured[index].samples);
+    receipt::Measured {
+        name: measured.verified.benchmark.clone(),
+        bytes_processed: measured.verified.bytes,
+        launches: samples
+            .map(|samples| LaunchSamples {
+                samples: samples.ns_per_iteration().collect(),
+                iterations: samples.iterations.clone(),
+            })
+            .collect(),
+        verified: verified(&measured.verified),
     }
-    Ok(seen)
 }
 
-/// Everything but times and memory is the same in every launch.
-fn same_story(first: &SuiteReport, this: &SuiteReport) -> Result<()> {
-    ensure!(
-        this.subject_name == first.subject_name,
-        "another subject than in launch 1"
-    );
-    ensure!(
-        this.subject_version == first.subject_version,
-        "another version than in launch 1"
-    );
-    ensure!(
-        this.flags == first.flags,
-        "other compiler flags than in launch 1"
-    );
-    ensure!(
-        this.sources == first.sources,
-        "built from other sources than in launch 1"
-    );
-    ensure!(
-        this.toolchain == first.toolchain,
-        "another compiler than in launch 1"
-    );
-    ensure!(
-        this.kernels == first.kernels,
-        "other kernels than in launch 1"
-    );
-    for (one, other) in first.benchmarks.iter().zip(&this.benchmarks) {
-        ensure!(
-            one == other,
-            "{}: not what launch 1 verified (bytes, records or output differ)",
-            other.name
-        );
-    }
-    Ok(())
-}
-
-fn samples(benchmark: &SuiteBenchmark, launches: &[Launched]) -> Result<receipt::Measured> {
-    let mut per_launch = Vec::with_capacity(launches.len());
-    for launched in launches {
-        let Some(found) = launched
-            .measured
-            .iter()
-            .find(|found| found.name == benchmark.name)
-        else {
-            bail!("{}: no samples", benchmark.name);
-        };
-        ensure!(
-            found.bytes == benchmark.bytes,
-            "{}: verified {} input bytes, measured {}",
-            benchmark.name,
-            benchmark.bytes,
-            found.bytes
-        );
-        per_launch.push(LaunchSamples {
-            samples: found.samples.clone(),
-            iterations: found.iterations.clone(),
-        });
-    }
-    Ok(receipt::Measured {
-        name: benchmark.name.clone(),
-        bytes_processed: benchmark.bytes,
-        launches: per_launch,
-        verified: verified(&benchmark.verified),
-    })
-}
-
-/// The suite's word in the receipt's terms.
-fn verified(checked: &workload::verify::Verified) -> Verified {
+/// The subject's word in the receipt's terms.
+fn verified(checked: &wire::Verified) -> Verified {
     Verified {
         against: match checked.against {
-            workload::verify::Against::Values => Against::Values,
-            workload::verify::Against::CanonicalValues => Against::CanonicalValues,
-            workload::verify::Against::ExpectedFile => Against::ExpectedFile,
-            workload::verify::Against::DecodesOnly => Against::DecodesOnly,
+            wire::Against::Values => Against::Values,
+            wire::Against::CanonicalValues => Against::CanonicalValues,
+            wire::Against::ExpectedFile => Against::ExpectedFile,
+            wire::Against::DecodesOnly => Against::DecodesOnly,
         },
         records: checked.records,
         output_bytes: checked.output_bytes,
@@ -147,49 +113,63 @@ fn verified(checked: &workload::verify::Verified) -> Verified {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
-    use super::*;
-    use crate::suite::criterion::Measured;
+    use instrument::wire::{Identity, Samples, Sampling, Takes};
 
-    fn launched(names: &[&str]) -> Launched {
-        let benchmark = |name: &&str| SuiteBenchmark {
-            name: (*name).to_owned(),
-            bytes: 500,
-            verified: workload::verify::Verified::of(workload::verify::Against::Values, 1, b"{}"),
-        };
+    use super::*;
+
+    pub(crate) fn launched(names: &[&str]) -> Launched {
         let measured = |name: &&str| Measured {
+            verified: wire::Verified {
+                benchmark: (*name).to_owned(),
+                against: wire::Against::Values,
+                bytes: 500,
+                records: 1,
+                output_bytes: 2,
+                output_sha256: "0".repeat(64),
+                kernels: Some(vec!["scalar".to_owned()]),
+            },
+            samples: Samples {
+                benchmark: (*name).to_owned(),
+                sampling: Sampling::Linear,
+                iterations: vec![1, 2],
+                elapsed_ns: vec![10, 22],
+                output_sha256: "0".repeat(64),
+            },
+        };
+        let benchmark = |name: &&str| wire::Benchmark {
             name: (*name).to_owned(),
             bytes: 500,
-            samples: vec![10.0, 11.0],
-            iterations: vec![1, 2],
+            records: None,
         };
         Launched {
-            report: SuiteReport {
-                subject_name: "copybook-decode".to_owned(),
-                subject_version: "0.1.0".to_owned(),
-                toolchain: "rustc 1.95.0".to_owned(),
-                rustc: "release: 1.95.0".to_owned(),
-                flags: "opt-level=3".to_owned(),
+            hello: Hello {
+                protocol: wire::VERSION,
+                subject: Identity {
+                    name: "copybook-decode".to_owned(),
+                    version: "0.1.0".to_owned(),
+                },
+                toolchain: Some("rustc 1.95.0".to_owned()),
+                rustc: Some("release: 1.95.0".to_owned()),
+                flags: Some("opt-level=3".to_owned()),
                 profile: None,
                 sources: None,
-                kernels: vec!["scalar".to_owned()],
-                max_rss_bytes: 1 << 20,
+                file_system: None,
+                takes: vec![Takes::Benchmarks],
                 benchmarks: names.iter().map(benchmark).collect(),
+                pid: 1,
             },
             measured: names.iter().map(measured).collect(),
+            max_rss_bytes: 1 << 20,
             wall: Duration::from_secs(1),
             home: None,
         }
     }
 
     fn error(launches: &[Launched]) -> String {
-        let expected = ["g/a".to_owned(), "g/b".to_owned()];
-        format!(
-            "{:#}",
-            merge(launches, &expected).expect_err("must be refused")
-        )
+        format!("{:#}", merge(launches).expect_err("must be refused"))
     }
 
     fn pair() -> [Launched; 2] {
@@ -198,7 +178,7 @@ mod tests {
 
     #[test]
     fn launches_that_agree_are_put_together() {
-        let merged = merge(&pair(), &["g/a".to_owned(), "g/b".to_owned()]).expect("they agree");
+        let merged = merge(&pair()).expect("they agree");
         assert_eq!(merged.len(), 2);
         assert_eq!(merged[0].launches.len(), 2);
         assert_eq!(merged[1].launches[1].samples, [10.0, 11.0]);
@@ -210,34 +190,38 @@ mod tests {
         launches[1].measured.remove(0);
         assert_eq!(
             error(&launches),
-            "launch 2 of 2: expected to be measured and was not: g/a"
+            "launch 2 of 2: expected the benchmarks g/a, g/b, found g/b"
         );
 
         let mut launches = pair();
-        launches[1].report.benchmarks.remove(1);
-        assert_eq!(
-            error(&launches),
-            "launch 2 of 2: expected to be verified and was not: g/b"
-        );
-
-        let launches = [launched(&["g/a", "g/b", "g/c"])];
-        assert!(error(&launches).contains("not known to this program: g/c"));
-
-        let mut launches = pair();
-        launches[1].report.benchmarks[1].verified.output_sha256 = "0".repeat(64);
+        launches[1].measured[1].verified.output_sha256 = "1".repeat(64);
         assert!(error(&launches).contains("launch 2 of 2: g/b: not what launch 1 verified"));
 
         let mut launches = pair();
-        launches[1].report.kernels = vec!["avx2".to_owned()];
-        assert!(error(&launches).contains("launch 2 of 2: other kernels"));
+        launches[1].measured[0].verified.kernels = Some(vec!["avx2".to_owned()]);
+        assert!(error(&launches).contains("launch 2 of 2: g/a: not what launch 1 verified"));
 
         let mut launches = pair();
-        launches[1].measured[0].bytes = 499;
-        assert!(error(&launches).contains("g/a: verified 500 input bytes, measured 499"));
+        launches[1].measured[0].verified.bytes = 499;
+        assert!(error(&launches).contains("launch 2 of 2: g/a: not what launch 1 verified"));
+
+        for (change, what) in [
+            (
+                |hello| hello.subject.version = "0.2.0".to_owned(),
+                "version",
+            ),
+            (|hello| hello.flags = None, "compiler flags"),
+            (|hello| hello.sources = Some("0".repeat(64)), "sources"),
+        ] as [(fn(&mut Hello), &str); 3]
+        {
+            let mut launches = pair();
+            change(&mut launches[1].hello);
+            let expected = format!("launch 2 of 2: not the same {what} as before");
+            assert_eq!(error(&launches), expected);
+        }
 
         let mut launches = pair();
-        let twice = launches[0].report.benchmarks[0].clone();
-        launches[0].report.benchmarks.push(twice);
-        assert!(error(&launches).contains("the suite reports g/a twice"));
+        launches[1].hello.benchmarks.pop();
+        assert!(error(&launches).contains("not the same benchmarks as before: g/b"));
     }
 }

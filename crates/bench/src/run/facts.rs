@@ -9,8 +9,9 @@ use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
 use crate::host::{container, cpu, findings};
 use crate::provenance::Provenance;
-use crate::suite::launch::Launched;
 use crate::suite::locate;
+
+use super::launch::Launched;
 
 /// What is known before the first launch.
 pub(crate) struct Facts {
@@ -67,19 +68,24 @@ impl Facts {
     /// # Errors
     /// The second look fails.
     pub(crate) fn environment(self, launches: &[Launched]) -> Result<Environment> {
-        let report = &launches.first().context("no launch was made")?.report;
+        let first = launches.first().context("no launch was made")?;
+        let hello = &first.hello;
         let after = Snapshot::take(&self.groups)?;
         let mut warnings = findings::standing(&self.cpu, &self.cgroup);
         warnings.extend(findings::between(&self.before, &after, self.cores));
         let launch = |launched: &Launched| Launch {
             wall_s: launched.wall.as_secs_f64(),
-            max_rss_bytes: launched.report.max_rss_bytes,
+            max_rss_bytes: launched.max_rss_bytes,
         };
         Ok(Environment {
             kind: self.provenance.kind,
-            rustc: report.rustc.clone(),
-            flags: report.flags.clone(),
-            kernels: report.kernels.clone(),
+            rustc: hello
+                .rustc
+                .clone()
+                .or(hello.toolchain.clone())
+                .unwrap_or_default(),
+            flags: hello.flags.clone().unwrap_or_default(),
+            kernels: kernels(first).unwrap_or_else(|| vec![hello.subject.name.clone()]),
             flake_lock_sha256: self.provenance.flake_lock_sha256,
             store_path: self.provenance.store_path,
             image_digest: self.provenance.image_digest,
@@ -95,4 +101,20 @@ impl Facts {
             warnings: warnings.iter().map(ToString::to_string).collect(),
         })
     }
+}
+
+/// Those of the very cases that were timed, in the order of their first appearance; `None` where the
+/// subject does not tell its implementations apart.
+pub(crate) fn kernels(launched: &Launched) -> Option<Vec<String>> {
+    let mut all: Vec<String> = Vec::new();
+    let each = launched
+        .measured
+        .iter()
+        .filter_map(|one| one.verified.kernels.as_ref());
+    for kernel in each.flatten() {
+        if !all.contains(kernel) {
+            all.push(kernel.clone());
+        }
+    }
+    (!all.is_empty()).then_some(all)
 }

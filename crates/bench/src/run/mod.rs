@@ -1,33 +1,44 @@
-//! One run from beginning to end. Every step can fail, and then nothing is written.
+//! One run from beginning to end: subjects in turn, launch by launch, so that what the machine does
+//! meanwhile happens to all of them. Every step can fail, and then nothing is written.
 
 mod agree;
-mod contest;
+mod deliver;
 mod facts;
+mod failure;
+mod launch;
 mod objectives;
 mod precheck;
+mod program;
+mod records;
+mod rounds;
+mod task;
 mod verifiers;
+mod watch;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail, ensure};
+use instrument::subject::{Limits, Supervisor};
+use instrument::wire::{Hello, Takes};
 use jiff::Timestamp;
-use receipt::model::Subject;
-use receipt::{Draft, Host, Receipt, Verdict};
 use workload::job::Job;
 
 use crate::Outcome;
 use crate::heartbeat::Heartbeat;
 use crate::output::{Output, Work};
-use crate::progress::{self, Progress};
+use crate::progress::Progress;
 use crate::settings::Settings;
-use crate::streams::{self, note, say};
-use crate::suite::launch::{Launched, Launcher};
+use crate::streams::{note, say};
 use crate::suite::locate;
-use crate::supervise::Supervisor;
 use facts::Facts;
+use launch::{Launched, Launcher};
 use objectives::Selection;
 use precheck::Ready;
+use program::Program;
+use task::Task;
+use watch::Observer;
 
 /// What the command line asked for.
 pub(crate) struct Plan {
@@ -55,172 +66,227 @@ pub(crate) struct Plan {
     pub(crate) command: Vec<String>,
 }
 
-/// Verifies, measures, judges, writes, prints.
+impl Plan {
+    /// Whether a benchmark of this name was asked for.
+    pub(crate) fn selects(&self, name: &str) -> bool {
+        name.contains(&self.filter)
+    }
+
+    /// With nothing but a filter.
+    #[cfg(test)]
+    pub(crate) fn for_filter(filter: &str) -> Self {
+        Self {
+            settings: crate::settings::QUICK,
+            filter: filter.to_owned(),
+            job: None,
+            output: PathBuf::new(),
+            enforce: false,
+            slo: None,
+            suite: None,
+            catalog: None,
+            kernel: None,
+            subjects: Vec::new(),
+            hang_timeout: None,
+            lock: false,
+            verifier: None,
+            command: Vec::new(),
+        }
+    }
+}
+
+/// A subject, and what it did so far.
+struct Contender {
+    program: Program,
+    hello: Hello,
+    tasks: Rc<Vec<Task>>,
+    output: Rc<Output>,
+    facts: Facts,
+    launches: Vec<Launched>,
+}
+
+/// Verifies, measures, judges, writes, prints. One subject leaves its receipt in the output folder;
+/// several, each in a folder of its name there.
 ///
 /// # Errors
-/// Anything that keeps it from a complete, verified receipt.
+/// Anything that keeps it from a complete, verified receipt. Of several subjects, those without fault
+/// leave their receipts all the same.
 pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let supervisor = Supervisor::new()?;
-    let ready = precheck::check(plan, &supervisor)?;
-    if !plan.subjects.is_empty() {
-        return contest::execute(plan, &ready, &supervisor);
-    }
-    let heartbeat = Heartbeat::from_env();
-    let selection = Selection::of(plan)?;
-    let output = Output::open(&plan.output)?;
-    let suite = locate::locate(plan.suite.as_deref(), &supervisor)?;
-    let facts = Facts::gather(&suite)?;
-    note!("{}", facts.banner());
-
-    let work = output.work()?;
-    let job = plan
-        .job
-        .as_ref()
-        .map(|job| write_job(job, work.path()))
-        .transpose()?;
-    let hang_timeout = plan
-        .hang_timeout
-        .unwrap_or_else(|| plan.settings.hang_timeout(selection.largest()));
-    let launcher = Launcher {
-        suite: &suite,
-        filter: &plan.filter,
-        kernel: plan.kernel.as_deref(),
-        job: job.as_deref(),
-        settings: plan.settings,
-        hang_timeout,
-        expected: &selection.benchmarks,
-        work: work.path(),
-        supervisor: &supervisor,
-        heartbeat: &heartbeat,
-    };
-    let estimate = plan.settings.estimate(selection.inputs.iter().copied());
-    let started = Timestamp::now();
-    let launches = launch_all(&launcher, estimate)?;
-    let receipt = assemble(
-        &supervisor,
+    let run = Run {
         plan,
-        &ready,
-        &selection,
-        facts,
-        &launches,
-        started,
-    )?;
-    supervisor.check()?;
-    deliver(&receipt, &output, &launches, &work)?;
-    Ok(outcome(plan, &ready, &receipt))
-}
-
-/// What the suite reads instead of its catalogue.
-fn write_job(job: &Job, work: &Path) -> Result<PathBuf> {
-    let path = work.join("job.json");
-    job.write(&path)
-        .with_context(|| format!("can't write {}", path.display()))?;
-    Ok(path)
-}
-
-fn launch_all(launcher: &Launcher<'_>, estimate: Duration) -> Result<Vec<Launched>> {
-    let count = launcher.settings.launches;
-    let benchmarks = launcher.expected.len();
-    note!("{}", progress::announce(benchmarks, count, estimate));
-    let mut progress = Progress::new(u64::from(count) * benchmarks as u64);
-    let mut launches = Vec::new();
-    for number in 1..=count {
-        let launched = launcher.launch(number, &mut progress)?;
-        progress.reach(u64::from(number) * benchmarks as u64);
-        progress.say(&format!(
-            "launch {number} of {count}: verified and measured in {:.1} s, peak {:.1} MiB",
-            launched.wall.as_secs_f64(),
-            launched.report.max_rss_bytes as f64 / (1 << 20) as f64
-        ));
-        if number == 1 {
-            // Only the suite itself knows what built it and what it decodes with.
-            let kernels = launched.report.kernels.join(", ");
-            progress.say(&format!(
-                "{}, kernels: {kernels}",
-                launched.report.toolchain
-            ));
-        }
-        launches.push(launched);
-    }
-    Ok(launches)
-}
-
-/// From primary numbers to a sealed receipt; `receipt` derives the rest and checks itself.
-fn assemble(
-    supervisor: &Supervisor,
-    plan: &Plan,
-    ready: &Ready,
-    selection: &Selection,
-    facts: Facts,
-    launches: &[Launched],
-    started: Timestamp,
-) -> Result<Receipt> {
-    let benchmarks = agree::merge(launches, &selection.benchmarks)?;
-    let report = &launches.first().context("no launch was made")?.report;
-    let (commit, cores) = (facts.provenance.commit.clone(), facts.cores);
-    let mut environment = facts.environment(launches)?;
-    environment.warnings.extend(ready.unfit.iter().cloned());
-    let draft = Draft {
-        timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        commit,
-        toolchain: report.toolchain.clone(),
-        benchmarks,
-        subject: Subject {
-            name: report.subject_name.clone(),
-            version: report.subject_version.clone(),
-        },
-        host: Host {
-            cores,
-            kernel: crate::host::kernel(),
-            os: crate::host::os(),
-        },
-        environment,
-        command: plan.command.clone(),
+        ready: precheck::check(plan, &supervisor)?,
+        supervisor,
+        heartbeat: Heartbeat::from_env(),
+        selection: Selection::of(plan)?,
     };
-    let (objectives, benchmarks) = (selection.objectives.clone(), selection.benchmarks.clone());
-    let selected = move |name: &str| benchmarks.iter().any(|benchmark| benchmark == name);
-    let receipt = supervisor
-        .during(move || draft.into_receipt(&objectives, selected))?
-        .context("no receipt was written")?;
-    if let Some(program) = plan.verifier.clone() {
-        let text = receipt.to_json()?;
-        supervisor.during(move || verifiers::accept(&text, &program))??;
+    // They outlive the work folder, which lies in the first of them.
+    let outputs: Vec<_> = run.outputs()?.into_iter().map(Rc::new).collect();
+    let programs = run.programs()?;
+    let work = outputs.first().context("no subject")?.work()?;
+    let contenders = run.contenders(programs, &outputs, &work)?;
+    let started = Timestamp::now();
+    let (contenders, mut failures) = run.measure(contenders, &work)?;
+    let mut result = Outcome::Done;
+    for contender in contenders {
+        result = result.worse(run.deliver(contender, started, &work)?);
     }
-    Ok(receipt)
+    match failures.len() {
+        0 => Ok(result),
+        1 => Err(failures.remove(0)),
+        count => {
+            let each: Vec<_> = failures.iter().map(|error| format!("{error:#}")).collect();
+            bail!("{count} subjects left no receipt:\n{}", each.join("\n"))
+        }
+    }
 }
 
-/// The receipt first: Criterion's data is an extra that belongs to it.
-fn deliver(receipt: &Receipt, output: &Output, launches: &[Launched], work: &Work) -> Result<()> {
-    for warning in &receipt.environment.warnings {
-        note!("warning: {warning}");
-    }
-    match output {
-        Output::Stdout => {
-            let json = receipt
-                .to_json()
-                .context("the receipt is not representable")?;
-            streams::print_whole(json).context("the receipt is lost")?;
-            note!("{}", receipt.summary());
+/// What the steps of a run share.
+struct Run<'a> {
+    plan: &'a Plan,
+    ready: Ready,
+    supervisor: Supervisor,
+    heartbeat: Heartbeat,
+    selection: Selection,
+}
+
+impl Run<'_> {
+    /// Where the receipts go, in the order of the subjects.
+    fn outputs(&self) -> Result<Vec<Output>> {
+        let folder = &self.plan.output;
+        match self.plan.subjects.as_slice() {
+            [] | [_] => Ok(vec![Output::open(folder)?]),
+            names => names
+                .iter()
+                .map(|name| Output::open(&folder.join(name)))
+                .collect(),
         }
-        Output::Folder(folder) => {
-            receipt.save(&folder.receipt())?;
-            if let Some(home) = launches.last().and_then(|last| last.home.as_ref()) {
-                folder.keep_criterion(home, work)?;
+    }
+
+    fn programs(&self) -> Result<Vec<Program>> {
+        let names = &self.plan.subjects;
+        if names.is_empty() {
+            let suite = locate::locate(self.plan.suite.as_deref(), &self.supervisor)?;
+            return Ok(vec![Program::suite(suite)]);
+        }
+        for (i, name) in names.iter().enumerate() {
+            ensure!(
+                !names[..i].contains(name),
+                "expected each subject once, found `{name}` twice"
+            );
+        }
+        let checkout = locate::checkout();
+        let peers = names
+            .iter()
+            .map(|name| Program::peer(name, checkout.as_deref()));
+        peers.collect()
+    }
+
+    /// Asks each program who it is, and settles what it will do.
+    fn contenders(
+        &self,
+        programs: Vec<Program>,
+        outputs: &[Rc<Output>],
+        work: &Work,
+    ) -> Result<Vec<Contender>> {
+        let mut contenders: Vec<Contender> = Vec::new();
+        let mut records: Option<Rc<Vec<Task>>> = None;
+        for (program, output) in programs.into_iter().zip(outputs) {
+            let facts = Facts::gather(program.file())?;
+            if contenders.is_empty() {
+                note!("{}", facts.banner());
             }
-            note!("receipt: {}", folder.receipt().display());
-            say!("{}", receipt.summary())?;
+            let hello = self.ask(&program, work)?;
+            let own = hello.takes.contains(&Takes::Benchmarks);
+            let tasks = match records.as_ref().filter(|_| !own) {
+                Some(tasks) => Rc::clone(tasks),
+                None => Rc::new(Task::all(self.plan, &hello, work.path())?),
+            };
+            if !own {
+                records = Some(Rc::clone(&tasks));
+            }
+            self.selection.check(self.plan, &tasks)?;
+            if let Some(first) = contenders.first() {
+                let names = |tasks: &[Task]| -> Vec<(String, u64)> {
+                    tasks
+                        .iter()
+                        .map(|task| (task.name.clone(), task.bytes))
+                        .collect()
+                };
+                ensure!(
+                    names(&first.tasks) == names(&tasks),
+                    "{} and {} have different benchmarks",
+                    first.program.name(),
+                    program.name()
+                );
+            }
+            contenders.push(Contender {
+                program,
+                hello,
+                tasks,
+                output: Rc::clone(output),
+                facts,
+                launches: Vec::new(),
+            });
+        }
+        Ok(contenders)
+    }
+
+    fn ask(&self, program: &Program, work: &Work) -> Result<Hello> {
+        let limits = self.plan.settings.limits(&[], self.plan.hang_timeout);
+        let mut progress = Progress::new(Duration::ZERO);
+        let doing = format!("asking {} what it is", program.name());
+        let mut observer = self.observer(limits, doing, &[], 0.0, &mut progress);
+        let hello = self
+            .launcher(limits, work.path())
+            .ask(program, &mut observer);
+        hello.with_context(|| format!("asking {} what it is", program.file().display()))
+    }
+
+    fn deliver(&self, contender: Contender, started: Timestamp, work: &Work) -> Result<Outcome> {
+        let Contender {
+            program,
+            tasks,
+            output,
+            facts,
+            launches,
+            ..
+        } = contender;
+        let receipt = deliver::assemble(self, &tasks, facts, &launches, started)?;
+        self.supervisor.check()?;
+        if self.plan.subjects.len() > 1 {
+            say!("{}", program.name())?;
+        }
+        deliver::deliver(&receipt, &output, &launches, work)?;
+        Ok(deliver::outcome(self, &receipt))
+    }
+
+    fn launcher<'b>(&'b self, limits: Limits, work: &'b Path) -> Launcher<'b> {
+        Launcher {
+            settings: self.plan.settings,
+            kernel: self.plan.kernel.as_deref(),
+            limits,
+            work,
+            supervisor: &self.supervisor,
         }
     }
-    Ok(())
-}
 
-fn outcome(plan: &Plan, ready: &Ready, receipt: &Receipt) -> Outcome {
-    match receipt.status {
-        _ if !plan.enforce => Outcome::Done,
-        // Nothing that is measured on it decides anything.
-        _ if !ready.unfit.is_empty() => Outcome::Inconclusive,
-        Verdict::Pass => Outcome::Done,
-        Verdict::Fail => Outcome::Missed,
-        Verdict::Inconclusive => Outcome::Inconclusive,
+    fn observer<'b>(
+        &'b self,
+        limits: Limits,
+        name: String,
+        tasks: &[Task],
+        before: f64,
+        progress: &'b mut Progress,
+    ) -> Observer<'b> {
+        let settings = self.plan.settings;
+        Observer::new(
+            settings,
+            &self.heartbeat,
+            progress,
+            limits.silence,
+            name,
+            tasks,
+            before,
+        )
     }
 }

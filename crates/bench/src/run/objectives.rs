@@ -6,76 +6,67 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use receipt::Objectives;
-use workload::catalog::{self, Benchmark};
 
 use super::Plan;
+use super::task::{self, Task};
 use crate::suite::locate;
 
 /// The project's objectives, for programs without their checkout.
 const EMBEDDED: &str = include_str!("../../../../slo.toml");
 
-/// Benchmarks and objectives of one run.
+/// What a run is judged by, and what its suite is known to have.
 pub(crate) struct Selection {
-    /// Names, in the catalogue's order.
-    pub(crate) benchmarks: Vec<String>,
-    /// Input bytes of each.
-    pub(crate) inputs: Vec<u64>,
     pub(crate) objectives: Objectives,
+    /// Names and input bytes that the suite's project promises, as far as the filter selects them.
+    pub(crate) catalog: Vec<(String, u64)>,
 }
 
 impl Selection {
-    /// The user's data, or what the filter chooses from the given catalogue, else the one that our own suite is made of.
+    /// All that is known before a subject was asked.
     ///
     /// # Errors
-    /// The catalogue can't be read, the filter selects nothing, the objectives can't be read, or
-    /// they can't be enforced since the filter leaves their benchmarks out.
+    /// The objectives or the given catalogue can't be read.
     pub(crate) fn of(plan: &Plan) -> Result<Self> {
-        let objectives = load(plan.slo.as_deref())?;
-        let ours = |entries: Vec<Benchmark>| -> Vec<(String, u64)> {
-            entries
-                .iter()
-                .map(|entry| (entry.name(), entry.bytes))
-                .collect()
-        };
-        let (benchmarks, inputs): (Vec<String>, Vec<u64>) = match (&plan.job, &plan.catalog) {
-            (Some(job), _) => ours(vec![Benchmark::custom(job.clone())?]),
-            (None, Some(file)) => foreign(file, &plan.filter)?.into_iter().collect(),
-            (None, None) => ours(catalog::select(&plan.filter)),
-        }
-        .into_iter()
-        .unzip();
-        ensure!(
-            !benchmarks.is_empty(),
-            "no benchmark's name contains `{}`: `bench list` shows the names",
-            plan.filter
-        );
-        if plan.enforce {
-            enforceable(&objectives, &benchmarks)?;
-        }
+        let catalog = plan.catalog.as_deref().map(|file| foreign(file, plan));
         Ok(Self {
-            benchmarks,
-            inputs,
-            objectives,
+            objectives: load(plan.slo.as_deref())?,
+            catalog: catalog.transpose()?.unwrap_or_default(),
         })
     }
 
-    /// Bytes of the largest input.
-    pub(crate) fn largest(&self) -> u64 {
-        self.inputs.iter().copied().max().unwrap_or(0)
+    /// Whether what a subject will do is what was asked for.
+    ///
+    /// # Errors
+    /// The filter selects nothing, something that the catalogue promises is missing, or the
+    /// objectives can't be enforced since the filter leaves their benchmarks out.
+    pub(crate) fn check(&self, plan: &Plan, tasks: &[Task]) -> Result<()> {
+        ensure!(
+            !tasks.is_empty(),
+            "no benchmark's name contains `{}`: `bench list` shows the names",
+            plan.filter
+        );
+        if plan.job.is_none() {
+            task::complete(tasks, &self.catalog)?;
+        }
+        if plan.enforce {
+            let names: Vec<_> = tasks.iter().map(|task| task.name.clone()).collect();
+            enforceable(&self.objectives, &names)?;
+        }
+        Ok(())
     }
 }
 
 /// Names and input bytes of a suite that is not ours: what its project says that it has, so that a
 /// benchmark which is missing from a launch is seen.
-fn foreign(file: &Path, filter: &str) -> Result<BTreeMap<String, u64>> {
+fn foreign(file: &Path, plan: &Plan) -> Result<Vec<(String, u64)>> {
     let text =
         fs::read(file).with_context(|| format!("can't read the catalog {}", file.display()))?;
-    let mut all: BTreeMap<String, u64> = serde_json::from_slice(&text).with_context(|| {
+    let all: BTreeMap<String, u64> = serde_json::from_slice(&text).with_context(|| {
         let file = file.display();
         format!("{file} is no catalog: expected {{\"group/name\": bytes of input}}")
     })?;
-    all.retain(|name, _| name.contains(filter));
-    Ok(all)
+    let selected = all.into_iter().filter(|(name, _)| plan.selects(name));
+    Ok(selected.collect())
 }
 
 /// The given file, else that of the checkout, else the one this program was built with.
@@ -126,23 +117,24 @@ mod tests {
             r#"{"hex/encode": 1048576, "hex/decode": 512, "b64/decode": 7}"#,
         )
         .expect("file");
-        let names = |filter: &str| foreign(&file, filter).expect("a catalog").into_keys();
-        assert_eq!(names("").count(), 3);
-        assert_eq!(
-            names("decode").collect::<Vec<_>>(),
-            ["b64/decode", "hex/decode"]
-        );
-        assert_eq!(names("absent").count(), 0);
+        let names = |filter: &str| -> Vec<String> {
+            let selected = foreign(&file, &Plan::for_filter(filter)).expect("a catalog");
+            selected.into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(names("").len(), 3);
+        assert_eq!(names("decode"), ["b64/decode", "hex/decode"]);
+        assert!(names("absent").is_empty());
     }
 
     #[test]
     fn anything_else_is_no_catalog() {
         let at = tempfile::tempdir().expect("temporary folder");
         let file = at.path().join("catalog.json");
-        assert!(foreign(&file, "").is_err(), "no such file");
+        let all = Plan::for_filter("");
+        assert!(foreign(&file, &all).is_err(), "no such file");
         for text in ["", "[]", r#"{"a/b": -1}"#, r#"{"a/b": "1"}"#] {
             fs::write(&file, text).expect("file");
-            let error = foreign(&file, "").expect_err(text).to_string();
+            let error = foreign(&file, &all).expect_err(text).to_string();
             assert!(error.contains("is no catalog"), "{error}");
         }
     }

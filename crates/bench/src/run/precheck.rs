@@ -4,6 +4,7 @@ use std::env;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use instrument::subject::Supervisor;
 use jiff::Timestamp;
 use receipt::shape;
 use workload::catalog::{self, Benchmark};
@@ -16,7 +17,6 @@ use crate::host::cgroup::Groups;
 use crate::host::{cpu, findings, state};
 use crate::machine_lock::{MachineLock, PLACES};
 use crate::streams::note;
-use crate::supervise::Supervisor;
 use crate::warnings::Warning;
 
 /// How long to watch what others do; short, since every run waits for it.
@@ -46,7 +46,7 @@ pub(super) fn check(plan: &Plan, supervisor: &Supervisor) -> Result<Ready> {
         .map_or(Ok(()), verifiers::look_for)?;
     let lock = plan
         .lock
-        .then(|| MachineLock::take(PLACES, || supervisor.check()));
+        .then(|| MachineLock::take(PLACES, || Ok(supervisor.check()?)));
     Ok(Ready {
         _lock: lock.transpose()?,
         unfit: unfit(plan)?,

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::supervise::{Deadline, Supervisor, Watch};
+use instrument::subject::{Deadline, Supervisor, Watch};
 
 /// Name of the bench target, and of the program in packages and images.
 const NAME: &str = "slo_validation";

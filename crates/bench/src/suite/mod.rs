@@ -1,6 +1,3 @@
-//! The suite program: where it is, how it is launched, what it leaves behind.
+//! The suite program: where it is, or how it is built.
 
-pub(crate) mod criterion;
-pub(crate) mod launch;
 pub(crate) mod locate;
-pub(crate) mod peer;

@@ -26,31 +26,28 @@ fn refused(script: &str) -> String {
     stderr
 }
 
-#[test]
-fn a_deleted_sample_file_is_named() {
-    let stderr = refused(
-        "\"$SUITE\" \"$@\"\n[ $LAUNCH = launch-1 ] || rm $(find \"$CRITERION_HOME\" -path '*comp3*/new/sample.json')",
-    );
-    assert!(stderr.contains("launch 2 of 3"), "{stderr}");
-    assert!(stderr.contains("new/sample.json can't be read"), "{stderr}");
+/// The real suite, with `edit` as a line editor of what it says in launch 2.
+fn edited(edit: &str) -> String {
+    refused(&format!(
+        "if [ $LAUNCH = launch-2 ]; then \"$SUITE\" | sed -u '{edit}'; else \"$SUITE\"; fi"
+    ))
 }
 
 #[test]
-fn a_torn_sample_file_is_named() {
-    let stderr = refused(
-        "\"$SUITE\" \"$@\"\nfor f in $(find \"$CRITERION_HOME\" -path '*/new/sample.json'); do truncate -s 40 $f; done",
-    );
+fn torn_samples_are_named() {
+    let stderr = edited("/\"type\":\"samples\".*comp3/s/.\\{40\\}$//");
+    assert!(stderr.contains("launch 2 of 3"), "{stderr}");
     assert!(
-        stderr.contains("sample.json is not what Criterion 0.8 writes"),
+        stderr.contains("slo_validation/comp3_heavy_slo_40mbps broke the protocol"),
         "{stderr}"
     );
 }
 
 #[test]
 fn samples_that_are_all_gone_are_missed() {
-    let stderr = refused("\"$SUITE\" \"$@\"\nrm -r \"$CRITERION_HOME\"/*");
+    let stderr = edited("s/\"iterations\":[^]]*]/\"iterations\":[]/");
     assert!(
-        stderr.contains("expected to be measured and was not"),
+        stderr.contains("expected number of samples 10, found 0"),
         "{stderr}"
     );
     assert!(
@@ -60,18 +57,24 @@ fn samples_that_are_all_gone_are_missed() {
 }
 
 #[test]
-fn a_benchmark_that_vanishes_in_a_later_launch_is_named() {
-    // The filter is the last argument; a narrower one in its place drops a benchmark.
-    let stderr = refused(
-        "if [ $LAUNCH = launch-1 ]; then \"$SUITE\" \"$@\"; exit; fi
-         count=$#; i=0
-         for a; do
-             i=$((i + 1)); shift
-             if [ $i = $count ]; then a=display_heavy_slo; fi
-             set -- \"$@\" \"$a\"
-         done
-         \"$SUITE\" \"$@\"",
+fn an_answer_that_changes_while_it_is_timed_is_refused() {
+    let stderr = edited("/\"type\":\"samples\"/s/\"output_sha256\":\"./\"output_sha256\":\"_/");
+    assert!(
+        stderr.contains("the answer changed while it was timed"),
+        "{stderr}"
     );
+}
+
+#[test]
+fn an_answer_that_differs_between_launches_is_refused() {
+    let stderr = edited("s/\"output_bytes\":/\"output_bytes\":1/");
+    assert!(stderr.contains("launch 2 of 3"), "{stderr}");
+    assert!(stderr.contains("not what launch 1 verified"), "{stderr}");
+}
+
+#[test]
+fn a_benchmark_that_vanishes_in_a_later_launch_is_named() {
+    let stderr = edited("s/{\"name\":\"slo_validation.comp3[^}]*},//");
     assert!(stderr.contains("launch 2 of 3"), "{stderr}");
     assert!(
         stderr.contains("slo_validation/comp3_heavy_slo_40mbps"),
@@ -80,16 +83,31 @@ fn a_benchmark_that_vanishes_in_a_later_launch_is_named() {
 }
 
 #[test]
-fn a_suite_that_measures_without_a_report_is_refused() {
-    let stderr = refused("\"$SUITE\" \"$@\"\nrm \"$BENCH_SUITE_REPORT\"");
-    assert!(stderr.contains("report"), "{stderr}");
+fn a_suite_that_ends_before_it_was_told_to_is_refused() {
+    let stderr = refused("exec \"$SUITE\" </dev/null");
+    assert!(stderr.contains("launch 1 of 3"), "{stderr}");
+    assert!(stderr.contains("failed (exit status: 0)"), "{stderr}");
 }
 
 #[test]
 fn a_crash_repeats_what_the_suite_said() {
-    let stderr = refused("echo 'record 7, field AMOUNT: wrong' >&2; exit 101");
-    assert!(stderr.contains("launch 1 of 3 failed"), "{stderr}");
+    let crash = "echo 'record 7, field AMOUNT: wrong' >&2; exit 101";
+    let stderr = refused(&format!(
+        "case $LAUNCH in launch-*) {crash} ;; esac; exec \"$SUITE\""
+    ));
+    assert!(stderr.contains("launch 1 of 3: "), "{stderr}");
+    assert!(stderr.contains("failed (exit status: 101)"), "{stderr}");
     assert!(stderr.contains("record 7, field AMOUNT: wrong"), "{stderr}");
+    let stderr = refused(crash);
+    assert!(stderr.contains("what it is: "), "{stderr}");
+    assert!(stderr.contains("record 7, field AMOUNT: wrong"), "{stderr}");
+}
+
+#[test]
+fn a_program_that_does_not_speak_the_protocol_is_refused() {
+    let stderr = refused("echo Benchmarking g/f; sleep 600");
+    assert!(stderr.contains("broke the protocol"), "{stderr}");
+    assert!(stderr.contains("found `Benchmarking g/f`"), "{stderr}");
 }
 
 /// A small file system of its own, unmounted when dropped.
@@ -131,10 +149,8 @@ fn a_disk_that_fills_up_during_the_run_is_named() {
         output.display()
     );
     // Full while Criterion writes, and full when it has finished.
-    for script in [
-        format!("{fill}\n\"$SUITE\" \"$@\""),
-        format!("\"$SUITE\" \"$@\"\n{fill}"),
-    ] {
+    let fill = format!("case $LAUNCH in launch-*) {fill} ;; esac");
+    for script in [format!("{fill}\n\"$SUITE\""), format!("\"$SUITE\"\n{fill}")] {
         let suite = wrapper(at.path(), &script);
         let (stdout, stderr) = exits(run(&output).env("BENCH_SUITE", suite), 1);
         assert_eq!(stdout, "", "a summary without a result");

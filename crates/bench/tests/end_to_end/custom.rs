@@ -120,6 +120,18 @@ fn a_name_need_not_be_utf_8() {
 }
 
 #[test]
+fn the_kernels_are_those_of_what_was_timed() {
+    let data = Data::new(100);
+    let kernels = |flags: &[&str]| {
+        exits(data.run().args(flags), 0);
+        sound(&data.output()).environment.kernels
+    };
+    // What prints each field's own bytes has no kernel.
+    assert_eq!(kernels(&["--raw", "hex"]), ["reader"]);
+    assert_eq!(kernels(&["--kernel", "scalar"]), ["scalar"]);
+}
+
+#[test]
 fn a_flipped_byte_of_the_expected_output_names_record_and_field() {
     let data = Data::new(50);
     let text = fs::read_to_string(data.path("customer.jsonl")).expect("read");

@@ -98,13 +98,13 @@ pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-/// A program that stands in for the suite: `script` finds the real one in `$SUITE`, the number of
-/// the launch in `$LAUNCH`, and `$BENCH_PARENT_PID` set so that the real one accepts it as parent.
+/// A program that stands in for the suite: `script` finds the real one in `$SUITE`, and `launch-2` or
+/// the like in `$LAUNCH`, which is something else where the suite is only asked what it is.
 pub(crate) fn wrapper(at: &Path, script: &str) -> PathBuf {
     let path = at.join("suite.sh");
     let text = format!(
         "#!/bin/sh\nset -e\nSUITE='{}'\nLAUNCH=$(basename \"$(dirname \"$CRITERION_HOME\")\")\n\
-         export BENCH_PARENT_PID=$$\n{script}\n",
+         {script}\n",
         suite().display()
     );
     fs::write(&path, text).expect("a script");
