@@ -7,7 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 need jq jq
-need python3 python3
 need skopeo skopeo
 need docker-registry docker-registry
 
@@ -21,27 +20,15 @@ trap cleanup EXIT
 
 # archive NAME ARCHITECTURE TEXT: a docker archive whose one layer holds TEXT, and its OCI layout.
 archive() {
-  python3 - "$scratch/$1.tar" "$2" "$3" <<'PYTHON'
-import hashlib, io, json, sys, tarfile
-
-def tar(files):
-    data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, content in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return data.getvalue()
-
-out, architecture, text = sys.argv[1:]
-layer = tar({"file": text.encode()})
-digest = hashlib.sha256(layer).hexdigest()
-config = json.dumps({"architecture": architecture, "os": "linux", "config": {}, "history": [{"created_by": "test"}],
-                     "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]}}).encode()
-manifest = json.dumps([{"Config": "config.json", "RepoTags": ["t:latest"], "Layers": [f"{digest}.tar"]}]).encode()
-open(out, "wb").write(tar({f"{digest}.tar": layer, "config.json": config, "manifest.json": manifest}))
-PYTHON
-  skopeo copy --quiet --insecure-policy "docker-archive:$scratch/$1.tar" "oci:$scratch/$1.oci"
+  local at=$scratch/$1
+  mkdir "$at"
+  echo "$3" >"$at/file"
+  tar -cf "$at/layer.tar" -C "$at" file
+  jq -n --arg architecture "$2" --arg layer "sha256:$(sha256sum "$at/layer.tar" | cut -d' ' -f1)" \
+    '{$architecture, os: "linux", config: {}, history: [{created_by: "test"}], rootfs: {type: "layers", diff_ids: [$layer]}}' >"$at/config.json"
+  echo '[{"Config": "config.json", "RepoTags": ["t:latest"], "Layers": ["layer.tar"]}]' >"$at/manifest.json"
+  tar -cf "$at.tar" -C "$at" layer.tar config.json manifest.json
+  skopeo copy --quiet --insecure-policy "docker-archive:$at.tar" "oci:$at.oci"
 }
 
 archive intel amd64 hello

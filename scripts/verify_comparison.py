@@ -207,9 +207,7 @@ def take(
     for one, measured in zip(chosen, launch["measured"]):
         counts, times = measured["iterations"], measured["elapsed_ns"]
         if len(counts) != samples or len(times) != samples:
-            raise Refused(
-                f"launch {index}, {one.name}: {samples} samples", f"{len(counts)} and {len(times)}"
-            )
+            raise Refused(f"launch {index}, {one.name}: {samples} samples", f"{len(counts)} and {len(times)}")
         per_iteration = [float(time) / float(count) for time, count in zip(times, counts)]
         one.rounds[stage][ARMS.index(arm)].append(low(per_iteration))
 
@@ -236,9 +234,7 @@ def look(design: dict[str, Any], state: list[Benchmark]) -> None:
         least(design, state[index].rounds["confirmation"], margin, 1 if suspicion[index] == "slower" else -1)
         for index in suspects
     ]
-    confirmed = {
-        index for index, holds in zip(suspects, rejected(p_values, design["level"])) if holds
-    }
+    confirmed = {index for index, holds in zip(suspects, rejected(p_values, design["level"])) if holds}
     controls = rejected([control(design, one) for one in state], design["control_level"])
     findings = [
         finding(design, one, suspicion[index], index in confirmed, controls[index])
@@ -389,9 +385,7 @@ def critical(count: int, level: float) -> int | None:
 def walsh(base: list[float], new: list[float]) -> list[float]:
     """Sorted averages of all pairs of ratios, on the scale of logarithms."""
     ratios = [b / a for a, b in zip(base, new)]
-    return sorted(
-        math.sqrt(one * other) for index, one in enumerate(ratios) for other in ratios[index:]
-    )
+    return sorted(math.sqrt(one * other) for index, one in enumerate(ratios) for other in ratios[index:])
 
 
 def middle(averages: list[float]) -> float:
