@@ -1,11 +1,13 @@
 //! What the fuzz targets share: formats drawn from bytes, and walks that must agree.
 
+mod files;
 mod kernels;
 #[path = "../../crates/copybook-decode/src/decode/tests/record.rs"]
 mod record;
 
 use std::num::NonZeroUsize;
 
+pub use files::assert_ways_in_agree;
 pub use kernels::{assert_kernels_agree, assert_kernels_agree_about};
 
 // Where `record` finds them.

@@ -86,6 +86,25 @@ fn a_mapped_file_becomes_the_same_lines() {
     assert!(told.contains("takes a file on a disk"), "{told}");
 }
 
+/// The segments of a record lie apart in the file, also where it is mapped.
+#[test]
+fn spanned_records_are_joined_in_a_mapped_file() {
+    let folder = case(1, &[]);
+    let (first, second) = (&record(0, false)[..30], &record(0, false)[30..]);
+    let mut file = Vec::new();
+    for (segment, control) in [(first, 1), (second, 2)] {
+        let length = segment.len() as u8;
+        file.extend([0, length + 8, 0, 0, 0, length + 4, control, 0]);
+        file.extend(segment);
+    }
+    fs::write(folder.path().join("rec.dat"), file).expect("segments");
+    for map in ["", "--memory-map"] {
+        let flags = format!("--data rec.dat --trim right --format vbs {map}");
+        let (code, lines, told) = output(folder.path(), &flags);
+        assert_eq!((code, lines), (Some(0), line(0)), "{told}");
+    }
+}
+
 #[test]
 fn a_file_becomes_json_lines_on_any_number_of_threads() {
     let folder = case(9000, &[]);

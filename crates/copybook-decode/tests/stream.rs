@@ -8,7 +8,7 @@ use copybook_decode::decode::{DecodeOptions, Decoder, OnError, Report};
 use copybook_decode::record::{Endian, LineEnd, Truncated};
 use copybook_decode::schema::Schema;
 use copybook_decode::stream::{Cause, StreamError};
-use copybook_decode::{FileFormat, Framing, decode_blocks, decode_stream};
+use copybook_decode::{FileFormat, Framing, decode_blocks, decode_slice, decode_stream};
 use proptest::prelude::*;
 
 const COPYBOOK: &str = "
@@ -41,11 +41,36 @@ fn record(index: usize, bad: bool) -> Vec<u8> {
 fn file(framing: Framing, count: usize, bad: &[usize]) -> Vec<u8> {
     let mut file = b"HEAD".to_vec();
     for index in 0..count {
-        let bytes = record(index, bad.contains(&index));
+        let mut bytes = record(index, bad.contains(&index));
         match framing {
-            Framing::Rdw { .. } => file.extend([0, LENGTH as u8 + 4, 0, 0]),
-            Framing::LengthField { .. } | Framing::Fixed { .. } => {}
-            Framing::Lines { .. } | Framing::Blocked => {}
+            Framing::Rdw {
+                header_included,
+                endian,
+            } => {
+                let length = LENGTH as u8 + if header_included { 4 } else { 0 };
+                file.extend(match endian {
+                    Endian::Big => [0, length, 0, 0],
+                    Endian::Little => [length, 0, 0, 0],
+                });
+            }
+            // A block of two records, the last of which may be missing.
+            Framing::Blocked => {
+                let both = if index % 2 == 0 && index + 1 < count {
+                    2
+                } else {
+                    1
+                };
+                if index % 2 == 0 {
+                    let length = 4 + both * (LENGTH as u16 + 4);
+                    file.extend(length.to_be_bytes());
+                    file.extend([0, 0]);
+                }
+                file.extend([0, LENGTH as u8 + 4, 0, 0]);
+            }
+            Framing::LengthField { offset, .. } => {
+                bytes[offset..offset + 2].copy_from_slice(&[0, LENGTH as u8]);
+            }
+            Framing::Fixed { .. } | Framing::Lines { .. } => {}
             Framing::Spanned => {
                 file.extend(in_three_blocks(&bytes));
                 continue;
@@ -94,9 +119,7 @@ fn format(framing: Framing) -> FileFormat {
 }
 
 fn fixed() -> Framing {
-    Framing::Fixed {
-        length: NonZeroUsize::new(LENGTH).expect("not zero"),
-    }
+    FRAMINGS[0]
 }
 
 /// Lines, totals and how it ended.
@@ -113,6 +136,13 @@ fn streamed(decoder: &Decoder, format: &FileFormat, data: &[u8], threads: usize)
     let mut lines = Vec::new();
     let threads = NonZeroUsize::new(threads).expect("not zero");
     let result = decode_stream(decoder, format, threads, data, &mut lines);
+    done(lines, result)
+}
+
+fn in_memory(decoder: &Decoder, format: &FileFormat, data: &[u8], threads: usize) -> Done {
+    let mut lines = Vec::new();
+    let threads = NonZeroUsize::new(threads).expect("not zero");
+    let result = decode_slice(decoder, format, threads, data, &mut lines);
     done(lines, result)
 }
 
@@ -166,7 +196,7 @@ fn plainly(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Done {
 fn assert_all_alike(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Done {
     let expected = plainly(decoder, format, data);
     for threads in [1, 2, 3, 7] {
-        for run in [streamed, in_blocks] {
+        for run in [streamed, in_memory, in_blocks] {
             let found = run(decoder, format, data, threads);
             assert_eq!(found.2, expected.2, "{threads} threads: error");
             assert_eq!(found.1, expected.1, "{threads} threads: report");
@@ -176,16 +206,46 @@ fn assert_all_alike(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Done
     expected
 }
 
-fn framing() -> impl Strategy<Value = Framing> {
-    prop_oneof![
-        Just(fixed()),
-        Just(Framing::Rdw {
-            header_included: true,
-            endian: Endian::Big
-        }),
-        Just(Framing::Lines { end: LineEnd::CrLf }),
-        Just(Framing::Spanned),
-    ]
+/// Every way of telling records apart.
+const FRAMINGS: [Framing; 10] = [
+    Framing::Fixed {
+        length: NonZeroUsize::new(LENGTH).unwrap(),
+    },
+    rdw(true, Endian::Big),
+    rdw(true, Endian::Little),
+    rdw(false, Endian::Big),
+    Framing::Blocked,
+    Framing::Spanned,
+    Framing::Lines { end: LineEnd::Lf },
+    Framing::Lines { end: LineEnd::CrLf },
+    Framing::Lines { end: LineEnd::Nel },
+    Framing::LengthField {
+        offset: 3,
+        width: 2,
+        endian: Endian::Big,
+        adjustment: 0,
+    },
+];
+
+const fn rdw(header_included: bool, endian: Endian) -> Framing {
+    Framing::Rdw {
+        header_included,
+        endian,
+    }
+}
+
+#[test]
+fn every_framing_gives_the_same_through_every_way_in() {
+    for framing in FRAMINGS {
+        for count in [0, 1, 3, 1500] {
+            let data = file(framing, count, &[]);
+            let (lines, _, error) =
+                assert_all_alike(&decoder(OnError::Stop), &format(framing), &data);
+            assert_eq!(error, None, "{framing:?}");
+            let found = lines.iter().filter(|&&byte| byte == b'\n').count();
+            assert_eq!(found, count, "{framing:?}");
+        }
+    }
 }
 
 fn on_error() -> impl Strategy<Value = OnError> {
@@ -197,12 +257,12 @@ fn on_error() -> impl Strategy<Value = OnError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     /// Files of several batches, with invalid fields and cut off anywhere.
     #[test]
     fn threads_change_nothing(
-        framing in framing(),
+        framing in prop::sample::select(&FRAMINGS),
         on_error in on_error(),
         warn in any::<bool>(),
         count in 0_usize..3500,

@@ -17,7 +17,7 @@ mod ordered;
 mod part;
 mod source;
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 
 use crate::decode::{Decoder, Report};
@@ -51,7 +51,7 @@ pub fn decode_stream(
 }
 
 /// Decodes a file in memory, or mapped into it, and writes one line a record, as [`decode_stream`]
-/// does; nothing is copied on the way.
+/// does. Only spanned records are copied on the way, since their segments have to be joined.
 ///
 /// # Errors
 /// As [`decode_stream`], except reading.
@@ -62,8 +62,7 @@ pub fn decode_slice(
     data: &[u8],
     mut output: impl Write + Send,
 ) -> Result<Report, StreamError> {
-    let source = Slice::new(format, data, BATCH);
-    ordered::run(decoder, format, threads, source, |lines| {
+    in_memory(decoder, format, threads, data, |lines| {
         output.write_all(lines)
     })
 }
@@ -79,15 +78,25 @@ pub fn decode_blocks(
     data: &[u8],
     mut sink: impl FnMut(&[u8]) + Send,
 ) -> Result<Report, StreamError> {
-    let mut sink = |lines: &[u8]| {
+    in_memory(decoder, format, threads, data, |lines| {
         sink(lines);
         Ok(())
-    };
+    })
+}
+
+/// Every way to decode a file in memory goes through here.
+fn in_memory(
+    decoder: &Decoder,
+    format: &FileFormat,
+    threads: NonZeroUsize,
+    data: &[u8],
+    sink: impl FnMut(&[u8]) -> io::Result<()> + Send,
+) -> Result<Report, StreamError> {
     if format.framing == Framing::Spanned {
         // The segments of a record are moved together, in a copy.
         let source = Batches::new(*format, data, BATCH);
-        return ordered::run(decoder, format, threads, source, &mut sink);
+        return ordered::run(decoder, format, threads, source, sink);
     }
     let source = Slice::new(format, data, BATCH);
-    ordered::run(decoder, format, threads, source, &mut sink)
+    ordered::run(decoder, format, threads, source, sink)
 }

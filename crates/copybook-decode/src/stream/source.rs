@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::record::{Batch, Batches, Failure, FileFormat, Records};
+use crate::record::{Batch, Batches, Failure, FileFormat, Framing, Records};
 
 /// Gives batches in the order of the file.
 pub(super) trait Source {
@@ -21,7 +21,7 @@ impl<R: Read> Source for Batches<R> {
     }
 }
 
-/// A file in memory.
+/// A file in memory whose records each lie in one piece: not [`Framing::Spanned`].
 pub(super) struct Slice<'a> {
     format: FileFormat,
     data: &'a [u8],
@@ -32,6 +32,7 @@ pub(super) struct Slice<'a> {
 
 impl<'a> Slice<'a> {
     pub(super) fn new(format: &FileFormat, data: &'a [u8], target: usize) -> Slice<'a> {
+        debug_assert_ne!(format.framing, Framing::Spanned, "segments are not joined");
         Slice {
             format: *format,
             data,
