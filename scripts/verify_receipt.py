@@ -22,7 +22,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
 OPEN = 1024.0
 # 97.5 % quantiles: standard normal, and Student's t for 1 to 30 degrees of freedom.
@@ -74,11 +74,14 @@ def verify(text: str) -> list[Problem]:
     newer = newer_version(receipt)
     if newer:
         return [newer]
-    form = list(RECEIPT("", receipt))
+    first = isinstance(receipt, dict) and receipt.get("schema_version") == 1
+    form = list((RECEIPT_1 if first else RECEIPT)("", receipt))
     if form:
         # Without the form there is nothing to compute with.
         return form
-    checks = (integrity, benchmarks, objectives, totals, environment, launches)
+    checks = [integrity, benchmarks, objectives, totals, environment, launches]
+    if receipt["schema_version"] >= 2:
+        checks += [predecessor, not_judged]
     return [problem for check in checks for problem in check(receipt)]
 
 
@@ -213,7 +216,14 @@ def number(expected: str = "a number", fits: Callable[[float], bool] = lambda _:
     )
 
 
-def text(pattern: str = r"(?s).*\S.*", expected: str = "a text that is not empty") -> Check:
+# Unicode's White_Space property. Python's \\s and str.strip know U+001C to U+001F as well.
+WHITE_SPACE = (
+    r"\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+SAYS_SOMETHING = rf"(?s).*[^{WHITE_SPACE}].*"
+
+
+def text(pattern: str = SAYS_SOMETHING, expected: str = "a text that is not empty") -> Check:
     """A text that a pattern matches as a whole."""
     whole = re.compile(pattern)
     return rule(expected, lambda value: isinstance(value, str) and bool(whole.fullmatch(value)))
@@ -248,7 +258,14 @@ PER_CENT = number("a number from 0 to 100", lambda value: 0 <= value <= 100)
 VERDICT = one_of(*WORST_FIRST)
 INTERVAL = array(number(), 2, 2)
 
-BENCHMARK = obj(
+VERIFIED = obj(
+    against=one_of("values", "canonical-values", "expected-file", "decodes-only"),
+    records=integer(1),
+    output_bytes=integer(1),
+    output_sha256=HASH,
+)
+
+BENCHMARK_1 = dict(
     name=text(),
     mean_ns=number(),
     bytes_processed=integer(1),
@@ -257,16 +274,18 @@ BENCHMARK = obj(
     iterations=array(integer(1), 1),
     launches=integer(1),
     ci95_mibps=INTERVAL,
-    verified=obj(
-        against=one_of("values", "canonical-values", "expected-file", "decodes-only"),
-        records=integer(1),
-        output_bytes=integer(1),
-        output_sha256=HASH,
-    ),
+    verified=VERIFIED,
+)
+BENCHMARK = dict(
+    BENCHMARK_1,
+    sampling=array(one_of("linear", "flat")),
+    percentiles_ns=obj(p50=number(), p90=number(), p99=number()),
+    kernels=nullable(array(text(), 1)),
 )
 
-SLO = obj(
-    metric=text(r"[a-z][a-z0-9_]*_mibps", "a name that ends in _mibps"),
+FLOOR_METRIC = text(r"[a-z][a-z0-9_]*_mibps", "a name that ends in _mibps")
+SLO_1 = dict(
+    metric=FLOOR_METRIC,
     label=text(),
     benchmark=text(),
     floor_mibps=ABOVE_0,
@@ -274,6 +293,23 @@ SLO = obj(
     delta_pct=number(),
     ci95_mibps=INTERVAL,
 )
+NULL = rule("null", lambda value: value is None)
+FLOOR = dict(SLO_1, ceiling_mib=NULL)
+CEILING = dict(
+    SLO_1,
+    metric=one_of("max_rss_mib"),
+    benchmark=text(r"(?s).+/", "a group, such as slo_validation/"),
+    floor_mibps=NULL,
+    ceiling_mib=ABOVE_0,
+    ci95_mibps=NULL,
+)
+
+
+def slo(path: str, value: Any) -> Problems:
+    """A floor under a throughput, or a ceiling over peak memory."""
+    ceiling = isinstance(value, dict) and value.get("floor_mibps") is None
+    yield from obj(**(CEILING if ceiling else FLOOR))(path, value)
+
 
 HOST_STATE = obj(
     load1=AT_LEAST_0,
@@ -283,7 +319,10 @@ HOST_STATE = obj(
     throttled=nullable(integer()),
 )
 
-ENVIRONMENT = obj(
+SOURCE_HASH = nullable(
+    text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
+)
+ENVIRONMENT_1 = dict(
     kind=one_of("nix", "image", "host"),
     rustc=text(),
     flags=ANY_TEXT,
@@ -291,9 +330,7 @@ ENVIRONMENT = obj(
     flake_lock_sha256=nullable(HASH),
     store_path=nullable(text(r"(?s)/nix/store/[^/]+", "/nix/store/NAME")),
     image_digest=nullable(text(f"sha256:{HEX64}", "sha256: and 64 lower-case hex digits")),
-    source_hash=nullable(
-        text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
-    ),
+    source_hash=SOURCE_HASH,
     suite_sha256=HASH,
     container=nullable(text()),
     cgroup=obj(cpu_limit=nullable(ABOVE_0), memory_limit_bytes=nullable(integer(1))),
@@ -313,6 +350,22 @@ ENVIRONMENT = obj(
     launches=array(obj(wall_s=ABOVE_0, max_rss_bytes=integer(1)), 1),
     warnings=array(ANY_TEXT),
 )
+ENVIRONMENT = dict(
+    ENVIRONMENT_1,
+    rustc=nullable(text()),
+    flags=nullable(ANY_TEXT),
+    profile=nullable(text()),
+    kernels=nullable(array(text(), 1)),
+    file_system=nullable(text()),
+    command_source_hash=SOURCE_HASH,
+    command_version=nullable(text()),
+    command_toolchain=nullable(text()),
+    os=text(),
+    kernel=text(),
+    cpu_model=text(),
+    cpu_cores=integer(1, 2**32 - 1),
+    unfit=array(text()),
+)
 
 
 def command(path: str, value: Any) -> Problems:
@@ -322,8 +375,8 @@ def command(path: str, value: Any) -> Problems:
         yield from text()(f"{path}[0]", value[0])
 
 
-RECEIPT = obj(
-    schema_version=integer(SCHEMA_VERSION, SCHEMA_VERSION),
+HEAD_1 = dict(
+    schema_version=integer(1, 1),
     timestamp=rule("a date and time as 2026-01-31T23:59:59Z", is_utc),
     commit=nullable(text("[0-9a-f]{7,64}(-dirty)?", "7 to 64 lower-case hex digits, perhaps -dirty")),
     toolchain=text(),
@@ -331,7 +384,7 @@ RECEIPT = obj(
     display_mibps=nullable(number()),
     display_gibps=nullable(number()),
     comp3_mibps=nullable(number()),
-    benchmarks=array(BENCHMARK, 1),
+    benchmarks=array(obj(**BENCHMARK_1), 1),
     summary=obj(
         display_mibps=nullable(number()),
         comp3_mibps=nullable(number()),
@@ -342,10 +395,33 @@ RECEIPT = obj(
         host_os=text(),
     ),
     subject=obj(name=text(), version=text()),
-    slo=array(SLO),
-    environment=ENVIRONMENT,
+    slo=array(obj(**SLO_1)),
+    environment=obj(**ENVIRONMENT_1),
     command=command,
     integrity=obj(sha256=HASH),
+)
+RECEIPT_1 = obj(**HEAD_1)
+RECEIPT = obj(
+    **dict(
+        HEAD_1,
+        schema_version=integer(1, SCHEMA_VERSION),
+        format_version=text(),
+        build_profile=nullable(text()),
+        target_cpu=nullable(text()),
+        benchmarks=array(obj(**BENCHMARK), 1),
+        slo=array(slo),
+        not_judged=array(obj(label=text(), benchmark=text(), reason=text())),
+        objectives_sha256=nullable(HASH),
+        settings=obj(
+            launches=integer(1, 2**32 - 1),
+            warm_up_s=ABOVE_0,
+            measure_s=ABOVE_0,
+            samples=integer(1, 2**32 - 1),
+            filter=array(text()),
+            kernel=nullable(text()),
+        ),
+        environment=obj(**ENVIRONMENT),
+    )
 )
 
 
@@ -494,6 +570,23 @@ def benchmarks(receipt: dict[str, Any]) -> Problems:
             yield Problem(f"{path}.samples | length", whole, str(count))
         else:
             yield from estimate(path, benchmark)
+        if receipt["schema_version"] >= 2:
+            yield from same(f"{path}.sampling | length", launch_count, len(benchmark["sampling"]))
+            for name, wanted in percentiles(benchmark["samples"]).items():
+                place = f"{path}.percentiles_ns.{name}"
+                yield from same(place, wanted, benchmark["percentiles_ns"][name])
+
+
+def percentiles(samples: list[float]) -> dict[str, float]:
+    """Linear between order statistics."""
+    ordered = sorted(float(value) for value in samples)
+    found = {}
+    for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
+        at = share * float(len(ordered) - 1)
+        below = math.floor(at)
+        above = min(below + 1, len(ordered) - 1)
+        found[name] = ordered[below] + (at - below) * (ordered[above] - ordered[below])
+    return found
 
 
 def estimate(path: str, benchmark: dict[str, Any]) -> Problems:
@@ -527,16 +620,56 @@ def objectives(receipt: dict[str, Any]) -> Problems:
             if (field, slo[field]) in seen:
                 yield Problem(f"{path}.{field}", "each one once", shown(slo[field]))
             seen.add((field, slo[field]))
-        benchmark = by_name.get(slo["benchmark"])
-        if benchmark is None:
-            yield Problem(f"{path}.benchmark", "the name of a benchmark", shown(slo["benchmark"]))
-            continue
-        for end in (0, 1):
-            place = f"{path}.ci95_mibps[{end}]"
-            yield from same(place, benchmark["ci95_mibps"][end], slo["ci95_mibps"][end])
-        yield from same(f"{path}.verdict", judge(benchmark, slo["floor_mibps"]), slo["verdict"])
-        delta = (benchmark["mean_mibps"] / slo["floor_mibps"] - 1.0) * 100.0
-        yield from same(f"{path}.delta_pct", delta, slo["delta_pct"])
+        ceiling = slo.get("ceiling_mib")
+        if ceiling is None:
+            yield from floor(path, slo, by_name.get(slo["benchmark"]), unfit(receipt))
+        else:
+            yield from under(path, slo, receipt)
+
+
+def floor(path: str, slo: dict[str, Any], benchmark: Any, host_is_unfit: bool) -> Problems:
+    """A benchmark's interval against its floor."""
+    if benchmark is None:
+        yield Problem(f"{path}.benchmark", "the name of a benchmark", shown(slo["benchmark"]))
+        return
+    for end in (0, 1):
+        place = f"{path}.ci95_mibps[{end}]"
+        yield from same(place, benchmark["ci95_mibps"][end], slo["ci95_mibps"][end])
+    expected = "inconclusive" if host_is_unfit else judge(benchmark, slo["floor_mibps"])
+    yield from same(f"{path}.verdict", expected, slo["verdict"])
+    delta = (benchmark["mean_mibps"] / slo["floor_mibps"] - 1.0) * 100.0
+    yield from same(f"{path}.delta_pct", delta, slo["delta_pct"])
+
+
+def under(path: str, slo: dict[str, Any], receipt: dict[str, Any]) -> Problems:
+    """Peak memory against its ceiling, where nothing ran but the group."""
+    for benchmark in receipt["benchmarks"]:
+        if not benchmark["name"].startswith(slo["benchmark"]):
+            wanted = "a group that every benchmark is in"
+            yield Problem(f"{path}.benchmark", wanted, shown(slo["benchmark"]))
+            break
+    peak = peak_mib(receipt)
+    if unfit(receipt):
+        expected = "inconclusive"
+    elif peak > slo["ceiling_mib"]:
+        expected = "fail"
+    elif len(receipt["environment"]["launches"]) < MIN_LAUNCHES:
+        expected = "inconclusive"
+    else:
+        expected = "pass"
+    yield from same(f"{path}.verdict", expected, slo["verdict"])
+    delta = (peak / slo["ceiling_mib"] - 1.0) * 100.0
+    yield from same(f"{path}.delta_pct", delta, slo["delta_pct"])
+
+
+def unfit(receipt: dict[str, Any]) -> bool:
+    """Whether the host was found unfit to be judged on."""
+    return bool(receipt["environment"].get("unfit"))
+
+
+def peak_mib(receipt: dict[str, Any]) -> float:
+    """The greatest peak of any launch."""
+    return max(launch["max_rss_bytes"] for launch in receipt["environment"]["launches"]) / MIB
 
 
 def judge(benchmark: dict[str, Any], floor: float) -> str:
@@ -564,8 +697,7 @@ def totals(receipt: dict[str, Any]) -> Problems:
     display = metric_mean(receipt, "display_mibps")
     gibps = None if display is None else display / 1024.0
     yield from same(".display_gibps", gibps, receipt["display_gibps"])
-    peak = max(launch["max_rss_bytes"] for launch in env["launches"])
-    yield from same(".summary.max_rss_mib", peak / MIB, summary["max_rss_mib"])
+    yield from same(".summary.max_rss_mib", peak_mib(receipt), summary["max_rss_mib"])
     yield from same(".summary.host_cpu", env["cpu"]["model"], summary["host_cpu"])
 
 
@@ -579,7 +711,44 @@ def metric_mean(receipt: dict[str, Any], metric: str) -> float | None:
     return None
 
 
+def predecessor(receipt: dict[str, Any]) -> Problems:
+    """Facts under the predecessor's names, and the kernels of all benchmarks together."""
+    env, summary = receipt["environment"], receipt["summary"]
+    yield from same(".format_version", str(receipt["schema_version"]), receipt["format_version"])
+    yield from same(".build_profile", env["profile"], receipt["build_profile"])
+    yield from same(".target_cpu", target_cpu(env["flags"]), receipt["target_cpu"])
+    yield from same(".environment.os", summary["host_os"], env["os"])
+    yield from same(".environment.kernel", summary["host_kernel"], env["kernel"])
+    yield from same(".environment.cpu_model", env["cpu"]["model"], env["cpu_model"])
+    yield from same(".environment.cpu_cores", summary["host_cores"], env["cpu_cores"])
+    lists = [one["kernels"] for one in receipt["benchmarks"] if one["kernels"] is not None]
+    # A dict keeps the order of first appearance.
+    union = list(dict.fromkeys(kernel for kernels in lists for kernel in kernels))
+    yield from same(".environment.kernels", union if lists else None, env["kernels"])
+
+
+def target_cpu(flags: str | None) -> str | None:
+    """The name behind the last target-cpu= of the compiler's flags."""
+    _, found, rest = (flags or "").rpartition("target-cpu=")
+    match = re.match("[A-Za-z0-9._+-]+", rest) if found else None
+    return match.group() if match else None
+
+
 # --- Consistency ----------------------------------------------------------------------------------
+
+
+def not_judged(receipt: dict[str, Any]) -> Problems:
+    """Each objective once, and none that was judged."""
+    labels = {slo["label"] for slo in receipt["slo"]}
+    names = {benchmark["name"] for benchmark in receipt["benchmarks"]}
+    for index, entry in enumerate(receipt["not_judged"]):
+        path = f".not_judged[{index}]"
+        if entry["label"] in labels:
+            yield Problem(f"{path}.label", "each objective once", shown(entry["label"]))
+        labels.add(entry["label"])
+        if entry["benchmark"] in names:
+            wanted = "a benchmark that did not run, or a group"
+            yield Problem(f"{path}.benchmark", wanted, shown(entry["benchmark"]))
 
 
 def environment(receipt: dict[str, Any]) -> Problems:

@@ -3,11 +3,11 @@
 use thiserror::Error;
 
 use crate::model::{
-    Against, Benchmark, Environment, Integrity, Receipt, SCHEMA_VERSION, SloVerdict, Subject,
-    Summary, Verified,
+    self, Against, Benchmark, Environment, Integrity, Receipt, SCHEMA_VERSION, Sampling, Settings,
+    SloVerdict, Subject, Summary, Verified, target_cpu,
 };
 use crate::seal::SealError;
-use crate::slo::{self, Objectives};
+use crate::slo::{self, Evidence, Objectives};
 use crate::stats::{self, MIB, MIN_LAUNCHES, MIN_SAMPLES_PER_LAUNCH, StatsError};
 
 /// Share of severe outliers in a benchmark's samples that is worth a warning.
@@ -27,10 +27,13 @@ pub struct Draft {
     /// What was decoded with.
     pub subject: Subject,
     /// Where it ran; its CPU model and launches also fill the summary. Warnings about the samples
-    /// are added to its `warnings`.
+    /// are added to its `warnings`, and its derived fields (`kernels` and the predecessor's names)
+    /// are filled whatever they hold.
     pub environment: Environment,
     /// What the summary says of the host beyond that.
     pub host: Host,
+    /// How long and how often was measured, and what was asked for.
+    pub settings: Settings,
     /// The command, argument by argument.
     pub command: Vec<String>,
 }
@@ -44,14 +47,18 @@ pub struct Measured {
     pub bytes_processed: u64,
     /// One entry a launch, as many samples each.
     pub launches: Vec<LaunchSamples>,
+    /// Kernels of the very case that was timed; `None` where the subject has no such notion.
+    pub kernels: Option<Vec<String>>,
     /// What was checked before the first sample.
     pub verified: Verified,
 }
 
 /// One benchmark's samples in one process.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct LaunchSamples {
-    /// ns per iteration.
+    /// How the iterations grow.
+    pub sampling: Sampling,
+    /// ns per iteration: the whole ns that a sample took, divided by its iterations.
     pub samples: Vec<f64>,
     /// Iterations behind each sample.
     pub iterations: Vec<u64>,
@@ -139,8 +146,10 @@ impl Draft {
                 benchmark: objective.benchmark.clone(),
             });
         }
-        let slo = objectives.judge(&benchmarks);
         let mut environment = self.environment;
+        let slo = objectives.judge(Evidence::of(&benchmarks, &environment));
+        let not_judged = objectives.not_judged(&benchmarks);
+        fill(&mut environment, &benchmarks, &self.host);
         environment
             .warnings
             .extend(benchmarks.iter().flat_map(warnings));
@@ -148,9 +157,12 @@ impl Draft {
         let comp3_mibps = metric(&slo, &benchmarks, slo::COMP3);
         let mut receipt = Receipt {
             schema_version: SCHEMA_VERSION,
+            format_version: Some(SCHEMA_VERSION.to_string()),
             timestamp: self.timestamp,
             commit: self.commit,
             toolchain: self.toolchain,
+            build_profile: environment.profile.clone(),
+            target_cpu: environment.flags.as_deref().and_then(target_cpu),
             status: slo::status(&slo),
             display_mibps,
             display_gibps: display_mibps.map(gibps),
@@ -167,6 +179,9 @@ impl Draft {
             },
             subject: self.subject,
             slo,
+            not_judged,
+            objectives_sha256: objectives.sha256.clone(),
+            settings: Some(self.settings),
             environment,
             command: self.command,
             integrity: Integrity {
@@ -177,6 +192,15 @@ impl Draft {
         sound(&receipt)?;
         Ok(receipt)
     }
+}
+
+/// The derived fields of the environment.
+fn fill(environment: &mut Environment, benchmarks: &[Benchmark], host: &Host) {
+    environment.kernels = model::kernels(benchmarks);
+    environment.os = Some(host.os.clone());
+    environment.kernel = Some(host.kernel.clone());
+    environment.cpu_model = Some(environment.cpu.model.clone());
+    environment.cpu_cores = Some(host.cores);
 }
 
 /// The mean of the benchmark that the objective with this metric judges.
@@ -222,6 +246,8 @@ fn derive_all(measured: Vec<Measured>, launches: usize) -> Result<Vec<Benchmark>
 
 fn derive(measured: Measured, launches: usize) -> Result<Benchmark, BuildError> {
     same_in_every_launch(&measured, launches)?;
+    let sampling = measured.launches.iter().map(|launch| launch.sampling);
+    let sampling = sampling.collect();
     let samples = measured
         .launches
         .iter()
@@ -244,10 +270,13 @@ fn derive(measured: Measured, launches: usize) -> Result<Benchmark, BuildError> 
         mean_ns: estimate.mean_ns,
         bytes_processed: measured.bytes_processed,
         mean_mibps: estimate.mean_mibps,
+        percentiles_ns: stats::percentiles(&samples),
         samples,
         iterations,
         launches,
+        sampling,
         ci95_mibps: estimate.ci95_mibps,
+        kernels: measured.kernels,
         verified: measured.verified,
     })
 }
@@ -315,7 +344,7 @@ fn warnings(benchmark: &Benchmark) -> Vec<String> {
 }
 
 fn sound(receipt: &Receipt) -> Result<(), BuildError> {
-    let raw = serde_json::to_string(receipt).map_err(SealError::from)?;
+    let raw = receipt.to_json().map_err(SealError::from)?;
     crate::verify::verify(receipt, &raw).map_err(|problems| {
         BuildError::Unsound(
             problems

@@ -30,7 +30,7 @@ pub enum FileError {
     },
     /// Not a receipt.
     #[error(
-        "{path}: expected a receipt of schema version {SCHEMA_VERSION}, found something else: {source}; write it anew with `bench run`"
+        "{path}: expected a receipt of schema version 1 to {SCHEMA_VERSION}, found something else: {source}; write it anew with `bench run`"
     )]
     Parse {
         /// The file.
@@ -62,7 +62,7 @@ impl Receipt {
     /// # Errors
     /// A number is not finite.
     pub fn to_json(&self) -> serde_json::Result<String> {
-        let mut text = serde_json::to_string_pretty(self)?;
+        let mut text = serde_json::to_string_pretty(&self.to_value()?)?;
         text.push('\n');
         Ok(text)
     }

@@ -15,6 +15,7 @@ pub mod stats;
 pub mod summary;
 pub mod table;
 pub mod verify;
+pub mod words;
 
 pub use build::{BuildError, Draft, Host, LaunchSamples, Measured};
 pub use file::FileError;

@@ -33,11 +33,13 @@ pub fn sha256(mut receipt: Value) -> Result<String, SealError> {
     if let Some(object) = receipt.as_object_mut() {
         object.remove("integrity");
     }
-    let canonical = serde_json_canonicalizer::to_vec(&receipt)?;
-    Ok(Sha256::digest(canonical)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex(&serde_json_canonicalizer::to_vec(&receipt)?))
+}
+
+/// SHA-256 of bytes, lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Receipt {
@@ -46,7 +48,7 @@ impl Receipt {
     /// # Errors
     /// A number is not finite.
     pub fn seal(&mut self) -> Result<(), SealError> {
-        self.integrity.sha256 = sha256(serde_json::to_value(&*self)?)?;
+        self.integrity.sha256 = sha256(self.to_value()?)?;
         Ok(())
     }
 
@@ -55,7 +57,7 @@ impl Receipt {
     /// # Errors
     /// It does not, or a number is not finite.
     pub fn check_integrity(&self) -> Result<(), SealError> {
-        let expected = sha256(serde_json::to_value(self)?)?;
+        let expected = sha256(self.to_value()?)?;
         let found = self.integrity.sha256.clone();
         if expected == found {
             Ok(())

@@ -6,8 +6,8 @@ use crate::slo;
 use crate::stats::{self, MIN_LAUNCHES, MIN_SAMPLES_PER_LAUNCH};
 
 impl Receipt {
-    /// The rates on one line, then the outcome on one line for each verdict that occurs; no
-    /// newline at the end. Where no objective was measured: one line a benchmark, and a last one
+    /// The rates on one line, peak memory on the next where an objective bounds it, then the outcome
+    /// on one line for each verdict that occurs; no newline at the end. Where no objective was measured: one line a benchmark, and a last one
     /// that says so.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -16,27 +16,35 @@ impl Receipt {
             lines.extend(self.benchmarks.iter().map(rate));
             lines.push("? No objective measured: nothing to pass or fail".to_owned());
         } else {
-            lines.push(
-                self.slo
-                    .iter()
-                    .map(|slo| self.against_floor(slo))
-                    .collect::<Vec<_>>()
-                    .join(" | "),
-            );
+            let floors = self.slo.iter().filter_map(|slo| self.against_floor(slo));
+            let floors = floors.collect::<Vec<_>>();
+            if !floors.is_empty() {
+                lines.push(floors.join(" | "));
+            }
+            lines.extend(self.slo.iter().filter_map(|slo| self.against_ceiling(slo)));
             lines.extend(self.outcome());
         }
         lines.join("\n")
     }
 
-    fn against_floor(&self, slo: &SloVerdict) -> String {
+    fn against_floor(&self, slo: &SloVerdict) -> Option<String> {
+        let floor = slo.floor_mibps?;
         let mean = self
             .judged(slo)
             .map_or(f64::NAN, |benchmark| benchmark.mean_mibps);
         let caveat = self.judged(slo).map_or("", |found| found.verified.caveat());
-        format!(
-            "{}: {mean:.1} MiB/s (SLO {} MiB/s, {:+.1}%){caveat}",
-            slo.label, slo.floor_mibps, slo.delta_pct
-        )
+        Some(format!(
+            "{}: {mean:.1} MiB/s (SLO {floor} MiB/s, {:+.1}%){caveat}",
+            slo.label, slo.delta_pct
+        ))
+    }
+
+    fn against_ceiling(&self, slo: &SloVerdict) -> Option<String> {
+        let ceiling = slo.ceiling_mib?;
+        Some(format!(
+            "{}: {:.1} MiB (SLO at most {ceiling} MiB, {:+.1}%)",
+            slo.label, self.summary.max_rss_mib, slo.delta_pct
+        ))
     }
 
     fn outcome(&self) -> Vec<String> {
@@ -64,9 +72,18 @@ impl Receipt {
         lines
     }
 
-    /// "All" only where both objectives that operators know were judged. Where neither was, they are
-    /// another suite's, and a receipt does not tell which else that suite has.
+    /// "All" only where every objective was judged. A receipt of version 1 does not tell which others
+    /// there were: there, where both objectives that operators know were judged.
     fn all_met(&self) -> String {
+        if self.schema_version >= 2 {
+            return match &self.not_judged[..] {
+                [] => "✓ All SLOs met".to_owned(),
+                some => {
+                    let labels: Vec<_> = some.iter().map(|one| one.label.as_str()).collect();
+                    format!("✓ All measured SLOs met; not judged: {}", labels.join(", "))
+                }
+            };
+        }
         let known = [(slo::DISPLAY, "DISPLAY"), (slo::COMP3, "COMP-3")];
         let absent: Vec<_> = known
             .iter()
@@ -86,6 +103,20 @@ impl Receipt {
     }
 
     fn undecided(&self, slo: &SloVerdict) -> String {
+        if !self.environment.unfit.is_empty() {
+            return format!(
+                "? Inconclusive: {}: this host is unfit to be judged on: {}",
+                slo.label,
+                self.environment.unfit.join("; ")
+            );
+        }
+        if slo.ceiling_mib.is_some() {
+            return format!(
+                "? Inconclusive: {}: {} launches, a verdict needs {MIN_LAUNCHES}: run without --quick and --launches",
+                slo.label,
+                self.environment.launches.len()
+            );
+        }
         let (count, launches) = self
             .judged(slo)
             .map_or((0, 0), |found| (found.samples.len(), found.launches));
@@ -96,7 +127,7 @@ impl Receipt {
                 slo.label
             );
         }
-        let [low, high] = slo.ci95_mibps;
+        let [low, high] = slo.ci95_mibps.unwrap_or([f64::NAN; 2]);
         format!(
             "? Inconclusive: {}: the 95 % interval straddles the floor ({low:.2} to {high:.2} MiB/s): quiet the host \
              (`bench doctor`) and run again with --thorough",

@@ -11,8 +11,9 @@ use super::file;
 use crate::Outcome;
 use crate::streams::{note, say};
 
-/// The published schema, as in docs/.
+/// The published schemas, as in docs/.
 const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
+const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
 
 /// Check receipts: their shape by the published schema, their seal, and every derived number by
 /// computing it again.
@@ -105,7 +106,11 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
 }
 
 fn against_schema(value: &Value) -> Result<Vec<String>> {
-    let schema = serde_json::from_str(SCHEMA).context("the built-in schema is not JSON")?;
+    let schema = match value.get("schema_version").and_then(Value::as_u64) {
+        Some(1) => SCHEMA_1,
+        _ => SCHEMA,
+    };
+    let schema = serde_json::from_str(schema).context("the built-in schema is not JSON")?;
     let validator = match jsonschema::validator_for(&schema) {
         Ok(validator) => validator,
         Err(error) => bail!("the built-in schema is not a schema: {error}"),

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use instrument::wire::{self, Hello};
 use receipt::LaunchSamples;
-use receipt::model::{Against, Verified};
+use receipt::model::{Against, Sampling, Verified};
 
 use super::launch::{Launched, Measured};
 
@@ -89,10 +89,19 @@ fn together(index: usize, measured: &Measured, launches: &[Launched]) -> receipt
         bytes_processed: measured.verified.bytes,
         launches: samples
             .map(|samples| LaunchSamples {
+                sampling: match samples.sampling {
+                    wire::Sampling::Linear => Sampling::Linear,
+                    wire::Sampling::Flat => Sampling::Flat,
+                },
                 samples: samples.ns_per_iteration().collect(),
                 iterations: samples.iterations.clone(),
             })
             .collect(),
+        kernels: measured
+            .verified
+            .kernels
+            .clone()
+            .filter(|all| !all.is_empty()),
         verified: verified(&measured.verified),
     }
 }
@@ -116,7 +125,7 @@ fn verified(checked: &wire::Verified) -> Verified {
 pub(crate) mod tests {
     use std::time::Duration;
 
-    use instrument::wire::{Identity, Samples, Sampling, Takes};
+    use instrument::wire::{Identity, Samples, Takes};
 
     use super::*;
 
@@ -133,7 +142,7 @@ pub(crate) mod tests {
             },
             samples: Samples {
                 benchmark: (*name).to_owned(),
-                sampling: Sampling::Linear,
+                sampling: wire::Sampling::Linear,
                 iterations: vec![1, 2],
                 elapsed_ns: vec![10, 22],
                 output_sha256: "0".repeat(64),

@@ -2,13 +2,13 @@
 
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
-use receipt::model::Subject;
+use receipt::model::{Settings, Subject};
 use receipt::{Draft, Host, Receipt, Verdict};
 
 use super::facts::Facts;
 use super::launch::Launched;
 use super::task::Task;
-use super::{Run, agree, verifiers};
+use super::{Plan, Run, agree, verifiers};
 use crate::Outcome;
 use crate::output::{Output, Work};
 use crate::streams::{self, note, say};
@@ -25,7 +25,7 @@ pub(super) fn assemble(
     let hello = &launches.first().context("no launch was made")?.hello;
     let (commit, cores) = (facts.provenance.commit.clone(), facts.cores);
     let mut environment = facts.environment(launches)?;
-    environment.warnings.extend(run.ready.unfit.iter().cloned());
+    environment.unfit.extend(run.ready.unfit.iter().cloned());
     let draft = Draft {
         timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         commit,
@@ -44,6 +44,7 @@ pub(super) fn assemble(
             os: crate::host::os(),
         },
         environment,
+        settings: settings(run.plan),
         command: run.plan.command.clone(),
     };
     let names: Vec<_> = tasks.iter().map(|task| task.name.clone()).collect();
@@ -59,6 +60,19 @@ pub(super) fn assemble(
             .during(move || verifiers::accept(&text, &program))??;
     }
     Ok(receipt)
+}
+
+fn settings(plan: &Plan) -> Settings {
+    // The filter chooses among the catalogue; the user's own data is all that there is.
+    let filter = Some(plan.filter.clone()).filter(|text| !text.is_empty() && plan.job.is_none());
+    Settings {
+        launches: plan.settings.launches,
+        warm_up_s: plan.settings.warm_up,
+        measure_s: plan.settings.measure,
+        samples: plan.settings.samples,
+        filter: filter.into_iter().collect(),
+        kernel: plan.kernel.clone(),
+    }
 }
 
 /// The receipt first: Criterion's data is an extra that belongs to it.
@@ -94,8 +108,6 @@ pub(super) fn deliver(
 pub(super) fn outcome(run: &Run<'_>, receipt: &Receipt) -> Outcome {
     match receipt.status {
         _ if !run.plan.enforce => Outcome::Done,
-        // Nothing that is measured on it decides anything.
-        _ if !run.ready.unfit.is_empty() => Outcome::Inconclusive,
         Verdict::Pass => Outcome::Done,
         Verdict::Fail => Outcome::Missed,
         Verdict::Inconclusive => Outcome::Inconclusive,

@@ -8,7 +8,7 @@ use receipt::model::{Cgroup, Cpu, Environment, Launch};
 use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
 use crate::host::{container, cpu, findings};
-use crate::provenance::Provenance;
+use crate::provenance::{self, Provenance};
 use crate::suite::locate;
 
 use super::launch::Launched;
@@ -79,25 +79,31 @@ impl Facts {
         };
         Ok(Environment {
             kind: self.provenance.kind,
-            rustc: hello
-                .rustc
-                .clone()
-                .or(hello.toolchain.clone())
-                .unwrap_or_default(),
-            flags: hello.flags.clone().unwrap_or_default(),
-            kernels: kernels(first).unwrap_or_else(|| vec![hello.subject.name.clone()]),
+            rustc: hello.rustc.clone(),
+            flags: hello.flags.clone(),
+            profile: hello.profile.clone(),
+            kernels: None,
+            file_system: hello.file_system.clone(),
             flake_lock_sha256: self.provenance.flake_lock_sha256,
             store_path: self.provenance.store_path,
             image_digest: self.provenance.image_digest,
-            source_hash: self.provenance.source_hash,
+            source_hash: hello.sources.clone().or(self.provenance.source_hash),
             suite_sha256: self.provenance.suite_sha256,
+            command_source_hash: Some(provenance::SOURCES.to_owned()),
+            command_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            command_toolchain: Some(provenance::TOOLCHAIN.to_owned()),
             container: container::runtime(),
             cgroup: self.cgroup,
             cpu: self.cpu,
+            os: None,
+            kernel: None,
+            cpu_model: None,
+            cpu_cores: None,
             memory_bytes: self.memory_bytes,
             before: self.before.state(),
             after: after.since(&self.before),
             launches: launches.iter().map(launch).collect(),
+            unfit: Vec::new(),
             warnings: warnings.iter().map(ToString::to_string).collect(),
         })
     }

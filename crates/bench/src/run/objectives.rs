@@ -92,9 +92,11 @@ fn enforceable(objectives: &Objectives, benchmarks: &[String]) -> Result<()> {
         !objectives.slo.is_empty(),
         "--enforce needs at least one objective"
     );
-    for objective in &objectives.slo {
+    // A ceiling is about what else runs as well; the receipt says where it was not judged.
+    let floors = objectives.slo.iter();
+    for objective in floors.filter(|objective| objective.floor_mibps.is_some()) {
         ensure!(
-            benchmarks.contains(&objective.benchmark),
+            objective.covers(benchmarks.iter().map(String::as_str)),
             "--enforce can't judge {}: its benchmark {} is not among those that would run; widen \
              --filter, or give other objectives with --slo",
             objective.label,

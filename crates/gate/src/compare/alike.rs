@@ -156,8 +156,8 @@ fn of_run(receipt: &Receipt, field: Field) -> Option<String> {
             ))
         }
         Field::Subject => Some(receipt.subject.name.clone()),
-        Field::Flags => Some(environment.flags.clone()),
-        Field::Kernels => Some(environment.kernels.join(", ")),
+        Field::Flags => environment.flags.clone(),
+        Field::Kernels => environment.kernels.as_ref().map(|all| all.join(", ")),
         Field::Workload | Field::Verification => None,
     }
 }

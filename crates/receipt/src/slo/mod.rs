@@ -9,12 +9,18 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
-pub use verdict::{delta_pct, status, verdict};
+use crate::seal;
+use crate::words;
+
+pub(crate) use verdict::outcome;
+pub use verdict::{Evidence, delta_pct, status, under, verdict};
 
 /// The metric of the DISPLAY objective, `display_mibps` of the receipt.
 pub const DISPLAY: &str = "display_mibps";
 /// The metric of the COMP-3 objective, `comp3_mibps` of the receipt.
 pub const COMP3: &str = "comp3_mibps";
+/// The metric of an objective that bounds peak memory, `max_rss_mib` of the receipt.
+pub const MEMORY: &str = "max_rss_mib";
 
 /// The content of `slo.toml`.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -22,21 +28,28 @@ pub const COMP3: &str = "comp3_mibps";
 pub struct Objectives {
     /// In the order of the file, which is the order of the summary.
     pub slo: Vec<Objective>,
+    /// SHA-256 of the file, where they come from one.
+    #[serde(skip)]
+    pub sha256: Option<String>,
 }
 
-/// A floor under one benchmark.
+/// A floor under the throughput of one benchmark, or a ceiling over the peak memory of a run of a
+/// group of them.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Objective {
     /// Name of the metric, lower case, ends in `_mibps`; [`DISPLAY`] and [`COMP3`] also fill the
-    /// receipt's fields of that name.
+    /// receipt's fields of that name. A ceiling's is [`MEMORY`].
     pub metric: String,
-    /// Criterion's `group/name`.
+    /// Criterion's `group/name`. Of a ceiling the group and a slash, `group/`: it is judged where
+    /// nothing else ran, since a process has one peak, whichever of its benchmarks made it.
     pub benchmark: String,
     /// Short name for the summary line.
     pub label: String,
     /// Least throughput, MiB/s of input.
-    pub floor_mibps: f64,
+    pub floor_mibps: Option<f64>,
+    /// Greatest peak resident set, MiB.
+    pub ceiling_mib: Option<f64>,
     /// Where the floor comes from.
     pub why: String,
 }
@@ -54,7 +67,7 @@ pub enum SloError {
     },
     /// Not TOML, or not of the shape `[[slo]]`.
     #[error(
-        "{path}: expected [[slo]] entries with metric, benchmark, label, floor_mibps and why: {source}"
+        "{path}: expected [[slo]] entries with metric, benchmark, label, floor_mibps or ceiling_mib, and why: {source}"
     )]
     Parse {
         /// The file.
@@ -95,10 +108,11 @@ impl Objectives {
     /// Not the expected shape; a floor that is not above 0; an empty text; a metric, label or
     /// benchmark given twice.
     pub fn parse(text: &str, path: &Path) -> Result<Self, SloError> {
-        let objectives: Self = toml::from_str(text).map_err(|source| SloError::Parse {
+        let mut objectives: Self = toml::from_str(text).map_err(|source| SloError::Parse {
             path: path.to_owned(),
             source: Box::new(source),
         })?;
+        objectives.sha256 = Some(seal::hex(text.as_bytes()));
         let mut seen = BTreeSet::new();
         for (index, objective) in objectives.slo.iter().enumerate() {
             objective
@@ -115,19 +129,48 @@ impl Objectives {
 }
 
 impl Objective {
+    /// Whether a run that measured these can be judged by it.
+    pub fn covers<'a>(&self, measured: impl IntoIterator<Item = &'a str>) -> bool {
+        let mut measured = measured.into_iter();
+        match self.floor_mibps {
+            Some(_) => measured.any(|name| name == self.benchmark),
+            None => measured.all(|name| name.starts_with(&self.benchmark)),
+        }
+    }
+
+    /// One bound, and the metric and benchmark that go with it.
+    fn check_bound(&self) -> Result<(), String> {
+        let (field, bound) = match (self.floor_mibps, self.ceiling_mib) {
+            (Some(floor), None) if is_metric(&self.metric) => ("floor_mibps", floor),
+            (Some(_), None) => {
+                return Err(format!(
+                    "expected a metric of lower-case letters, digits and _ that ends in _mibps, found `{}`",
+                    self.metric
+                ));
+            }
+            (None, Some(_)) if self.metric != MEMORY => {
+                return Err(format!(
+                    "expected the metric {MEMORY} with ceiling_mib, found `{}`",
+                    self.metric
+                ));
+            }
+            (None, Some(_)) if !is_group(&self.benchmark) => {
+                return Err(format!(
+                    "expected ceiling_mib with a group of benchmarks, such as `slo_validation/`, found `{}`",
+                    self.benchmark
+                ));
+            }
+            (None, Some(ceiling)) => ("ceiling_mib", ceiling),
+            _ => return Err("expected either floor_mibps or ceiling_mib".to_owned()),
+        };
+        if !bound.is_finite() || bound <= 0.0 {
+            return Err(format!("expected {field} above 0, found {bound}"));
+        }
+        Ok(())
+    }
+
     fn check<'a>(&'a self, seen: &mut BTreeSet<(&'static str, &'a str)>) -> Result<(), String> {
-        if !is_metric(&self.metric) {
-            return Err(format!(
-                "expected a metric of lower-case letters, digits and _ that ends in _mibps, found `{}`",
-                self.metric
-            ));
-        }
-        if !self.floor_mibps.is_finite() || self.floor_mibps <= 0.0 {
-            return Err(format!(
-                "expected floor_mibps above 0, found {}",
-                self.floor_mibps
-            ));
-        }
+        self.check_bound()?;
         let named = [
             ("metric", &self.metric),
             ("benchmark", &self.benchmark),
@@ -136,7 +179,7 @@ impl Objective {
         if let Some((field, _)) = named
             .iter()
             .chain([&("why", &self.why)])
-            .find(|(_, text)| text.trim().is_empty())
+            .find(|(_, text)| words::is_blank(text))
         {
             return Err(format!("expected {field} to say something, found nothing"));
         }
@@ -147,6 +190,11 @@ impl Objective {
         }
         Ok(())
     }
+}
+
+/// The group that a ceiling is about, with its slash, such as `slo_validation/`.
+pub(crate) fn is_group(text: &str) -> bool {
+    text.len() > 1 && text.ends_with('/')
 }
 
 /// Lower case, digits, underscores, ends in `_mibps`.
@@ -167,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_file_has_the_two_objectives() {
+    fn the_committed_file_has_the_objectives() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../slo.toml");
         let read = Objectives::load(&path).unwrap();
         let short: Vec<_> = read
@@ -178,7 +226,7 @@ mod tests {
                     o.metric.as_str(),
                     o.benchmark.as_str(),
                     o.label.as_str(),
-                    o.floor_mibps,
+                    o.floor_mibps.or(o.ceiling_mib).unwrap(),
                 )
             })
             .collect();
@@ -197,6 +245,7 @@ mod tests {
                     "COMP-3",
                     40.0
                 ),
+                (MEMORY, "slo_validation/", "peak RSS", 256.0),
             ]
         );
     }
@@ -226,6 +275,28 @@ mod tests {
             (
                 entry("a_mibps", "1").replace("'x'", "' '"),
                 "expected why to say something",
+            ),
+            (
+                entry("a_mibps", "1") + "ceiling_mib = 1\n",
+                "expected either floor_mibps or ceiling_mib",
+            ),
+            (
+                entry("a_mibps", "1").replace("floor_mibps", "ceiling_mib"),
+                "expected the metric max_rss_mib",
+            ),
+            (
+                entry("max_rss_mib", "1").replace("floor_mibps", "ceiling_mib"),
+                "with a group of benchmarks",
+            ),
+            (
+                entry("max_rss_mib", "1"),
+                "ends in _mibps, found `max_rss_mib`",
+            ),
+            (
+                entry("max_rss_mib", "0")
+                    .replace("floor_mibps", "ceiling_mib")
+                    .replace("'b'", "'b/'"),
+                "ceiling_mib above 0, found 0",
             ),
             (
                 entry("a_mibps", "1") + "floor = 1\n",

@@ -1,8 +1,35 @@
 //! What the measurements say of the objectives; invariant 5: a verdict needs its interval.
 
 use super::{Objective, Objectives};
-use crate::model::{Benchmark, SloVerdict, Verdict};
-use crate::stats::decisive;
+use crate::build::max_rss_mib;
+use crate::model::{Benchmark, Environment, NotJudged, SloVerdict, Verdict};
+use crate::stats::{MIN_LAUNCHES, decisive};
+
+/// What a run has to be judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// What was measured.
+    pub benchmarks: &'a [Benchmark],
+    /// Greatest peak resident set, MiB.
+    pub max_rss_mib: f64,
+    /// Processes.
+    pub launches: usize,
+    /// Whether the host was found unfit to be judged on.
+    pub unfit: bool,
+}
+
+impl<'a> Evidence<'a> {
+    /// What a run leaves.
+    #[must_use]
+    pub fn of(benchmarks: &'a [Benchmark], environment: &Environment) -> Self {
+        Evidence {
+            benchmarks,
+            max_rss_mib: max_rss_mib(environment),
+            launches: environment.launches.len(),
+            unfit: !environment.unfit.is_empty(),
+        }
+    }
+}
 
 impl Objectives {
     /// Objectives whose benchmark the run selects but did not measure: each one fails the run.
@@ -16,33 +43,106 @@ impl Objectives {
         let ran = |name: &str| measured.iter().any(|benchmark| benchmark.name == name);
         self.slo
             .iter()
+            .filter(|objective| objective.floor_mibps.is_some())
             .filter(|objective| selected(&objective.benchmark) && !ran(&objective.benchmark))
             .collect()
     }
 
-    /// A verdict for each objective whose benchmark was measured, in the order of the file.
+    /// A verdict for each objective that the run says something of, in the order of the file.
     #[must_use]
-    pub fn judge(&self, measured: &[Benchmark]) -> Vec<SloVerdict> {
-        let find = |name: &str| measured.iter().find(|benchmark| benchmark.name == name);
+    pub fn judge(&self, evidence: Evidence<'_>) -> Vec<SloVerdict> {
         self.slo
             .iter()
-            .filter_map(|slo| Some(slo.judge(find(&slo.benchmark)?)))
+            .filter_map(|objective| objective.judge(evidence))
+            .collect()
+    }
+
+    /// The others, each with the reason.
+    #[must_use]
+    pub fn not_judged(&self, measured: &[Benchmark]) -> Vec<NotJudged> {
+        self.slo
+            .iter()
+            .filter(|objective| !objective.covers(names(measured)))
+            .map(|objective| NotJudged {
+                label: objective.label.clone(),
+                benchmark: objective.benchmark.clone(),
+                reason: objective.why_not(measured),
+            })
             .collect()
     }
 }
 
 impl Objective {
-    fn judge(&self, benchmark: &Benchmark) -> SloVerdict {
-        SloVerdict {
+    fn judge(&self, evidence: Evidence<'_>) -> Option<SloVerdict> {
+        if !self.covers(names(evidence.benchmarks)) {
+            return None;
+        }
+        let mut judged = SloVerdict {
             metric: self.metric.clone(),
             label: self.label.clone(),
             benchmark: self.benchmark.clone(),
             floor_mibps: self.floor_mibps,
-            verdict: verdict(benchmark, self.floor_mibps),
-            delta_pct: delta_pct(benchmark.mean_mibps, self.floor_mibps),
-            ci95_mibps: benchmark.ci95_mibps,
+            ceiling_mib: self.ceiling_mib,
+            verdict: Verdict::Inconclusive,
+            delta_pct: 0.0,
+            ci95_mibps: None,
+        };
+        outcome(&judged, evidence)?.fill(&mut judged);
+        Some(judged)
+    }
+
+    fn why_not(&self, measured: &[Benchmark]) -> String {
+        let other = names(measured).find(|name| !name.starts_with(&self.benchmark));
+        match (self.floor_mibps, other) {
+            (None, Some(other)) => format!("{other} ran in the same process, which has one peak"),
+            _ => "its benchmark was not among those asked for".to_owned(),
         }
     }
+}
+
+/// What follows for an objective; `None` where what it names was not measured, or where it is
+/// neither a floor nor a ceiling.
+pub(crate) fn outcome(entry: &SloVerdict, evidence: Evidence<'_>) -> Option<Judged> {
+    let mut judged = match (entry.floor_mibps, entry.ceiling_mib) {
+        (Some(floor), None) => {
+            let mut all = evidence.benchmarks.iter();
+            let benchmark = all.find(|one| one.name == entry.benchmark)?;
+            Judged {
+                verdict: verdict(benchmark, floor),
+                delta_pct: delta_pct(benchmark.mean_mibps, floor),
+                ci95_mibps: Some(benchmark.ci95_mibps),
+            }
+        }
+        (None, Some(ceiling)) => Judged {
+            verdict: under(evidence.max_rss_mib, evidence.launches, ceiling),
+            delta_pct: delta_pct(evidence.max_rss_mib, ceiling),
+            ci95_mibps: None,
+        },
+        _ => return None,
+    };
+    if evidence.unfit {
+        judged.verdict = Verdict::Inconclusive;
+    }
+    Some(judged)
+}
+
+/// The derived half of an entry.
+pub(crate) struct Judged {
+    pub(crate) verdict: Verdict,
+    pub(crate) delta_pct: f64,
+    pub(crate) ci95_mibps: Option<[f64; 2]>,
+}
+
+impl Judged {
+    fn fill(self, entry: &mut SloVerdict) {
+        entry.verdict = self.verdict;
+        entry.delta_pct = self.delta_pct;
+        entry.ci95_mibps = self.ci95_mibps;
+    }
+}
+
+fn names(benchmarks: &[Benchmark]) -> impl Iterator<Item = &str> {
+    benchmarks.iter().map(|benchmark| benchmark.name.as_str())
 }
 
 /// Pass if the interval lies at or above the floor, fail if it lies below, inconclusive where it
@@ -58,6 +158,19 @@ pub fn verdict(benchmark: &Benchmark, floor_mibps: f64) -> Verdict {
         Verdict::Fail
     } else {
         Verdict::Inconclusive
+    }
+}
+
+/// Whether peak memory stays under its ceiling. It is a maximum, not an estimate: one launch above
+/// the ceiling is enough to fail, and a pass needs [`MIN_LAUNCHES`] of them.
+#[must_use]
+pub fn under(max_rss_mib: f64, launches: usize, ceiling_mib: f64) -> Verdict {
+    if max_rss_mib > ceiling_mib {
+        Verdict::Fail
+    } else if launches < MIN_LAUNCHES as usize {
+        Verdict::Inconclusive
+    } else {
+        Verdict::Pass
     }
 }
 
@@ -91,13 +204,25 @@ mod tests {
             samples: vec![1.0; 10 * launches as usize],
             iterations: vec![1; 10 * launches as usize],
             launches,
+            sampling: Vec::new(),
+            percentiles_ns: None,
             ci95_mibps,
+            kernels: None,
             verified: Verified {
                 against: Against::Values,
                 records: 1,
                 output_bytes: 1,
                 output_sha256: String::new(),
             },
+        }
+    }
+
+    fn evidence(benchmarks: &[Benchmark]) -> Evidence<'_> {
+        Evidence {
+            benchmarks,
+            max_rss_mib: 10.0,
+            launches: 3,
+            unfit: false,
         }
     }
 
@@ -134,15 +259,17 @@ mod tests {
             metric: DISPLAY.to_owned(),
             benchmark: "group/name".to_owned(),
             label: "D".to_owned(),
-            floor_mibps: floor,
+            floor_mibps: Some(floor),
+            ceiling_mib: None,
             why: "test".to_owned(),
         };
         let measured = [benchmark(3, [70.0, 90.0])];
         let judge = |floors: &[f64]| {
             let objectives = Objectives {
                 slo: floors.iter().copied().map(slo).collect(),
+                sha256: None,
             };
-            status(&objectives.judge(&measured))
+            status(&objectives.judge(evidence(&measured)))
         };
         assert_eq!(judge(&[60.0]), Verdict::Pass);
         assert_eq!(judge(&[60.0, 80.0]), Verdict::Inconclusive);
@@ -157,6 +284,44 @@ mod tests {
         let measured = [benchmark(3, [1.0, 2.0])];
         assert_eq!(objectives.missing(&measured, |_| true).len(), 1);
         assert!(objectives.missing(&measured, |_| false).is_empty());
-        assert!(objectives.judge(&measured).is_empty());
+        assert!(objectives.judge(evidence(&measured)).is_empty());
+        let [not] = &objectives.not_judged(&measured)[..] else {
+            panic!("one is not judged")
+        };
+        assert_eq!(not.label, "A");
+    }
+
+    #[test]
+    fn memory_is_judged_where_only_its_group_ran() {
+        let text = "[[slo]]\nmetric = 'max_rss_mib'\nbenchmark = 'group/'\nlabel = 'M'\nceiling_mib = 20\nwhy = 'x'";
+        let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
+        let mut measured = vec![benchmark(3, [1.0, 2.0])];
+        let judged = objectives.judge(evidence(&measured));
+        assert_eq!(
+            (judged[0].verdict, judged[0].delta_pct),
+            (Verdict::Pass, -50.0)
+        );
+        assert!(objectives.not_judged(&measured).is_empty());
+        measured.push(Benchmark {
+            name: "other/name".to_owned(),
+            ..measured[0].clone()
+        });
+        assert!(objectives.judge(evidence(&measured)).is_empty());
+        let reason = &objectives.not_judged(&measured)[0].reason;
+        assert!(reason.contains("other/name"), "{reason}");
+        assert_eq!(under(20.0, 3, 20.0), Verdict::Pass);
+        assert_eq!(under(20.0, 2, 20.0), Verdict::Inconclusive);
+        assert_eq!(under(20.1, 1, 20.0), Verdict::Fail);
+    }
+
+    #[test]
+    fn an_unfit_host_decides_nothing() {
+        let text = "[[slo]]\nmetric = 'a_mibps'\nbenchmark = 'group/name'\nlabel = 'A'\nfloor_mibps = 1000\nwhy = 'x'";
+        let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
+        let measured = [benchmark(3, [1.0, 2.0])];
+        let mut evidence = evidence(&measured);
+        assert_eq!(objectives.judge(evidence)[0].verdict, Verdict::Fail);
+        evidence.unfit = true;
+        assert_eq!(objectives.judge(evidence)[0].verdict, Verdict::Inconclusive);
     }
 }

@@ -5,12 +5,14 @@
 
 mod bootstrap;
 mod outliers;
+mod quantile;
 mod widen;
 
 use thiserror::Error;
 
 pub use bootstrap::{HIGH_RANK, LOW_RANK, RESAMPLES};
 pub use outliers::severe_outliers;
+pub use quantile::percentiles;
 pub use widen::{OPEN, t975};
 
 /// Fewest launches that support a verdict. The spread of two launches says so little about the next

@@ -1,5 +1,7 @@
 //! Samples far from the rest of their launch.
 
+use super::quantile::quantile;
+
 /// Severe outliers among the samples: beyond three interquartile ranges from the quartiles of
 /// their launch (Tukey, "Exploratory Data Analysis", 1977, the outer fences). They are counted to
 /// warn, and never removed: a pause that happened is part of what was measured.
@@ -21,14 +23,6 @@ fn beyond_outer_fences(launch: &[f64]) -> usize {
         .iter()
         .filter(|ns| **ns < low - reach || **ns > high + reach)
         .count()
-}
-
-/// Linear between order statistics (Hyndman & Fan 1996, type 7).
-fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let at = p * (sorted.len() - 1) as f64;
-    let below = at.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (at - at.floor()) * (sorted[above] - sorted[below])
 }
 
 #[cfg(test)]

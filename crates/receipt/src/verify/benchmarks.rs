@@ -57,6 +57,7 @@ fn primary(path: &str, benchmark: &Benchmark, problems: &mut Problems) {
             ns,
         );
     }
+    problems.texts(&format!("{path}.kernels"), benchmark.kernels.as_deref());
     let verified = &benchmark.verified;
     problems.require(
         benchmark.bytes_processed > 0,

@@ -7,18 +7,17 @@ use crate::shape::{is_image_digest, is_sha256, is_source_hash, is_store_path};
 pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
     let environment = &receipt.environment;
     provenance(environment, problems);
-    problems.text(".environment.rustc", &environment.rustc);
-    problems.require(
-        !environment.kernels.is_empty(),
-        ".environment.kernels",
-        "at least one kernel",
-        0,
-    );
-    for (index, kernel) in environment.kernels.iter().enumerate() {
-        problems.text(format!(".environment.kernels[{index}]"), kernel);
-    }
-    if let Some(container) = &environment.container {
-        problems.text(".environment.container", container);
+    problems.texts(".environment.kernels", environment.kernels.as_deref());
+    let texts = [
+        ("rustc", &environment.rustc),
+        ("profile", &environment.profile),
+        ("file_system", &environment.file_system),
+        ("container", &environment.container),
+    ];
+    for (field, text) in texts {
+        if let Some(text) = text {
+            problems.text(format!(".environment.{field}"), text);
+        }
     }
     limits(environment, problems);
     state(

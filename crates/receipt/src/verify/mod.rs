@@ -7,13 +7,14 @@ mod benchmarks;
 mod environment;
 mod outcome;
 mod raw;
+mod version;
 
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::model::{Receipt, SCHEMA_VERSION};
-use crate::shape;
+use crate::{shape, words};
 
 /// One thing that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,7 @@ pub fn verify(receipt: &Receipt, raw: &str) -> Result<(), Vec<Problem>> {
     benchmarks::check(receipt, &mut problems);
     outcome::check(receipt, &mut problems);
     environment::check(receipt, &mut problems);
+    version::check(receipt, &mut problems);
     if problems.0.is_empty() {
         Ok(())
     } else {
@@ -95,11 +97,20 @@ impl Problems {
 
     fn text(&mut self, path: impl Into<String>, found: &str) {
         self.require(
-            !found.trim().is_empty(),
+            !words::is_blank(found),
             path,
             "a text that is not empty",
             found,
         );
+    }
+
+    /// A list of texts that is not empty where it is there.
+    fn texts(&mut self, path: &str, found: Option<&[String]>) {
+        let Some(found) = found else { return };
+        self.require(!found.is_empty(), path, "at least one text, or null", 0);
+        for (index, text) in found.iter().enumerate() {
+            self.text(format!("{path}[{index}]"), text);
+        }
     }
 
     fn sha256(&mut self, path: impl Into<String>, found: &str) {
@@ -140,6 +151,12 @@ impl Bits for crate::Verdict {
     }
 }
 
+impl<T: Serialize + Eq> Bits for &T {
+    fn same(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
 impl Bits for usize {
     fn same(&self, other: &Self) -> bool {
         self == other
@@ -153,10 +170,11 @@ impl Bits for &str {
 }
 
 fn check_head(receipt: &Receipt, problems: &mut Problems) {
-    problems.same(
+    problems.require(
+        (1..=SCHEMA_VERSION).contains(&receipt.schema_version),
         ".schema_version",
-        SCHEMA_VERSION as usize,
-        receipt.schema_version as usize,
+        &format!("1 to {SCHEMA_VERSION}"),
+        receipt.schema_version,
     );
     problems.require(
         shape::is_utc(&receipt.timestamp),

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::Problems;
 use crate::build::{gibps, max_rss_mib, metric};
-use crate::model::{Benchmark, Receipt, SloVerdict};
-use crate::slo;
+use crate::model::{Receipt, SloVerdict};
+use crate::slo::{self, Evidence};
 
 pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
+    let evidence = Evidence::of(&receipt.benchmarks, &receipt.environment);
     let mut seen = BTreeSet::new();
     for (index, entry) in receipt.slo.iter().enumerate() {
         let path = format!(".slo[{index}]");
@@ -21,49 +22,75 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
             problems.text(path.as_str(), text);
             problems.require(seen.insert((field, text)), path, "each one once", text);
         }
-        let metric = &entry.metric;
-        problems.require(
-            slo::is_metric(metric),
-            format!("{path}.metric"),
-            "a name that ends in _mibps",
-            metric,
-        );
-        problems.require(
-            entry.floor_mibps > 0.0,
-            format!("{path}.floor_mibps"),
-            "above 0",
-            entry.floor_mibps,
-        );
-        match receipt
-            .benchmarks
-            .iter()
-            .find(|benchmark| benchmark.name == entry.benchmark)
-        {
-            Some(benchmark) => judged(&path, entry, benchmark, problems),
-            None => problems.add(
-                format!("{path}.benchmark"),
-                "the name of a benchmark",
-                format!("{:?}", entry.benchmark),
-            ),
-        }
+        bound(&path, entry, problems);
+        judged(&path, entry, evidence, receipt, problems);
     }
     totals(receipt, problems);
     summary(receipt, problems);
 }
 
-fn judged(path: &str, entry: &SloVerdict, benchmark: &Benchmark, problems: &mut Problems) {
-    for (end, (expected, found)) in benchmark
-        .ci95_mibps
-        .iter()
-        .zip(entry.ci95_mibps)
-        .enumerate()
-    {
-        problems.same(format!("{path}.ci95_mibps[{end}]"), *expected, found);
+/// A floor of a throughput, or a ceiling of peak memory.
+fn bound(path: &str, entry: &SloVerdict, problems: &mut Problems) {
+    let bounds = [
+        ("floor_mibps", entry.floor_mibps),
+        ("ceiling_mib", entry.ceiling_mib),
+    ];
+    problems.require(
+        entry.floor_mibps.is_some() != entry.ceiling_mib.is_some(),
+        format!("{path}.floor_mibps"),
+        "either floor_mibps or ceiling_mib, and null for the other",
+        entry.floor_mibps,
+    );
+    for (field, value) in bounds {
+        let fits = value.is_none_or(|value| value > 0.0);
+        problems.require(fits, format!("{path}.{field}"), "above 0, or null", value);
     }
-    let expected = slo::verdict(benchmark, entry.floor_mibps);
-    problems.same(format!("{path}.verdict"), expected, entry.verdict);
-    let expected = slo::delta_pct(benchmark.mean_mibps, entry.floor_mibps);
-    problems.same(format!("{path}.delta_pct"), expected, entry.delta_pct);
+    let (fits, expected) = match entry.floor_mibps {
+        Some(_) => (slo::is_metric(&entry.metric), "a name that ends in _mibps"),
+        None => (entry.metric == slo::MEMORY, slo::MEMORY),
+    };
+    let metric = &entry.metric;
+    problems.require(fits, format!("{path}.metric"), expected, metric);
+}
+
+fn judged(
+    path: &str,
+    entry: &SloVerdict,
+    evidence: Evidence<'_>,
+    receipt: &Receipt,
+    problems: &mut Problems,
+) {
+    let group = &entry.benchmark;
+    if entry.floor_mibps.is_none() {
+        let outside = receipt.benchmarks.iter();
+        let outside = outside.filter(|one| !one.name.starts_with(group));
+        let alone = slo::is_group(group) && outside.count() == 0;
+        let expected = "a group that every benchmark is in, such as slo_validation/";
+        problems.require(alone, format!("{path}.benchmark"), expected, group);
+    }
+    let Some(expected) = slo::outcome(entry, evidence) else {
+        if entry.floor_mibps.is_some() {
+            let path = format!("{path}.benchmark");
+            problems.add(path, "the name of a benchmark", format!("{group:?}"));
+        }
+        return;
+    };
+    match (expected.ci95_mibps, entry.ci95_mibps) {
+        (Some(expected), Some(found)) => {
+            for (end, (expected, found)) in expected.into_iter().zip(found).enumerate() {
+                problems.same(format!("{path}.ci95_mibps[{end}]"), expected, found);
+            }
+        }
+        (None, None) => {}
+        (Some(_), None) => problems.add(format!("{path}.ci95_mibps"), "an interval", "null"),
+        (None, found) => {
+            let expected = "null where a ceiling is judged";
+            problems.require(false, format!("{path}.ci95_mibps"), expected, found);
+        }
+    }
+    let (verdict, delta) = (expected.verdict, expected.delta_pct);
+    problems.same(format!("{path}.verdict"), verdict, entry.verdict);
+    problems.same(format!("{path}.delta_pct"), delta, entry.delta_pct);
 }
 
 fn totals(receipt: &Receipt, problems: &mut Problems) {

@@ -15,7 +15,7 @@ pub(super) fn check(receipt: &Receipt, raw: &str, problems: &mut Problems) {
         Ok(value) => value,
         Err(error) => return problems.add(".", "JSON", error.to_string()),
     };
-    match serde_json::to_value(receipt) {
+    match receipt.to_value() {
         Ok(model) => same_fields("", &model, &raw, problems),
         Err(error) => return problems.add(".", "finite numbers throughout", error.to_string()),
     }
@@ -41,6 +41,10 @@ fn same_fields(path: &str, model: &Value, raw: &Value, problems: &mut Problems) 
                     Some(found) => same_fields(&path, value, found, problems),
                     None => problems.add(path, "a field", "none"),
                 }
+            }
+            for (key, found) in raw.iter().filter(|(key, _)| !model.contains_key(*key)) {
+                let path = format!("{path}.{key}");
+                problems.add(path, "no such field", found.to_string());
             }
         }
         (Value::Array(model), Value::Array(raw)) => {

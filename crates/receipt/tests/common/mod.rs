@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use receipt::model::{
-    Against, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Launch, Subject, Verified,
+    Against, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Launch, Sampling, Settings,
+    Subject, Verified,
 };
 use receipt::{Draft, Host, LaunchSamples, Measured, Objectives, Receipt};
 
@@ -39,6 +40,19 @@ impl Noise {
     }
 }
 
+/// What a launch leaves that took about so many ns an iteration: whole ns for each sample.
+pub(crate) fn linear(about: impl IntoIterator<Item = f64>) -> LaunchSamples {
+    let (samples, iterations) = (1u64..)
+        .zip(about)
+        .map(|(count, ns)| ((ns * count as f64).round() / count as f64, count))
+        .unzip();
+    LaunchSamples {
+        sampling: Sampling::Linear,
+        samples,
+        iterations,
+    }
+}
+
 /// A benchmark of `bytes` at about `mibps`, its launches some per cent apart.
 pub(crate) fn measured(
     name: &str,
@@ -51,22 +65,19 @@ pub(crate) fn measured(
     let ns = bytes as f64 / 1_048_576.0 / mibps * 1e9;
     let launch = |_| {
         let shift = 1.0 + 0.02 * noise.unit();
-        LaunchSamples {
-            samples: (0..each)
-                .map(|_| ns * shift * (1.0 + 0.01 * noise.unit()))
-                .collect(),
-            iterations: (1..=each as u64).collect(),
-        }
+        linear((0..each).map(|_| ns * shift * (1.0 + 0.01 * noise.unit())))
     };
     Measured {
         name: name.to_owned(),
         bytes_processed: bytes,
         launches: (0..launches).map(launch).collect(),
+        kernels: Some(vec!["scalar".to_owned()]),
         verified: Verified {
             against: Against::Values,
             records: 1000,
             output_bytes: 5_500_000,
-            output_sha256: "4d".repeat(32),
+            // Another answer for other input.
+            output_sha256: format!("{bytes:064x}"),
         },
     }
 }
@@ -76,8 +87,12 @@ pub(crate) fn draft(benchmarks: Vec<Measured>) -> Draft {
     let launches = benchmarks
         .first()
         .map_or(0, |benchmark| benchmark.launches.len());
+    let each = benchmarks
+        .first()
+        .and_then(|benchmark| benchmark.launches.first())
+        .map_or(0, |launch| launch.samples.len());
     Draft {
-        timestamp: "2026-11-23T20:26:55Z".to_owned(),
+        timestamp: "2025-11-23T20:26:55Z".to_owned(),
         commit: Some("58bd1ac-dirty".to_owned()),
         toolchain: "rustc 1.95.0 (59807616e 2026-04-14)".to_owned(),
         benchmarks,
@@ -90,6 +105,14 @@ pub(crate) fn draft(benchmarks: Vec<Measured>) -> Draft {
             cores: 2,
             kernel: "6.1.0-41-amd64".to_owned(),
             os: "Debian GNU/Linux 12 \u{201c}bookworm\u{201d}\t\u{1}".to_owned(),
+        },
+        settings: Settings {
+            launches: launches as u32,
+            warm_up_s: 1.0,
+            measure_s: 4.0,
+            samples: each as u32,
+            filter: Vec::new(),
+            kernel: None,
         },
         command: ["bench", "run", "--filter", ""].map(str::to_owned).to_vec(),
     }
@@ -126,14 +149,19 @@ fn environment(launches: usize) -> Environment {
     };
     Environment {
         kind: EnvironmentKind::Host,
-        rustc: "release: 1.95.0\nhost: x86_64-unknown-linux-gnu".to_owned(),
-        flags: String::new(),
-        kernels: vec!["scalar".to_owned()],
+        rustc: Some("release: 1.95.0\nhost: x86_64-unknown-linux-gnu".to_owned()),
+        flags: Some("-C opt-level=3 -C target-cpu=x86-64-v3 -C lto=fat".to_owned()),
+        profile: Some("bench".to_owned()),
+        kernels: None,
+        file_system: Some("ext4".to_owned()),
         flake_lock_sha256: Some("0a".repeat(32)),
         store_path: None,
         image_digest: None,
         source_hash: None,
         suite_sha256: "9f".repeat(32),
+        command_source_hash: Some("1c".repeat(32)),
+        command_version: Some("0.1.0".to_owned()),
+        command_toolchain: Some("rustc 1.95.0 (59807616e 2026-04-14)".to_owned()),
         container: Some("docker".to_owned()),
         cgroup: Cgroup {
             cpu_limit: Some(1.5),
@@ -152,10 +180,15 @@ fn environment(launches: usize) -> Environment {
                 ("L3".to_owned(), 33_554_432),
             ]),
         },
+        os: None,
+        kernel: None,
+        cpu_model: None,
+        cpu_cores: None,
         memory_bytes: 8_000_000_000,
         before: state(0.25),
         after: state(1.01),
         launches: (0..launches as u64).map(launch).collect(),
+        unfit: Vec::new(),
         warnings: vec!["the governor is powersave: set performance".to_owned()],
     }
 }

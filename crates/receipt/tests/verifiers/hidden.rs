@@ -26,7 +26,11 @@ const FREE: &[&str] = &[
     "/environment/launches/*/max_rss_bytes",
     "/environment/launches/*/wall_s",
     "/environment/memory_bytes",
-    "/summary/host_cores",
+    "/settings/launches",
+    "/settings/measure_s",
+    "/settings/samples",
+    "/settings/warm_up_s",
+    "/slo/*/ceiling_mib",
 ];
 
 #[test]

@@ -61,7 +61,7 @@ fn both_say_the_same_of_odd_values() {
     let accepted = both_accept(&changed);
     for name in [
         "/commit = null",
-        "/environment/flags = \"\"",
+        "/environment/file_system = null",
         "/environment/before/load1 = 5e-324",
     ] {
         assert!(accepted.contains(name), "{name}");
