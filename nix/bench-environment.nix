@@ -1,6 +1,6 @@
 # lib.mkBenchEnvironment: for a project with Criterion benchmarks the same command, receipts, image
 # and dev shell that this one has; our own outputs come from it too. The project's suite speaks the
-# protocol of crates/workload/src/protocol.rs, as nix/template does.
+# protocol of docs/protocol.md, as nix/template does.
 { inputs }:
 {
   system,
