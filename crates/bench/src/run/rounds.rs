@@ -1,10 +1,8 @@
 //! The loop over launches and subjects.
 
-use std::rc::Rc;
+use anyhow::{Context as _, Error, Result};
 
-use anyhow::{Context as _, Result};
-
-use super::launch::Launched;
+use super::launch::{Launched, Launcher};
 use super::{Contender, Run, facts};
 use crate::output::Work;
 use crate::progress::{self, Progress};
@@ -16,45 +14,28 @@ impl Run<'_> {
         &self,
         mut contenders: Vec<Contender>,
         work: &Work,
-    ) -> Result<(Vec<Contender>, Vec<anyhow::Error>)> {
+    ) -> Result<(Vec<Contender>, Vec<Error>)> {
         let settings = self.plan.settings;
         let several = contenders.len() as u32;
-        let tasks = contenders.first().map(|first| Rc::clone(&first.tasks));
-        let inputs: Vec<u64> = tasks
-            .iter()
-            .flat_map(|tasks| tasks.iter())
-            .map(|task| task.bytes)
-            .collect();
+        let tasks = contenders.iter().take(1).flat_map(|one| one.tasks.iter());
+        let inputs: Vec<u64> = tasks.map(|task| task.bytes).collect();
+        let once = settings.estimate(inputs.iter().copied()) / settings.launches;
         let rounds = settings.launches * several;
-        let estimate = settings.estimate(inputs.iter().copied()) * several;
-        note!("{}", progress::announce(inputs.len(), rounds, estimate));
+        note!(
+            "{}",
+            progress::announce(inputs.len(), rounds, once * rounds)
+        );
         let limits = settings.limits(&inputs, self.plan.hang_timeout);
         let launcher = self.launcher(limits, work.path());
-        let mut progress = Progress::new(estimate);
+        let mut progress = Progress::new(once * rounds);
         let (mut failures, mut turn) = (Vec::new(), 0);
         for number in 1..=settings.launches {
             let mut right = Vec::new();
             for mut contender in contenders {
-                let before = estimate.as_secs_f64() * f64::from(turn) / f64::from(rounds);
+                let before = (once * turn).as_secs_f64();
                 turn += 1;
-                let mut name = format!("launch {number} of {}", settings.launches);
-                if several > 1 {
-                    name = format!("{name} of {}", contender.program.name());
-                }
-                let tasks = Rc::clone(&contender.tasks);
-                let mut observer =
-                    self.observer(limits, name.clone(), &tasks, before, &mut progress);
-                let folder = format!("{}/launch-{number}", contender.program.name());
-                let launched = launcher.launch(
-                    &contender.program,
-                    &contender.hello,
-                    &tasks,
-                    &folder,
-                    &mut observer,
-                );
-                match launched.with_context(|| name.clone()) {
+                match self.turn(&contender, &launcher, number, before, &mut progress) {
                     Ok(launched) => {
-                        self.report(&progress, &name, &launched, number == 1);
                         contender.launches.push(launched);
                         right.push(contender);
                     }
@@ -71,6 +52,34 @@ impl Run<'_> {
             contenders = right;
         }
         Ok((contenders, failures))
+    }
+
+    /// One launch of one subject, with a line about it; `before` is how many expected seconds of
+    /// others lie behind.
+    fn turn(
+        &self,
+        contender: &Contender,
+        launcher: &Launcher<'_>,
+        number: u32,
+        before: f64,
+        progress: &mut Progress,
+    ) -> Result<Launched> {
+        let Contender {
+            program,
+            hello,
+            tasks,
+            ..
+        } = contender;
+        let mut name = format!("launch {number} of {}", self.plan.settings.launches);
+        if self.plan.subjects.len() > 1 {
+            name = format!("{name} of {}", program.name());
+        }
+        let mut observer = self.observer(launcher.limits, name.clone(), tasks, before, progress);
+        let folder = format!("{}/launch-{number}", program.name());
+        let launched = launcher.launch(program, hello, tasks, &folder, &mut observer);
+        let launched = launched.with_context(|| name.clone())?;
+        self.report(progress, &name, &launched, number == 1);
+        Ok(launched)
     }
 
     fn report(&self, progress: &Progress, name: &str, launched: &Launched, first: bool) {

@@ -7,4 +7,5 @@ mod container;
 mod custom;
 mod killed;
 mod run;
+mod subject;
 mod support;
