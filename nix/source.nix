@@ -40,11 +40,7 @@ let
   # A listed folder holds all but what editors and file managers leave.
   isSource = name: match "[.#].*|.*~" (base name) == null;
   listed = concatMap (
-    name:
-    if isFolder (root + "/${name}") then
-      builtins.filter isSource (below name)
-    else
-      [ name ]
+    name: if isFolder (root + "/${name}") then builtins.filter isSource (below name) else [ name ]
   ) declared;
 
   isCommon = name: match ".*[.](rs|toml)|Cargo[.]lock" (base name) != null;
