@@ -78,14 +78,21 @@ run_lane() {
   done
 }
 
-[[ ${#steps[@]} -gt 0 ]] || { echo "test.sh: no such step: ${wanted[*]}" >&2; exit 2; }
+for name in "${wanted[@]}"; do
+  [[ -n ${lane_of[$name]-} ]] || { echo "test.sh: no step is called $name; there are: ${!lane_of[*]}" >&2; exit 2; }
+done
 if [[ ${SETUP-} == none ]]; then
   echo "setup: nothing is installed (SETUP=none)"
 else
   mapfile -t needs < <(for name in "${steps[@]}"; do tr ' ' '\n' <<<"${needs_of[$name]//\?/}"; done | sort -u | grep .)
   setup "${needs[@]}"
 fi
+# In a process group of its own, so that Ctrl-C ends both lanes and what they run.
+set -m
 run_lane beside &
+beside=$!
+set +m
+trap 'kill -- -"$beside" 2>/dev/null; exit 130' INT TERM
 run_lane here
 wait
 
