@@ -10,6 +10,19 @@ if ! command -v cargo >/dev/null; then
   exit 1
 fi
 
-# `bench run` builds the suite itself and shows cargo's progress; here only the command is built.
-cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p copybook-bench
-exec "${CARGO_TARGET_DIR:-$root/target}/release/bench" run "$@"
+# Cargo is started in the checkout, so that it reads no configuration of the folder one stands in:
+# what is relative to that folder has to be said in full.
+for variable in CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR; do
+  [[ ${!variable-} != [!/]* ]] || export "$variable=$PWD/${!variable}"
+done
+
+# `bench run` builds the suite itself and shows cargo's progress; here only the command is built. Only
+# cargo knows where its programs are: a variable or any configuration file may say it.
+messages=$(cd "$root" && cargo build --quiet --locked --release -p copybook-bench --bin bench \
+  --message-format json-render-diagnostics)
+program=$(sed -n 's/.*"name":"bench".*"executable":"\([^"]*\)".*/\1/p' <<<"$messages")
+if [[ ! -x $program ]]; then
+  echo "bench.sh: cargo built the command and did not say where: found '$program'" >&2
+  exit 1
+fi
+exec "$program" run --checkout "$root" "$@"

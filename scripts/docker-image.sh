@@ -48,6 +48,7 @@ image_facts() {
     inherit (import $PWD/nix/own.nix) version labels; revision = ${revision:-null}; path = [ \"/usr/local/bin\" \"/usr/bin\" ];
     command = \"/usr/local/bin/bench\"; entrypoint = \"/usr/local/bin/bench-entrypoint.sh\";
     suite = \"/usr/local/libexec/copybook-bench/slo_validation\";
+    sourceHash = (import $PWD/nix/source.nix { lib = null; root = $PWD; }).hash;
   }"
 }
 

@@ -137,7 +137,7 @@ fn memory(filter: &str, limit: Option<u64>) -> Result<Memory> {
 
 /// A folder that is not there yet will lie on the file system of the first one that is.
 fn space(folder: Option<&Path>) -> Result<Option<Warning>> {
-    let folder = folder.map_or_else(locate::output, Path::to_owned);
+    let folder = folder.map_or_else(|| locate::output(None), Path::to_owned);
     let there = folder.ancestors().find(|at| at.exists());
     output::space(there.unwrap_or(Path::new(".")))
 }

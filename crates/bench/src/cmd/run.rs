@@ -62,6 +62,12 @@ pub(crate) struct Args {
     #[arg(long, env = "BENCH_SUITE", value_name = "PROGRAM")]
     suite: Option<OsString>,
 
+    /// Folder with the suite's sources, when `bench` does not lie in it: the suite is built there
+    /// unless --suite names one, and its commit is recorded if its files are those that the suite was
+    /// built from.
+    #[arg(long, env = "BENCH_CHECKOUT", value_name = "FOLDER")]
+    checkout: Option<PathBuf>,
+
     /// Benchmarks of another project's suite: a JSON object of names and input bytes. A launch that
     /// leaves one out fails the run.
     #[arg(long, env = "BENCH_CATALOG", value_name = "FILE", requires = "suite")]
@@ -127,7 +133,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         settings: settings(args),
         filter: args.filter.clone(),
         job: args.custom.job()?,
-        output: output(args.output.as_deref().map(Path::new)),
+        output: output(
+            args.output.as_deref().map(Path::new),
+            args.checkout.as_deref(),
+        ),
+        checkout: args.checkout.clone(),
         enforce: args.enforce,
         slo: args.slo.clone(),
         catalog: args.catalog.clone(),
@@ -175,10 +185,10 @@ fn settings(args: &Args) -> Settings {
 }
 
 /// As given, unless empty, which wrappers use for "not given".
-fn output(given: Option<&Path>) -> PathBuf {
+fn output(given: Option<&Path>, checkout: Option<&Path>) -> PathBuf {
     given
         .filter(|path| !path.as_os_str().is_empty())
-        .map_or_else(locate::output, Path::to_owned)
+        .map_or_else(|| locate::output(checkout), Path::to_owned)
 }
 
 /// The command line without the place of this program, which is nobody's business.

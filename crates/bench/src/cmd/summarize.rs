@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     file::stdin_once(&args.receipts)?;
     let mut paths = args.receipts.clone();
     if paths.is_empty() {
-        paths.push(locate::output().join("perf.json"));
+        paths.push(locate::output(None).join("perf.json"));
     }
     if args.markdown {
         streams::print(markdown(&paths)?)?;

@@ -11,6 +11,7 @@ use super::task::Task;
 use super::{Plan, Run, agree, verifiers};
 use crate::Outcome;
 use crate::output::{Output, Work};
+use crate::provenance::Trace;
 use crate::streams::{self, note, say};
 
 /// From primary numbers to a sealed receipt; `receipt` derives the rest and checks itself.
@@ -18,17 +19,18 @@ pub(super) fn assemble(
     run: &Run<'_>,
     tasks: &[Task],
     facts: Facts,
+    trace: &Trace,
     launches: &[Launched],
     started: Timestamp,
 ) -> Result<Receipt> {
     let benchmarks = agree::merge(launches)?;
     let hello = &launches.first().context("no launch was made")?.hello;
-    let (commit, cores) = (facts.provenance.commit.clone(), facts.cores);
-    let mut environment = facts.environment(launches)?;
+    let cores = facts.cores;
+    let mut environment = facts.environment(launches, trace)?;
     environment.unfit.extend(run.ready.unfit.iter().cloned());
     let draft = Draft {
         timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        commit,
+        commit: trace.commit.clone(),
         toolchain: hello
             .toolchain
             .clone()

@@ -8,8 +8,7 @@ use receipt::model::{Cgroup, Cpu, Environment, Launch};
 use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
 use crate::host::{container, cpu, findings};
-use crate::provenance::{self, Provenance};
-use crate::suite::locate;
+use crate::provenance::{self, Claims, Provenance, Trace};
 
 use super::launch::Launched;
 
@@ -29,10 +28,10 @@ impl Facts {
     ///
     /// # Errors
     /// A fact that a receipt needs can't be read.
-    pub(crate) fn gather(suite: &Path) -> Result<Self> {
+    pub(crate) fn gather(suite: &Path, claims: Claims, checkout: Option<&Path>) -> Result<Self> {
         let groups = Groups::current()?;
         Ok(Self {
-            provenance: Provenance::of(suite, locate::checkout().as_deref())?,
+            provenance: Provenance::of(suite, claims, checkout)?,
             cores: cpu::cores()?,
             cgroup: groups.limits(),
             cpu: cpu::read()?,
@@ -44,12 +43,9 @@ impl Facts {
 
     /// One line on where and what: shown before anything is measured.
     pub(crate) fn banner(&self) -> String {
-        let commit = self
-            .provenance
-            .commit
-            .as_deref()
-            .unwrap_or("unknown revision");
-        let image = self.provenance.image_digest.as_ref();
+        let commit = self.provenance.own_commit();
+        let commit = commit.as_deref().unwrap_or("unknown revision");
+        let image = self.provenance.claims().image_digest.as_ref();
         let image = image
             .map(|digest| format!(", image {digest}"))
             .unwrap_or_default();
@@ -67,27 +63,30 @@ impl Facts {
     ///
     /// # Errors
     /// The second look fails.
-    pub(crate) fn environment(self, launches: &[Launched]) -> Result<Environment> {
+    pub(crate) fn environment(self, launches: &[Launched], trace: &Trace) -> Result<Environment> {
         let first = launches.first().context("no launch was made")?;
         let hello = &first.hello;
         let after = Snapshot::take(&self.groups)?;
         let mut warnings = findings::standing(&self.cpu, &self.cgroup);
         warnings.extend(findings::between(&self.before, &after, self.cores));
+        let mut warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+        warnings.extend(trace.doubts.iter().map(ToString::to_string));
+        let claims = self.provenance.claims().clone();
         let launch = |launched: &Launched| Launch {
             wall_s: launched.wall.as_secs_f64(),
             max_rss_bytes: launched.max_rss_bytes,
         };
         Ok(Environment {
-            kind: self.provenance.kind,
+            kind: claims.kind,
             rustc: hello.rustc.clone(),
             flags: hello.flags.clone(),
             profile: hello.profile.clone(),
             kernels: None,
             file_system: hello.file_system.clone(),
-            flake_lock_sha256: self.provenance.flake_lock_sha256,
+            flake_lock_sha256: claims.flake_lock_sha256,
             store_path: self.provenance.store_path,
-            image_digest: self.provenance.image_digest,
-            source_hash: hello.sources.clone().or(self.provenance.source_hash),
+            image_digest: claims.image_digest,
+            source_hash: trace.source_hash.clone(),
             suite_sha256: self.provenance.suite_sha256,
             command_source_hash: Some(provenance::SOURCES.to_owned()),
             command_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
@@ -104,7 +103,7 @@ impl Facts {
             after: after.since(&self.before),
             launches: launches.iter().map(launch).collect(),
             unfit: Vec::new(),
-            warnings: warnings.iter().map(ToString::to_string).collect(),
+            warnings,
         })
     }
 }

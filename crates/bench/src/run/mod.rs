@@ -29,6 +29,7 @@ use crate::Outcome;
 use crate::heartbeat::Heartbeat;
 use crate::output::{Output, Work};
 use crate::progress::Progress;
+use crate::provenance::{self, Trace};
 use crate::settings::Settings;
 use crate::streams::{note, say};
 use crate::suite::locate;
@@ -52,6 +53,8 @@ pub(crate) struct Plan {
     pub(crate) enforce: bool,
     pub(crate) slo: Option<PathBuf>,
     pub(crate) suite: Option<PathBuf>,
+    /// Where the suite's sources are.
+    pub(crate) checkout: Option<PathBuf>,
     /// The benchmarks of a suite that is not ours.
     pub(crate) catalog: Option<PathBuf>,
     pub(crate) kernel: Option<String>,
@@ -83,6 +86,7 @@ impl Plan {
             enforce: false,
             slo: None,
             suite: None,
+            checkout: None,
             catalog: None,
             kernel: None,
             subjects: Vec::new(),
@@ -101,6 +105,7 @@ struct Contender {
     tasks: Rc<Vec<Task>>,
     output: Rc<Output>,
     facts: Facts,
+    trace: Trace,
     launches: Vec<Launched>,
 }
 
@@ -165,7 +170,10 @@ impl Run<'_> {
     fn programs(&self) -> Result<Vec<Program>> {
         let names = &self.plan.subjects;
         if names.is_empty() {
-            let suite = locate::locate(self.plan.suite.as_deref(), &self.supervisor)?;
+            let Plan {
+                suite, checkout, ..
+            } = self.plan;
+            let suite = locate::locate(suite.as_deref(), checkout.as_deref(), &self.supervisor)?;
             return Ok(vec![Program::suite(suite)]);
         }
         for (i, name) in names.iter().enumerate() {
@@ -174,10 +182,14 @@ impl Run<'_> {
                 "expected each subject once, found `{name}` twice"
             );
         }
-        let checkout = locate::checkout();
+        let checkout = match &self.plan.checkout {
+            Some(folder) => provenance::named(folder)?,
+            None => provenance::own_checkout()
+                .context("--subject needs the checkout that has the peers (--checkout)")?,
+        };
         let peers = names
             .iter()
-            .map(|name| Program::peer(name, checkout.as_deref()));
+            .map(|name| Program::peer(name, checkout.root()));
         peers.collect()
     }
 
@@ -188,14 +200,21 @@ impl Run<'_> {
         outputs: &[Rc<Output>],
         work: &Work,
     ) -> Result<Vec<Contender>> {
+        // A peer's sources are its own.
+        let checkout = self.plan.checkout.as_deref();
+        let checkout = checkout.filter(|_| self.plan.subjects.is_empty());
         let mut contenders: Vec<Contender> = Vec::new();
         let mut records: Option<Rc<Vec<Task>>> = None;
         for (program, output) in programs.into_iter().zip(outputs) {
-            let facts = Facts::gather(program.file())?;
+            let facts = Facts::gather(program.file(), self.ready.claims.clone(), checkout)?;
             if contenders.is_empty() {
                 note!("{}", facts.banner());
             }
             let hello = self.ask(&program, work)?;
+            let is_foreign = self.plan.catalog.is_some();
+            let trace = facts
+                .provenance
+                .trace(hello.sources.as_deref(), is_foreign)?;
             let own = hello.takes.contains(&Takes::Benchmarks);
             let tasks = match records.as_ref().filter(|_| !own) {
                 Some(tasks) => Rc::clone(tasks),
@@ -225,6 +244,7 @@ impl Run<'_> {
                 tasks,
                 output: Rc::clone(output),
                 facts,
+                trace,
                 launches: Vec::new(),
             });
         }
@@ -248,10 +268,11 @@ impl Run<'_> {
             tasks,
             output,
             facts,
+            trace,
             launches,
             ..
         } = contender;
-        let receipt = deliver::assemble(self, &tasks, facts, &launches, started)?;
+        let receipt = deliver::assemble(self, &tasks, facts, &trace, &launches, started)?;
         self.supervisor.check()?;
         if self.plan.subjects.len() > 1 {
             say!("{}", program.name())?;

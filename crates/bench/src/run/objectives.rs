@@ -9,9 +9,8 @@ use receipt::Objectives;
 
 use super::Plan;
 use super::task::{self, Task};
-use crate::suite::locate;
 
-/// The project's objectives, for programs without their checkout.
+/// The project's objectives.
 const EMBEDDED: &str = include_str!("../../../../slo.toml");
 
 /// What a run is judged by, and what its suite is known to have.
@@ -69,16 +68,11 @@ fn foreign(file: &Path, plan: &Plan) -> Result<Vec<(String, u64)>> {
     Ok(selected.collect())
 }
 
-/// The given file, else that of the checkout, else the one this program was built with.
+/// The given file, else the one this program was built with: slo.toml is one of its sources, so that
+/// a checkout whose file says something else has other sources.
 fn load(given: Option<&Path>) -> Result<Objectives> {
-    if let Some(path) = given {
-        return Ok(Objectives::load(path)?);
-    }
-    match locate::checkout()
-        .map(|root| root.join("slo.toml"))
-        .filter(|path| path.is_file())
-    {
-        Some(path) => Ok(Objectives::load(&path)?),
+    match given {
+        Some(path) => Ok(Objectives::load(path)?),
         None => Ok(Objectives::parse(
             EMBEDDED,
             Path::new("slo.toml (built in)"),

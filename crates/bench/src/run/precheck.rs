@@ -1,9 +1,8 @@
 //! What can be known before the first launch: checked here, so that no measurement is thrown away.
 
-use std::env;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use instrument::subject::Supervisor;
 use jiff::Timestamp;
 use receipt::shape;
@@ -16,6 +15,7 @@ use super::{Plan, verifiers};
 use crate::host::cgroup::Groups;
 use crate::host::{cpu, findings, state};
 use crate::machine_lock::{MachineLock, PLACES};
+use crate::provenance::Claims;
 use crate::streams::note;
 use crate::warnings::Warning;
 
@@ -24,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(300);
 
 /// What holds from here to the end of the run.
 pub(super) struct Ready {
+    /// What wrappers say of the programs.
+    pub(super) claims: Claims,
     /// What makes this host unfit to be judged on, in words that end in a remedy.
     pub(super) unfit: Vec<String>,
     /// Keeps other runs of this machine waiting.
@@ -37,9 +39,7 @@ pub(super) struct Ready {
 /// machine.
 pub(super) fn check(plan: &Plan, supervisor: &Supervisor) -> Result<Ready> {
     clock(Timestamp::now())?;
-    provenance(plan, |name| {
-        env::var(name).ok().filter(|value| !value.is_empty())
-    })?;
+    let claims = Claims::check(plan.suite.as_deref(), plan.subjects.first())?;
     kernel(plan)?;
     plan.verifier
         .as_deref()
@@ -48,6 +48,7 @@ pub(super) fn check(plan: &Plan, supervisor: &Supervisor) -> Result<Ready> {
         .lock
         .then(|| MachineLock::take(PLACES, || Ok(supervisor.check()?)));
     Ok(Ready {
+        claims,
         _lock: lock.transpose()?,
         unfit: unfit(plan)?,
     })
@@ -62,83 +63,6 @@ fn clock(now: Timestamp) -> Result<()> {
          a receipt with a wrong time can't be compared",
         now.strftime("%Y")
     );
-    Ok(())
-}
-
-/// What wrappers say of the programs, in the variables that `set` looks up.
-fn provenance(plan: &Plan, set: impl Fn(&str) -> Option<String>) -> Result<()> {
-    type Fits = fn(&str) -> bool;
-    let wanted: [(&str, Fits, &str); 4] = [
-        (
-            "BENCH_REVISION",
-            shape::is_revision,
-            "7 to 64 lower-case hex digits, perhaps with -dirty",
-        ),
-        (
-            "BENCH_IMAGE_DIGEST",
-            shape::is_image_digest,
-            "sha256: and 64 lower-case hex digits (`docker image inspect` shows it)",
-        ),
-        (
-            "BENCH_FLAKE_LOCK_SHA256",
-            shape::is_sha256,
-            "64 lower-case hex digits",
-        ),
-        (
-            "BENCH_SOURCE_HASH",
-            shape::is_source_hash,
-            "64 lower-case hex digits or sha256-BASE64",
-        ),
-    ];
-    for (name, fits, expected) in wanted {
-        if let Some(value) = set(name) {
-            ensure!(
-                fits(&value),
-                "{name}: expected {expected}, found `{value}`; unset it if you don't know it"
-            );
-        }
-    }
-    let kind = set("BENCH_ENVIRONMENT").unwrap_or_else(|| "host".to_owned());
-    ensure!(
-        ["nix", "image", "host"].contains(&kind.as_str()),
-        "BENCH_ENVIRONMENT: expected nix, image or host, found `{kind}`"
-    );
-    ensure!(
-        kind == "image" || set("BENCH_IMAGE_DIGEST").is_none(),
-        "BENCH_IMAGE_DIGEST is set, while BENCH_ENVIRONMENT is `{kind}`: expected `image`, or no \
-         digest"
-    );
-    if kind != "host" {
-        built_by_nix(plan, &kind, &set)?;
-    }
-    Ok(())
-}
-
-/// A receipt of what Nix built says what it was built from, and is not about anything else.
-fn built_by_nix(plan: &Plan, kind: &str, set: impl Fn(&str) -> Option<String>) -> Result<()> {
-    let remedy = "unset BENCH_ENVIRONMENT to measure what Nix did not build";
-    for name in ["BENCH_FLAKE_LOCK_SHA256", "BENCH_SOURCE_HASH"] {
-        ensure!(
-            set(name).is_some(),
-            "BENCH_ENVIRONMENT is `{kind}`, so {name} is needed: start `bench` as the flake's \
-             package or image does, or {remedy}"
-        );
-    }
-    if let Some(name) = plan.subjects.first() {
-        bail!(
-            "--subject {name}: BENCH_ENVIRONMENT is `{kind}`, and peers are not built by Nix; {remedy}"
-        );
-    }
-    if let Some(suite) = &plan.suite {
-        let resolved = suite.canonicalize();
-        let path = resolved
-            .with_context(|| format!("the suite program {} can't be read", suite.display()))?;
-        ensure!(
-            path.starts_with("/nix/store"),
-            "--suite {}: BENCH_ENVIRONMENT is `{kind}`, so a program in /nix/store is expected; {remedy}",
-            suite.display()
-        );
-    }
     Ok(())
 }
 

@@ -56,10 +56,9 @@ impl Program {
     /// The peer of this name in the checkout's peers/peers.toml.
     ///
     /// # Errors
-    /// There is no checkout, no such peer, or it is not prepared.
-    pub(crate) fn peer(name: &str, checkout: Option<&Path>) -> Result<Self> {
-        let root = checkout.context("--subject needs a checkout, which has the peers")?;
-        let root = root.join("peers");
+    /// There is no such peer, or it is not prepared.
+    pub(crate) fn peer(name: &str, checkout: &Path) -> Result<Self> {
+        let root = checkout.join("peers");
         let file = root.join("peers.toml");
         let text =
             fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;

@@ -10,14 +10,23 @@ use serde_json::Value;
 
 use instrument::subject::{Deadline, Supervisor, Watch};
 
+use crate::provenance::{self, Doubt};
+
 /// Name of the bench target, and of the program in packages and images.
 const NAME: &str = "slo_validation";
 
-/// Names given by the user first, then the neighbours of this program, then a build.
+/// The program that the user named first, then a build in the checkout that the user named, then the
+/// neighbours of this program, then a build in the checkout that this program lies in. Never one in
+/// the current folder: `bench` runs no stranger's code because one happens to stand in it.
 ///
 /// # Errors
-/// The given program does not exist, the build fails, or there is neither program nor source.
-pub(crate) fn locate(given: Option<&Path>, supervisor: &Supervisor) -> Result<PathBuf> {
+/// The given program does not exist, the build fails, somebody else can change the checkout, or there
+/// is neither program nor source.
+pub(crate) fn locate(
+    given: Option<&Path>,
+    checkout: Option<&Path>,
+    supervisor: &Supervisor,
+) -> Result<PathBuf> {
     if let Some(path) = given {
         let found = fs::metadata(path)
             .with_context(|| format!("the suite program {} can't be read", path.display()))?;
@@ -30,36 +39,37 @@ pub(crate) fn locate(given: Option<&Path>, supervisor: &Supervisor) -> Result<Pa
             .canonicalize()
             .context("can't resolve the path of the suite program");
     }
+    if let Some(folder) = checkout {
+        let checkout = provenance::named(folder)?;
+        ensure!(
+            checkout.is_ours(),
+            "--checkout {}: expected this project, found another one; name its suite with --suite",
+            folder.display()
+        );
+        return build(checkout.root(), supervisor);
+    }
     let own = env::current_exe().context("can't find out where this program lies")?;
     if let Some(neighbour) = neighbour(&own) {
         return Ok(neighbour);
     }
-    match checkout() {
-        Some(root) => build(&root, supervisor),
-        None => bail!(
+    match provenance::own_checkout() {
+        Ok(checkout) => build(checkout.root(), supervisor),
+        Err(Doubt::Untrusted(error)) => Err(error).context("the suite is not built"),
+        Err(_) => bail!(
             "no suite program: {NAME} is neither beside {} nor in ../libexec/copybook-bench, and \
-             this is no checkout to build it from; name it with --suite",
+             that program lies in no checkout to build it from; name a suite with --suite, or a \
+             checkout with --checkout",
             own.display()
         ),
     }
 }
 
-/// Root of the checkout that this program was built in, else of the one we stand in.
-pub(crate) fn checkout() -> Option<PathBuf> {
-    let own = env::current_exe().ok();
-    let here = env::current_dir().ok();
-    [own, here].into_iter().flatten().find_map(|start| {
-        let is_root = |at: &&Path| {
-            at.join("crates/workload/benches/slo_validation.rs")
-                .is_file()
-        };
-        start.ancestors().find(is_root).map(Path::to_owned)
-    })
-}
-
-/// `output/` of the checkout, else of the folder we stand in.
-pub(crate) fn output() -> PathBuf {
-    checkout().unwrap_or_default().join("output")
+/// `output/` of the checkout that `--checkout` names or this program lies in, else of the current
+/// folder.
+pub(crate) fn output(checkout: Option<&Path>) -> PathBuf {
+    let own = || Some(provenance::own_checkout().ok()?.root().to_owned());
+    let root = checkout.map(Path::to_owned).or_else(own);
+    root.unwrap_or_default().join("output")
 }
 
 fn neighbour(own: &Path) -> Option<PathBuf> {
@@ -77,6 +87,7 @@ fn build(root: &Path, supervisor: &Supervisor) -> Result<PathBuf> {
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
+        .envs(target_folders())
         .args([
             "bench", "--no-run", "--locked", "-p", "workload", "--bench", NAME,
         ])
@@ -95,6 +106,17 @@ fn build(root: &Path, supervisor: &Supervisor) -> Result<PathBuf> {
     messages
         .program
         .context("cargo built the suite and did not say where")
+}
+
+/// Cargo is started in the checkout, so that it reads no configuration of the folder one stands in.
+/// What these variables say relative to that folder has to be said in full.
+fn target_folders() -> Vec<(&'static str, PathBuf)> {
+    let full = |name| {
+        let folder = PathBuf::from(env::var_os(name).filter(|folder| !folder.is_empty())?);
+        Some((name, std::path::absolute(folder).ok()?))
+    };
+    let names = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"];
+    names.into_iter().filter_map(full).collect()
 }
 
 /// Cargo's messages, one JSON object a line.
