@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every peer is prepared and measured, shortly, into a receipt that both verifiers accept; the one whose
 # values are wrong is refused with the first difference and leaves none. Before that, random records
-# are decoded by others and by us: the same values; and our adapter names the `bench` that it starts.
+# are decoded by others and by us: the same values; and our adapter is talked to, message by message.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,7 +10,7 @@ out=$(mktemp -d)
 # Programs that were built for this must not be measured for a table.
 trap 'rm -rf "$out" peers/target/release/peer-*' EXIT
 
-(cd peers && cargo test --quiet --locked -p differential -p peer-copybook-decode -- --nocapture)
+(cd peers && cargo test --quiet --locked -p differential -p adapter -p peer-copybook-decode -- --nocapture)
 # What is tried is the protocol and the answers: optimising whole programs takes longer than the rest.
 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
   scripts/peers.sh prepare

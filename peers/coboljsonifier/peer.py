@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""coboljsonifier behind the peers' protocol, called as its documentation calls it.
+"""coboljsonifier behind the protocol of docs/protocol.md, called as its documentation calls it.
 
-The protocol and the canonical form are described in peers/README.md; this file follows that page.
+The protocol and the canonical form are written here from that page alone, with the standard library.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import sys
 import time
+from collections.abc import Callable
 from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
@@ -22,20 +24,65 @@ from coboljsonifier.parser import Parser
 
 
 def main() -> None:
-    job = json.loads(sys.stdin.readline())
-    if job["protocol"] != 1:
-        sys.exit(f"expected protocol 1, found {job['protocol']}")
-    records = split(Path(job["data"]).read_bytes(), job["record_length"])
-    parser = Parser(CopybookExtractor(job["copybook"]).dict_book_structure, ParseType.BINARY_EBCDIC).build()
+    say(
+        "hello",
+        protocol=2,
+        subject={"name": "coboljsonifier", "version": version("coboljsonifier")},
+        toolchain=f"{platform.python_implementation()} {platform.python_version()}",
+        takes=["records"],
+        benchmarks=[],
+        pid=os.getpid(),
+    )
+    for line in sys.stdin:
+        message = json.loads(line)
+        if message["type"] == "end":
+            say("end", max_rss_bytes=peak_rss())
+            return
+        try:
+            if not benchmark(message):
+                return  # the driver found the answer wrong, and has said so
+        except Exception as error:
+            say("error", benchmark=message.get("benchmark"), message=f"{type(error).__name__}: {error}")
+            raise
 
-    answer = verify(job, decode(parser, records))
-    say(answer)
-    if sys.stdin.readline().strip() != "measure":
-        return  # the driver found the answer wrong, and has said so
-    samples = measure(job, parser, records)
-    if verify(job, decode(parser, records)) != answer:
-        sys.exit("the output changed while it was timed")
-    say(samples)
+
+def benchmark(job: dict[str, Any]) -> bool:
+    """Decodes once, answers, and measures if the driver accepts the answer."""
+    if job["type"] != "job" or not job.get("records") or job.get("kernel"):
+        raise ValueError(f"expected a job with records and without a kernel, found {job}")
+    handed = job["records"]
+    say("progress", benchmark=job["benchmark"], phase="verifying", done=0, of=0)
+    records = split(Path(handed["data"]).read_bytes(), handed["record_length"])
+    parser = Parser(CopybookExtractor(handed["copybook"]).dict_book_structure, ParseType.BINARY_EBCDIC).build()
+
+    lines = decode(parser, records)
+    canonical = canonical_lines(lines, handed["fields"])
+    Path(handed["canonical"]).write_bytes(canonical)
+    say(
+        "verified",
+        benchmark=job["benchmark"],
+        against="canonical-values",
+        bytes=sum(map(len, records)),
+        records=len(lines),
+        output_bytes=sum(len(line) + 1 for line in lines),
+        output_sha256=hashlib.sha256(canonical).hexdigest(),
+    )
+    order = sys.stdin.readline()
+    if not order:
+        return False
+    if json.loads(order) != {"type": "measure", "benchmark": job["benchmark"]}:
+        raise ValueError(f"expected the order to measure, found {order}")
+    iterations, elapsed = measure(job, lambda: decode(parser, records))
+    canonical = canonical_lines(decode(parser, records), handed["fields"])
+    say(
+        "samples",
+        benchmark=job["benchmark"],
+        sampling="flat",
+        iterations=[iterations] * len(elapsed),
+        elapsed_ns=elapsed,
+        output_sha256=hashlib.sha256(canonical).hexdigest(),
+    )
+    return True
 
 
 def split(data: bytes, length: int) -> list[bytes]:
@@ -51,41 +98,30 @@ def decode(parser: Any, records: list[bytes]) -> list[str]:
     return lines
 
 
-def verify(job: dict[str, Any], lines: list[str]) -> dict[str, Any]:
-    canonical = "".join(f"{canonical_line(line, job['fields'])}\n" for line in lines)
-    encoded = canonical.encode()
-    Path(job["canonical"]).write_bytes(encoded)
-    return {
-        "subject": {
-            "name": "coboljsonifier",
-            "version": version("coboljsonifier"),
-            "toolchain": f"Python {platform.python_version()}",
-        },
-        "records": len(lines),
-        "output_bytes": sum(len(line) + 1 for line in lines),
-        "canonical_sha256": hashlib.sha256(encoded).hexdigest(),
-    }
-
-
-def measure(job: dict[str, Any], parser: Any, records: list[bytes]) -> dict[str, Any]:
+def measure(job: dict[str, Any], decode_all: Callable[[], Any]) -> tuple[int, list[int]]:
+    """How often every sample decoded, and how long each took, ns."""
     spent, runs = 0.0, 0
     while runs == 0 or spent < job["warm_up_s"]:
-        start = time.perf_counter()
-        decode(parser, records)
-        spent += time.perf_counter() - start
+        say("progress", benchmark=job["benchmark"], phase="warm-up", done=runs, of=0)
+        spent += timed(decode_all, 1) / 1e9
         runs += 1
     iterations = max(1, int(job["measure_s"] / job["samples"] * runs / spent))
     elapsed = []
-    for _ in range(job["samples"]):
-        start_ns = time.perf_counter_ns()
-        for _ in range(iterations):
-            decode(parser, records)
-        elapsed.append(time.perf_counter_ns() - start_ns)
-    return {
-        "iterations": [iterations] * job["samples"],
-        "elapsed_ns": elapsed,
-        "max_rss_bytes": peak_rss(),
-    }
+    for done in range(job["samples"]):
+        say("progress", benchmark=job["benchmark"], phase="measuring", done=done, of=job["samples"])
+        elapsed.append(timed(decode_all, iterations))
+    return iterations, elapsed
+
+
+def timed(decode_all: Callable[[], Any], iterations: int) -> int:
+    start = time.perf_counter_ns()
+    for _ in range(iterations):
+        decode_all()
+    return time.perf_counter_ns() - start
+
+
+def canonical_lines(lines: list[str], fields: dict[str, str]) -> bytes:
+    return "".join(f"{canonical_line(line, fields)}\n" for line in lines).encode()
 
 
 def canonical_line(line: str, fields: dict[str, str]) -> str:
@@ -125,9 +161,17 @@ def peak_rss() -> int:
     sys.exit("/proc/self/status has no VmHWM")
 
 
-def say(message: dict[str, Any]) -> None:
-    print(json.dumps(message), flush=True)
+def say(kind: str, **message: Any) -> None:
+    """One line for the driver. Signs of life are rarer than the protocol allows."""
+    global last_sign
+    now = time.monotonic()
+    if kind == "progress" and now - last_sign < 0.5:
+        return
+    last_sign = now
+    print(json.dumps({"type": kind, **message}), flush=True)
 
+
+last_sign = 0.0
 
 if __name__ == "__main__":
     main()

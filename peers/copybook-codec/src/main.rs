@@ -1,4 +1,4 @@
-//! copybook-codec behind the peers' protocol, called as its own benchmark calls it: one reader over
+//! copybook-codec behind the protocol of docs/protocol.md, called as its own benchmark calls it: one reader over
 //! the data in memory, one writer, its default options but for the code page and exact numbers.
 //!
 //! With the argument `process`, what is measured is a process that makes that call from a file to a
@@ -8,27 +8,56 @@ use std::env;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Cursor, Read, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result, bail, ensure};
+use adapter::process::{self, Process, WholeProcess, Writes};
+use adapter::{Hello, Peer, Records};
+use anyhow::{Context, Result, ensure};
 use copybook_codec::{
     Codepage, DecodeOptions, JsonNumberMode, RecordFormat, RunSummary, decode_file_to_jsonl,
 };
 use copybook_core::{Schema, parse_copybook};
-use protocol::process::{Process, WholeProcess, Writes};
-use protocol::{Identity, Job, Peer};
 
-fn main() -> Result<()> {
+/// Pinned with `=` in Cargo.toml.
+const VERSION: &str = "0.6.1";
+
+fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => protocol::serve(InMemory::prepare),
-        ["process"] => protocol::serve(whole_process),
+        [] => adapter::serve(
+            || Ok(hello("copybook-codec")),
+            |_, records| InMemory::prepare(records),
+        ),
+        ["process"] => adapter::serve(
+            || {
+                Ok(Hello {
+                    file_system: Some(process::file_system()?),
+                    ..hello("copybook-codec-process")
+                })
+            },
+            whole_process,
+        ),
         ["decode", copybook, data, output] => {
-            decode_file(copybook.as_ref(), data.as_ref(), output.as_ref())
+            match decode_file(copybook.as_ref(), data.as_ref(), output.as_ref()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&format!("{error:#}"), 1),
+            }
         }
-        _ => bail!("expected nothing, `process`, or `decode COPYBOOK DATA OUTPUT`"),
+        _ => failed(
+            "expected nothing, `process`, or `decode COPYBOOK DATA OUTPUT`",
+            2,
+        ),
     }
+}
+
+fn failed(why: &str, code: u8) -> ExitCode {
+    eprintln!("error: {why}");
+    ExitCode::from(code)
+}
+
+fn hello(name: &str) -> Hello {
+    adapter::built!(adapter::hello(name, VERSION))
 }
 
 struct InMemory {
@@ -39,24 +68,20 @@ struct InMemory {
 }
 
 impl InMemory {
-    fn prepare(job: &Job) -> Result<Self> {
+    fn prepare(handed: &Records) -> Result<Self> {
         let data =
-            fs::read(&job.data).with_context(|| format!("reading {}", job.data.display()))?;
-        let schema = schema(&job.copybook)?;
+            fs::read(&handed.data).with_context(|| format!("reading {}", handed.data.display()))?;
+        let schema = schema(&handed.copybook)?;
         Ok(InMemory {
             schema,
             data,
             out: Vec::new(),
-            records: job.records,
+            records: handed.records,
         })
     }
 }
 
 impl Peer for InMemory {
-    fn identity(&self) -> Identity {
-        identity("copybook-codec", protocol::RUSTC.to_owned())
-    }
-
     fn decode(&mut self) -> Result<()> {
         self.out.clear();
         let summary = decode(&self.schema, Cursor::new(&self.data), &mut self.out)?;
@@ -70,30 +95,18 @@ impl Peer for InMemory {
     }
 
     fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
-        protocol::output_in_memory(&self.out, line)
+        adapter::output_in_memory(&self.out, line)
     }
 }
 
-fn whole_process(job: &Job) -> Result<WholeProcess> {
+fn whole_process(hello: &Hello, records: &Records) -> Result<WholeProcess> {
     let mut command = Command::new(env::current_exe()?);
+    let output = Process::output_file(records);
     command
         .arg("decode")
-        .args([&job.copybook, &job.data, &Process::output_file(job)]);
-    let process = Process::new(job, command, Writes::File)?;
-    let toolchain = format!("{}, {}", protocol::RUSTC, process.remark());
-    Ok(WholeProcess {
-        process,
-        identity: identity("copybook-codec-process", toolchain),
-    })
-}
-
-fn identity(name: &str, toolchain: String) -> Identity {
-    // Its version is pinned with `=` in Cargo.toml.
-    Identity {
-        name: name.to_owned(),
-        version: "0.6.1".to_owned(),
-        toolchain,
-    }
+        .args([&records.copybook, &records.data, &output]);
+    let process = Process::new(hello, records, command, Writes::File)?;
+    Ok(WholeProcess(process))
 }
 
 fn decode_file(copybook: &Path, data: &Path, output: &Path) -> Result<()> {

@@ -51,7 +51,7 @@ pub(super) fn generate(sample: &Sample, columns: &Columns) -> String {
 "#
     );
     Program {
-        input_length: length,
+        input_length: length as u64,
         output_length: row_length,
         lines: false,
         records: ["", ""],

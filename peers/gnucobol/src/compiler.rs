@@ -6,6 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+/// What every program is compiled with: fixed format, the rules of IBM's COBOL.
+pub const DIALECT: &[&str] = &["-x", "-std=ibm", "-fixed"];
+
 /// Whether there is a compiler.
 pub fn present() -> bool {
     Command::new("cobc").arg("--version").output().is_ok()
@@ -39,7 +42,7 @@ pub fn compile(folder: &Path, source: &str, flags: &[&str]) -> Result<PathBuf> {
     let (program, binary) = (folder.join("peer.cob"), folder.join("peer"));
     fs::write(&program, source)?;
     let output = Command::new("cobc")
-        .args(["-x", "-std=ibm", "-fixed"])
+        .args(DIALECT)
         .args(flags)
         .arg("-o")
         .args([&binary, &program])

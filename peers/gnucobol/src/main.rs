@@ -1,4 +1,4 @@
-//! GnuCOBOL behind the peers' protocol: a program generated from the copybook, compiled with
+//! GnuCOBOL behind the protocol of docs/protocol.md: a program generated from the copybook, compiled with
 //! `cobc -O2`, which holds all records in its WORKING-STORAGE, converts the EBCDIC and MOVEs every
 //! field to a printable one. What is timed is that loop, by the program's own monotonic clock. With
 //! the argument `process`, it is a program that goes from a file to a file, from its start to its end.
@@ -11,36 +11,41 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
 use std::time::Duration;
 
+use adapter::{Hello, Peer, Records};
 use anyhow::{Context, Result, ensure};
 use peer_gnucobol::compiler;
-use protocol::{Identity, Job, Peer};
 use workload::copybook_decode::Schema;
 
 use columns::Columns;
 
-/// Of the compiler, with `-std=ibm`.
+/// What the compiler is passed, besides what [`compiler::compile`] always does.
 const FLAGS: &[&str] = &["-O2", "-fsign=EBCDIC"];
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     match env::args().nth(1).as_deref() {
-        Some("process") => protocol::serve(process::LineSequential::prepare),
-        _ => protocol::serve(GnuCobol::prepare),
+        Some("process") => process::serve(),
+        _ => adapter::serve(
+            || hello("gnucobol"),
+            |_, records| GnuCobol::prepare(records),
+        ),
     }
 }
 
-fn identity(version: &str) -> Identity {
-    Identity {
-        name: "gnucobol".to_owned(),
-        version: version.to_owned(),
-        toolchain: format!("cobc (GnuCOBOL) {version} -O2 -std=ibm"),
-    }
+/// What decodes was built by `cobc`, whatever built this adapter.
+fn hello(name: &str) -> Result<Hello> {
+    let version = compiler::version()?;
+    let flags = [compiler::DIALECT, FLAGS].concat();
+    Ok(Hello {
+        toolchain: Some(format!("cobc (GnuCOBOL) {version}")),
+        flags: Some(flags.join(" ")),
+        ..adapter::hello(name, &version)
+    })
 }
 
 struct GnuCobol {
-    version: String,
     columns: Columns,
     output: PathBuf,
     child: Child,
@@ -51,23 +56,21 @@ struct GnuCobol {
 }
 
 impl GnuCobol {
-    fn prepare(job: &Job) -> Result<Self> {
-        let text = fs::read_to_string(&job.copybook)
-            .with_context(|| format!("reading {}", job.copybook.display()))?;
+    fn prepare(handed: &Records) -> Result<Self> {
+        let text = fs::read_to_string(&handed.copybook)
+            .with_context(|| format!("reading {}", handed.copybook.display()))?;
         let columns = Columns::new(&Schema::parse(&text)?)?;
         let folder = tempfile::tempdir()?;
-        let source = program::generate(&text, &columns, job)?;
+        let source = program::generate(&text, &columns, handed)?;
         let binary = compiler::compile(folder.path(), &source, FLAGS)?;
         let output = folder.path().join("out");
-        let mut child = compiler::command(&binary, &job.data, &output)
+        let mut child = compiler::command(&binary, &handed.data, &output)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
         let orders = child.stdin.take().context("the program's input is piped")?;
         let replies = BufReader::new(child.stdout.take().context("its output, too")?);
-        let version = compiler::version()?;
         Ok(GnuCobol {
-            version,
             columns,
             output,
             child,
@@ -90,10 +93,6 @@ impl GnuCobol {
 }
 
 impl Peer for GnuCobol {
-    fn identity(&self) -> Identity {
-        identity(&self.version)
-    }
-
     fn decode(&mut self) -> Result<()> {
         self.sample(1).map(drop)
     }
@@ -117,7 +116,7 @@ impl Peer for GnuCobol {
     }
 
     fn max_rss_bytes(&self) -> Result<u64> {
-        protocol::peak_rss(self.child.id())
+        adapter::peak_rss(self.child.id())
     }
 }
 

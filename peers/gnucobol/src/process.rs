@@ -1,12 +1,13 @@
 //! From a file to a file: the program reads a record, MOVEs every field and writes a line.
 
 use std::fs;
+use std::process::ExitCode;
 use std::time::Duration;
 
+use adapter::process::{self, Process, Writes};
+use adapter::{Hello, Peer, Records};
 use anyhow::{Context, Result};
 use peer_gnucobol::compiler;
-use protocol::process::{Process, Writes};
-use protocol::{Identity, Job, Peer};
 use workload::copybook_decode::Schema;
 
 use crate::columns::Columns;
@@ -15,42 +16,41 @@ use crate::{FLAGS, program};
 pub struct LineSequential {
     process: Process,
     columns: Columns,
-    version: String,
     /// Holds the program and its source.
     _folder: tempfile::TempDir,
 }
 
+pub fn serve() -> ExitCode {
+    adapter::serve(
+        || {
+            Ok(Hello {
+                file_system: Some(process::file_system()?),
+                ..crate::hello("gnucobol-process")?
+            })
+        },
+        LineSequential::prepare,
+    )
+}
+
 impl LineSequential {
-    pub fn prepare(job: &Job) -> Result<Self> {
-        let text = fs::read_to_string(&job.copybook)
-            .with_context(|| format!("reading {}", job.copybook.display()))?;
+    fn prepare(hello: &Hello, records: &Records) -> Result<Self> {
+        let text = fs::read_to_string(&records.copybook)
+            .with_context(|| format!("reading {}", records.copybook.display()))?;
         let columns = Columns::new(&Schema::parse(&text)?)?;
         let folder = tempfile::tempdir()?;
-        let source = program::from_file_to_file(&text, &columns, job);
+        let source = program::from_file_to_file(&text, &columns, records);
         let binary = compiler::compile(folder.path(), &source, FLAGS)?;
-        let command = compiler::command(&binary, &job.data, &Process::output_file(job));
+        let output = Process::output_file(records);
+        let command = compiler::command(&binary, &records.data, &output);
         Ok(LineSequential {
-            process: Process::new(job, command, Writes::File)?,
+            process: Process::new(hello, records, command, Writes::File)?,
             columns,
-            version: compiler::version()?,
             _folder: folder,
         })
     }
 }
 
 impl Peer for LineSequential {
-    fn identity(&self) -> Identity {
-        let Identity {
-            toolchain, version, ..
-        } = crate::identity(&self.version);
-        let toolchain = format!("{toolchain}, {}", self.process.remark());
-        Identity {
-            name: "gnucobol-process".to_owned(),
-            version,
-            toolchain,
-        }
-    }
-
     fn decode(&mut self) -> Result<()> {
         self.process.run().map(drop)
     }

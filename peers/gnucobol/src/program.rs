@@ -12,16 +12,17 @@
 
 use std::fmt::Write;
 
+use adapter::Records;
 use anyhow::{Context, Result};
 use peer_gnucobol::source::{self, Program};
-use protocol::Job;
 use workload::copybook_decode::codepage::CodePage;
 
 use crate::columns::Columns;
 
 /// The source for one copybook and one number of records.
-pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> {
-    let (length, out_length, records) = (job.record_length, columns.row_length(), job.records);
+pub fn generate(copybook: &str, columns: &Columns, handed: &Records) -> Result<String> {
+    let (length, out_length, records) =
+        (handed.record_length, columns.row_length(), handed.records);
     let record = record_name(copybook)?;
     let printable = printable(columns);
     let moves = moves(columns);
@@ -99,7 +100,7 @@ pub fn generate(copybook: &str, columns: &Columns, job: &Job) -> Result<String> 
 
 /// The source of a program that reads the records of a file and writes lines of text: the record of
 /// each file is what it MOVEs from and to.
-pub fn from_file_to_file(copybook: &str, columns: &Columns, job: &Job) -> String {
+pub fn from_file_to_file(copybook: &str, columns: &Columns, handed: &Records) -> String {
     let printable = printable(columns);
     let moves = moves(columns);
     let data = format!("       01 PEER-END PIC 9 VALUE 0.\n{}", conversion_table());
@@ -121,11 +122,11 @@ pub fn from_file_to_file(copybook: &str, columns: &Columns, job: &Job) -> String
 "#
     );
     let program = Program {
-        input_length: job.record_length,
+        input_length: handed.record_length,
         output_length: columns.row_length(),
         lines: true,
         records: [
-            &format!("{copybook}{}", bytes(job.record_length, None)),
+            &format!("{copybook}{}", bytes(handed.record_length, None)),
             &format!("       01 PEER-PRINTABLE.\n{printable}"),
         ],
         data: &data,
@@ -210,7 +211,7 @@ fn conversion_table() -> String {
 
 /// The bytes of a record, as characters and as numbers; the same bytes as those of `record`, if it is
 /// not in a file, where all records share them.
-fn bytes(length: usize, record: Option<&str>) -> String {
+fn bytes(length: u64, record: Option<&str>) -> String {
     let redefines = record
         .map(|name| format!(" REDEFINES {name}"))
         .unwrap_or_default();

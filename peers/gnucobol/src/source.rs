@@ -6,7 +6,7 @@ use std::fmt::Write;
 #[derive(Debug, Clone, Copy)]
 pub struct Program<'a> {
     /// Bytes of a record of PEER-IN.
-    pub input_length: usize,
+    pub input_length: u64,
     /// Bytes of a record of PEER-OUT.
     pub output_length: usize,
     /// Whether PEER-OUT is lines of text.

@@ -1,15 +1,31 @@
 //! A decoder as a whole process: started for every decoding, from a file to a file.
 
+use std::env;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead as _, BufReader, Seek as _};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use wait4::Wait4 as _;
 
-use crate::{Identity, Job, Peer};
+use crate::system;
+use crate::{Hello, Peer, Records};
+
+/// Variable that names a folder which a subject may write to; the driver sets it.
+const FOLDER: &str = "CRITERION_HOME";
+
+/// Type of the file system that the files of this launch are on, for [`Hello::file_system`].
+///
+/// # Errors
+///
+/// The driver named no folder.
+pub fn file_system() -> Result<String> {
+    let folder = env::var_os(FOLDER).filter(|folder| !folder.is_empty());
+    let folder = folder.with_context(|| format!("expected a folder in {FOLDER}, found none"))?;
+    system::file_system(folder.as_ref())
+}
 
 /// How the process gets its output file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,30 +43,38 @@ pub struct Process {
     writes: Writes,
     output: PathBuf,
     messages: PathBuf,
-    file_system: String,
     max_rss_bytes: Option<u64>,
 }
 
 impl Process {
     /// Where the output of a job goes: to the file system that its data are on.
-    pub fn output_file(job: &Job) -> PathBuf {
-        job.data.with_extension("out")
+    #[must_use]
+    pub fn output_file(records: &Records) -> PathBuf {
+        records.data.with_extension("out")
     }
 
     /// The command has its arguments, but for the output if that is standard output.
     ///
     /// # Errors
     ///
-    /// A kernel that does not say which file system the data are on.
-    pub fn new(job: &Job, command: Command, writes: Writes) -> Result<Process> {
-        let (output, messages) = (Self::output_file(job), job.data.with_extension("err"));
-        let file_system = file_system(job.data.parent().context("the data have no folder")?)?;
+    /// The data are not on the file system that `hello` named.
+    pub fn new(
+        hello: &Hello,
+        records: &Records,
+        command: Command,
+        writes: Writes,
+    ) -> Result<Process> {
+        let folder = records.data.parent().context("the data have no folder")?;
+        let (said, found) = (&hello.file_system, system::file_system(folder)?);
+        ensure!(
+            said.as_ref() == Some(&found),
+            "expected the data on the file system of {FOLDER}, {said:?}, found {found:?}"
+        );
         Ok(Process {
             command,
             writes,
-            output,
-            messages,
-            file_system,
+            output: Self::output_file(records),
+            messages: records.data.with_extension("err"),
             max_rss_bytes: None,
         })
     }
@@ -80,7 +104,7 @@ impl Process {
             "it ended with {}:\n{messages}",
             ended.status
         );
-        // Of the first run: the kernel counts what forked it, too, which grows later.
+        // Of the first run: the kernel counts what forked it as well, which grows later.
         self.max_rss_bytes.get_or_insert(ended.rusage.maxrss);
         Ok(elapsed)
     }
@@ -119,58 +143,26 @@ impl Process {
     pub fn max_rss_bytes(&self) -> Result<u64> {
         self.max_rss_bytes.context("it never ran")
     }
-
-    /// What an adapter adds to its toolchain: that whole processes are meant, and which file system
-    /// their files are on.
-    pub fn remark(&self) -> String {
-        format!("whole process, files on {}", self.file_system)
-    }
 }
 
 /// A process that prints JSON itself: its output is handed on as it is.
 #[derive(Debug)]
-pub struct WholeProcess {
-    /// What is started.
-    pub process: Process,
-    /// Who that is.
-    pub identity: Identity,
-}
+pub struct WholeProcess(pub Process);
 
 impl Peer for WholeProcess {
-    fn identity(&self) -> Identity {
-        self.identity.clone()
-    }
-
     fn decode(&mut self) -> Result<()> {
-        self.process.run().map(drop)
+        self.0.run().map(drop)
     }
 
     fn output(&mut self, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<u64> {
-        self.process.output(line)
+        self.0.output(line)
     }
 
     fn sample(&mut self, iterations: u64) -> Result<Duration> {
-        self.process.sample(iterations)
+        self.0.sample(iterations)
     }
 
     fn max_rss_bytes(&self) -> Result<u64> {
-        self.process.max_rss_bytes()
+        self.0.max_rss_bytes()
     }
-}
-
-/// Type of the file system that a folder is on, as the kernel calls it: `ext4`, `tmpfs`.
-fn file_system(folder: &Path) -> Result<String> {
-    let folder = folder.canonicalize()?;
-    let mut mounts = String::new();
-    File::open("/proc/self/mountinfo")?.read_to_string(&mut mounts)?;
-    // proc(5): the mount point is the fifth field, the type the first behind a hyphen.
-    let mounts = mounts.lines().filter_map(|line| {
-        let (mount, kind) = line.split_once(" - ")?;
-        Some((mount.split(' ').nth(4)?, kind.split(' ').next()?))
-    });
-    let holding = mounts.filter(|(point, _)| folder.starts_with(point));
-    let (_, kind) = holding
-        .max_by_key(|(point, _)| point.len())
-        .context("no mount point")?;
-    Ok(kind.to_owned())
 }
