@@ -41,6 +41,13 @@
         );
       pinned = lib.genAttrs (linux ++ darwin) (environment null);
       newest = lib.genAttrs linux (environment "stable");
+
+      # What the template's own flake makes of this one.
+      template = (import ./nix/template/flake.nix).outputs {
+        self = { };
+        copybook-bench.lib.mkBenchEnvironment =
+          project: mkBenchEnvironment (project // { flakeLock = ./flake.lock; });
+      };
     in
     {
       lib = { inherit mkBenchEnvironment; };
@@ -77,6 +84,7 @@
         import ./nix/checks.nix {
           inherit (pinned.${system}) pkgs;
           environment = pinned.${system};
+          template = template.packages.${system}.bench;
         }
       );
     };

@@ -22,6 +22,8 @@
   labels ? { },
   # The project's revision, for its receipts: self.rev or self.dirtyRev or null.
   revision ? null,
+  # What the project's inputs are locked to; its receipts say so.
+  flakeLock ? src + "/flake.lock",
 }:
 let
   pkgs = import inputs.nixpkgs {
@@ -37,6 +39,23 @@ let
     };
   craneFor = channel: (inputs.crane.mkLib pkgs).overrideToolchain (compiler channel);
 
+  own = import ./own.nix;
+  sourceOf =
+    root:
+    import ./source.nix {
+      inherit lib root;
+    };
+
+  # A Cargo.lock that gives `instrument` no source, as the template's does, gets the version that the
+  # command was built with. One that names a commit on GitHub gets that commit.
+  borrowsInstrument =
+    src:
+    let
+      inherit (fromTOML (builtins.readFile (src + "/Cargo.lock"))) package;
+      isBorrowed = entry: entry.name == "instrument" && !(entry ? source);
+    in
+    toString src != toString own.src && builtins.any isBorrowed package;
+
   projectOf =
     channel:
     {
@@ -45,25 +64,16 @@ let
       src,
       ...
     }:
-    let
-      craneLib = craneFor channel;
-    in
     import ./project.nix {
-      inherit
-        pkgs
-        craneLib
-        name
-        version
-        ;
-      source = import ./source.nix {
-        inherit lib;
-        root = src;
-      };
+      inherit pkgs name version;
+      craneLib = craneFor channel;
+      source = sourceOf src;
+      instrument = if borrowsInstrument src then (sourceOf own.src).src else null;
     };
 
   # The command is ours and built with the pin, whichever compiler the suite is built with: two
   # compilers are compared by the same instrument.
-  command = (projectOf null (import ./own.nix)).program {
+  command = (projectOf null own).program {
     crate = "copybook-bench";
     mainProgram = "bench";
   };
@@ -76,7 +86,6 @@ let
       ;
   };
   suite = project.suite { inherit (benches) package suite; };
-  flakeLock = src + "/flake.lock";
 
   # What a run needs to know, and what its receipt says about where the programs come from.
   provenance = {

@@ -4,6 +4,8 @@
   pkgs,
   # bench-environment.nix's answer for this project.
   environment,
+  # The command for the template's project.
+  template,
 }:
 let
   inherit (pkgs) lib;
@@ -57,6 +59,22 @@ let
       ${script}
       touch $out
     '';
+
+  # A check that is one run, whose receipt both verifiers accept.
+  run =
+    name: bench: arguments:
+    pkgs.runCommand "check-${name}-run"
+      {
+        nativeBuildInputs = [
+          bench
+          environment.verifier
+        ];
+      }
+      ''
+        bench run ${arguments} --output $out
+        bench verify $out/perf.json
+        verify_receipt.py $out/perf.json
+      '';
 in
 {
   inherit (environment) bench command suite;
@@ -113,19 +131,9 @@ in
   '';
 
   # One run as a user starts it, in the sandbox: no network, no cargo, no source.
-  quick =
-    pkgs.runCommand "check-quick-run"
-      {
-        nativeBuildInputs = [
-          environment.bench
-          environment.verifier
-        ];
-      }
-      ''
-        bench run --quick --output $out
-        bench verify $out/perf.json
-        verify_receipt.py $out/perf.json
-      '';
+  quick = run "quick" environment.bench "--quick";
+  # The same for the project that the template starts.
+  template = run "template" template "--quick --filter ''";
 
   image = import ./image-check.nix {
     inherit pkgs;

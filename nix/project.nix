@@ -7,6 +7,8 @@
   source,
   name,
   version,
+  # Our own sources, for a project that takes `instrument` from there; else null.
+  instrument,
 }:
 let
   common = {
@@ -14,6 +16,18 @@ let
     pname = name;
     inherit version;
     strictDeps = true;
+  }
+  // pkgs.lib.optionalAttrs (instrument != null) {
+    # Copied, so that programs refer to a build folder and not to a store path.
+    preBuild = ''
+      cp -r --no-preserve=mode,ownership ${instrument} "$NIX_BUILD_TOP/copybook-bench"
+      cat >> "$CARGO_HOME/config.toml" <<TOML
+      [patch."https://github.com/EffortlessMetrics/copybook-bench"]
+      instrument.path = "$NIX_BUILD_TOP/copybook-bench/crates/instrument"
+      instrument-build.path = "$NIX_BUILD_TOP/copybook-bench/crates/instrument/build"
+      instrument-flags.path = "$NIX_BUILD_TOP/copybook-bench/crates/instrument/flags"
+      TOML
+    '';
   };
 
   # Third-party crates only, those of tests and benchmarks included: built once for everything.

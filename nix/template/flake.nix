@@ -10,6 +10,8 @@
         system:
         copybook-bench.lib.mkBenchEnvironment {
           inherit system;
+          # Its Cargo.lock gives `instrument` no source: it is that of copybook-bench's flake. Cargo
+          # outside of Nix takes it from GitHub and writes the commit there, which then holds for both.
           src = ./.;
           name = "example";
           version = "0.1.0";

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use copybook_decode::decode::{
-    BlankNumbers, Decimals, DecodeOptions, Decoder, FloatFormat, Names, OnError, Report, Signs,
+    Decimals, DecodeOptions, Decoder, FloatFormat, Names, OnError, PackedBlanks, Report, Signs,
     Trim,
 };
 use copybook_decode::schema::{Kind, Schema};
@@ -82,7 +82,7 @@ fn integral_types() {
         trim: Trim::Both,
         // Its unsigned packed fields carry the sign C.
         signs: Signs::Lenient,
-        blank_numbers: BlankNumbers::Zero,
+        packed_blanks: PackedBlanks::Zero,
         floats: FloatFormat::IeeeBig,
         on_error: OnError::Null,
         ..DecodeOptions::default()

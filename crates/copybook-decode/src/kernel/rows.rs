@@ -14,7 +14,6 @@ pub(super) struct Rows<'a> {
     /// The fields of a record, and the bytes from one record to the next.
     plain: Option<(&'a Run, usize)>,
     most: usize,
-    own: usize,
     /// How many were fine since one was suspect.
     streak: usize,
 }
@@ -36,7 +35,6 @@ impl<'a> Rows<'a> {
             program,
             plain,
             most: if plain.is_some() { within } else { 1 },
-            own: batch.own,
             streak: 0,
         }
     }
@@ -67,7 +65,7 @@ impl<'a> Rows<'a> {
                     close: self.program.closing,
                 },
             ),
-            None => steps::record(self.program, state, machine, (len, self.own)),
+            None => steps::record(self.program, state, machine, len),
         }
     }
 
