@@ -62,6 +62,24 @@ pub fn is_utc(text: &str) -> bool {
     fraction_fits && whole.bytes().enumerate().all(shape) && on_the_calendar(whole)
 }
 
+/// Seconds from 1970 to a time that [`is_utc`]; `None` for any other text.
+pub(crate) fn seconds(text: &str) -> Option<u64> {
+    if !is_utc(text) {
+        return None;
+    }
+    let number = |at: std::ops::Range<usize>| text[at].parse::<u64>().unwrap_or(0);
+    let (year, month, day) = (number(0..4), number(5..7), number(8..10));
+    // Years begin in March, so that the day that comes and goes is the last one.
+    let (year, month) = match month {
+        1 | 2 => (year - 1, month + 9),
+        _ => (year, month - 3),
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    // 1970-01-01 is day 719468 from 0000-03-01.
+    let days = days.checked_sub(719_468)?;
+    Some(86_400 * days + 3600 * number(11..13) + 60 * number(14..16) + number(17..19))
+}
+
 /// `whole` has the shape `YYYY-MM-DDTHH:MM:SS`.
 fn on_the_calendar(whole: &str) -> bool {
     let number = |at: std::ops::Range<usize>| whole[at].parse::<u32>().unwrap_or(u32::MAX);
@@ -87,6 +105,18 @@ fn is_hex(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_are_those_of_unix() {
+        for (text, expected) in [
+            ("2000-01-01T00:00:00Z", 946_684_800),
+            ("2024-02-29T23:59:59.5Z", 1_709_251_199),
+            ("2026-11-27T12:04:39Z", 1_795_781_079),
+        ] {
+            assert_eq!(seconds(text), Some(expected), "{text}");
+        }
+        assert_eq!(seconds("today"), None);
+    }
 
     #[test]
     fn timestamps_are_utc_to_the_letter() {

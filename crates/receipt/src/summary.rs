@@ -4,11 +4,12 @@
 use crate::model::{Benchmark, Receipt, SloVerdict, Verdict};
 use crate::slo;
 use crate::stats::{self, MIN_LAUNCHES, MIN_SAMPLES_PER_LAUNCH};
+use crate::words;
 
 impl Receipt {
     /// The rates on one line, peak memory on the next where an objective bounds it, then the outcome
-    /// on one line for each verdict that occurs; no newline at the end. Where no objective was measured: one line a benchmark, and a last one
-    /// that says so.
+    /// on one line for each verdict that occurs; no newline at the end. Where no objective was
+    /// measured: one line a benchmark, and a last one that says so.
     #[must_use]
     pub fn summary(&self) -> String {
         let mut lines = Vec::new();
@@ -24,6 +25,8 @@ impl Receipt {
             lines.extend(self.slo.iter().filter_map(|slo| self.against_ceiling(slo)));
             lines.extend(self.outcome());
         }
+        // Labels and names come from files and subjects.
+        let lines: Vec<_> = lines.iter().map(|line| words::printable(line)).collect();
         lines.join("\n")
     }
 

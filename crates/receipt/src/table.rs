@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::{Receipt, Verdict};
+use crate::words;
 
 /// One row a receipt; `file` is the link's target, as written.
 ///
@@ -20,18 +21,25 @@ pub fn markdown<'a>(receipts: impl IntoIterator<Item = (&'a str, &'a Receipt)>) 
         let _ = writeln!(
             out,
             "| {} {} | {} | {} | {} | {:.1} | {} x {} | [{}]({file}) |",
-            subject.name,
-            subject.version,
+            cell(&subject.name),
+            cell(&subject.version),
             rate(receipt, "display_mibps"),
             rate(receipt, "comp3_mibps"),
             verdict(receipt.status),
             receipt.summary.max_rss_mib,
             receipt.summary.host_cores,
-            receipt.summary.host_cpu,
-            receipt.timestamp.get(..10).unwrap_or(&receipt.timestamp),
+            cell(&receipt.summary.host_cpu),
+            cell(receipt.timestamp.get(..10).unwrap_or(&receipt.timestamp)),
         );
     }
     out
+}
+
+/// Text that is no Markdown of its own.
+fn cell(text: &str) -> String {
+    words::printable(text)
+        .replace('|', "\\|")
+        .replace('<', "&lt;")
 }
 
 fn rate(receipt: &Receipt, metric: &str) -> String {

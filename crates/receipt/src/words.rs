@@ -6,6 +6,29 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_white_space)
 }
 
+/// A text for a terminal or a log: characters that move the cursor, end a line, or turn the direction
+/// of reading stand as `\u{...}`, so that what a file or a subject says can't pass for our own words.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Control characters, line and paragraph separators, marks that change the direction of reading, and
+/// the byte order mark.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
 /// Unicode's `White_Space` property (PropList.txt), which is what [`char::is_whitespace`] answers.
 /// Other languages have other ideas: U+FEFF is white space in ECMAScript, U+001C to U+001F are in
 /// Python, and neither is here.
@@ -16,6 +39,17 @@ fn is_white_space(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_moves_the_cursor_is_spelled_out() {
+        let forged = "DISPLAY\n\u{1b}[2Kperf.json: ok\u{9b}\u{202e}\u{7f}";
+        let shown = printable(forged);
+        assert_eq!(
+            shown,
+            r"DISPLAY\u{a}\u{1b}[2Kperf.json: ok\u{9b}\u{202e}\u{7f}"
+        );
+        assert_eq!(printable("95 % ± 1, \u{20ac}"), "95 % ± 1, \u{20ac}");
+    }
 
     #[test]
     fn white_space_is_what_the_page_lists() {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use receipt::Receipt;
+use receipt::{Receipt, words};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +14,10 @@ use crate::streams::{note, say};
 /// The published schemas, as in docs/.
 const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
 const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
+
+/// What a reader may conclude, in one line.
+const UNSIGNED: &str = "unsigned: verified means that a receipt does not contradict itself; that its run took place, \
+                        and where, is its maker's word";
 
 /// Check receipts: their shape by the published schema, their seal, and every derived number by
 /// computing it again.
@@ -63,12 +67,16 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 fn tell(findings: &Findings) -> Result<()> {
     for Finding { file, problems, .. } in &findings.receipts {
+        let file = words::printable(file);
         if problems.is_empty() {
             say!("{file}: verified")?;
         }
         for problem in problems {
-            note!("{file}: {problem}");
+            note!("{file}: {}", words::printable(problem));
         }
+    }
+    if findings.receipts.iter().any(|receipt| receipt.verified) {
+        note!("{UNSIGNED}");
     }
     Ok(())
 }

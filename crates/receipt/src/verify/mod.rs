@@ -4,6 +4,8 @@
 //! that page and not from this code. Equality of numbers means equality of bits.
 
 mod benchmarks;
+mod class;
+mod contradictions;
 mod environment;
 mod outcome;
 mod raw;
@@ -16,6 +18,8 @@ use serde::Serialize;
 use crate::model::{Receipt, SCHEMA_VERSION};
 use crate::{shape, words};
 
+pub use class::Class;
+
 /// One thing that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -25,15 +29,24 @@ pub struct Problem {
     pub expected: String,
     /// What stands there.
     pub found: String,
+    /// Its name, where the receipt contradicts itself.
+    pub class: Option<Class>,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}: expected {}, found {}",
-            self.path, self.expected, self.found
-        )
+        let Self {
+            path,
+            expected,
+            found,
+            class,
+        } = self;
+        let text = format!("{path}: expected {expected}, found {found}");
+        out.write_str(&words::printable(&text))?;
+        match class {
+            Some(class) => write!(out, " ({class})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -50,6 +63,7 @@ pub fn verify(receipt: &Receipt, raw: &str) -> Result<(), Vec<Problem>> {
     outcome::check(receipt, &mut problems);
     environment::check(receipt, &mut problems);
     version::check(receipt, &mut problems);
+    contradictions::check(receipt, &mut problems);
     if problems.0.is_empty() {
         Ok(())
     } else {
@@ -72,7 +86,27 @@ impl Problems {
             path: path.into(),
             expected: expected.into(),
             found: found.into(),
+            class: None,
         });
+    }
+
+    /// A contradiction where something does not hold.
+    fn contradiction(
+        &mut self,
+        class: Class,
+        holds: bool,
+        path: impl Into<String>,
+        expected: &str,
+        found: impl Serialize,
+    ) {
+        if !holds {
+            self.0.push(Problem {
+                path: path.into(),
+                expected: expected.to_owned(),
+                found: shown(&found),
+                class: Some(class),
+            });
+        }
     }
 
     /// A value that must be as computed.

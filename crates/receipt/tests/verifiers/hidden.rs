@@ -11,7 +11,6 @@ use crate::value;
 /// Primary facts that nothing follows from: with a new hash, a change can't be seen. Everything
 /// else must be seen by both verifiers. docs/receipt.md says so to readers.
 const FREE: &[&str] = &[
-    "/benchmarks/*/iterations/*",
     "/benchmarks/*/verified/output_bytes",
     "/benchmarks/*/verified/records",
     "/environment/*/cpu_mhz",
@@ -26,9 +25,7 @@ const FREE: &[&str] = &[
     "/environment/launches/*/max_rss_bytes",
     "/environment/launches/*/wall_s",
     "/environment/memory_bytes",
-    "/settings/launches",
     "/settings/measure_s",
-    "/settings/samples",
     "/settings/warm_up_s",
     "/slo/*/ceiling_mib",
 ];
