@@ -8,7 +8,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub(crate) const PLACES: [&str; 3] = ["/run/lock", "/tmp", "/dev/shm"];
 const NAME: &str = "copybook-bench.lock";
 /// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Looks for the holder in the kernel's list.
+const LOOKS: u32 = 10;
 
 /// Held until it is dropped.
 pub(crate) struct MachineLock {
@@ -127,24 +129,19 @@ fn is_still(file: &File, path: &Path) -> bool {
     matches!((named, held), (Ok(named), Ok(held)) if named == held)
 }
 
-/// `process 1234 (bench)`, from the kernel's list of locks; other containers' processes are not in
-/// it.
+/// `process 1234 (bench)`, from the kernel's list of locks. It does not show the processes of other
+/// containers, and while other locks come and go it may leave one out: hence several looks.
 fn holder(file: &File) -> String {
     let inode = file.metadata().map_or(0, |facts| facts.ino());
-    let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
-    let holders: Vec<String> = locks
-        .lines()
-        .filter_map(|line| flock_holder(line, inode))
-        .map(|pid| {
-            let name = fs::read_to_string(PathBuf::from(format!("/proc/{pid}/comm")));
-            let name = name.unwrap_or_default();
-            format!("process {pid} ({})", name.trim_end().escape_debug())
-        })
-        .collect();
-    if holders.is_empty() {
-        return "a process that this one can't see".to_owned();
+    for _ in 0..LOOKS {
+        let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+        if let Some(pid) = locks.lines().find_map(|line| flock_holder(line, inode)) {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+            return format!("process {pid} ({})", name.trim_end().escape_debug());
+        }
+        thread::sleep(PAUSE / LOOKS);
     }
-    holders.join(", ")
+    "a process that this one can't see".to_owned()
 }
 
 /// The process of a line such as `1: FLOCK  ADVISORY  WRITE 1234 00:1c:5678 0 EOF` (proc(5)) if it

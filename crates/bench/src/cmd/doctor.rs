@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use receipt::model::Cpu;
 use serde::Serialize;
-use workload::catalog;
+use workload::catalog::{self, Filter};
 
 use crate::host::cgroup::Groups;
 use crate::host::{self, container, cpu, findings, state};
@@ -38,7 +38,7 @@ pub(crate) struct Args {
         value_name = "TEXT",
         default_value = "slo_validation"
     )]
-    filter: String,
+    filter: Vec<String>,
 
     /// Print one JSON document for programs: {"fatal": BOOL, "cpu", "cpus", "kernel", "container",
     /// "memory", "unknown": [TEXT], "findings": [{"severity": "fatal"|"warning", "text": TEXT}]}.
@@ -97,7 +97,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn examine(args: &Args) -> Result<Report> {
     let groups = Groups::current()?;
     let (cpu, cgroup) = (cpu::read()?, groups.limits());
-    let memory = memory(&args.filter, cgroup.memory_limit_bytes)?;
+    let memory = memory(&Filter::new(&args.filter), cgroup.memory_limit_bytes)?;
 
     let mut found = findings::standing(&cpu, &cgroup);
     found.extend(findings::look(&groups, LOOK)?);
@@ -121,10 +121,10 @@ fn examine(args: &Args) -> Result<Report> {
     })
 }
 
-fn memory(filter: &str, limit: Option<u64>) -> Result<Memory> {
+fn memory(filter: &Filter, limit: Option<u64>) -> Result<Memory> {
     let selected = catalog::select(filter);
     let refused = catalog::all().1.into_iter();
-    let refused = refused.filter(|refused| refused.name.contains(filter));
+    let refused = refused.filter(|refused| filter.selects(&refused.name));
     Ok(Memory {
         available_bytes: state::memory()?.available.min(limit.unwrap_or(u64::MAX)),
         needed_bytes: findings::needed(selected.iter().map(catalog::Benchmark::memory)),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::error::ErrorKind;
+use workload::catalog::Filter;
 
 use crate::Outcome;
 use crate::custom_args::CustomArgs;
@@ -34,14 +35,16 @@ pub(crate) struct Args {
     #[arg(long)]
     thorough: bool,
 
-    /// Benchmarks whose name contains this text. Give an empty one for the whole suite.
+    /// Benchmarks to run: those whose name contains this text, or is exactly NAME with `=NAME`.
+    /// Repeat it, or separate texts with commas, to select more. `all`, or an empty text, selects the
+    /// whole suite.
     #[arg(
         long,
         env = "BENCH_FILTER",
         value_name = "TEXT",
         default_value = "slo_validation"
     )]
-    filter: String,
+    filter: Vec<String>,
 
     /// Folder for perf.json and Criterion's data, `output/` by default; `-` prints the receipt to
     /// standard output instead, for containers without a volume.
@@ -131,7 +134,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     check(args)?;
     let plan = Plan {
         settings: settings(args),
-        filter: args.filter.clone(),
+        filter: Filter::new(&args.filter),
         job: args.custom.job()?,
         output: output(
             args.output.as_deref().map(Path::new),

@@ -60,6 +60,12 @@ pub(crate) fn between(before: &Snapshot, after: &Snapshot, cores: u32) -> Vec<Wa
     found
 }
 
+/// Those that make a measurement on this host mean nothing, in words.
+pub(crate) fn unfit(found: &[Warning]) -> Vec<String> {
+    let fatal = found.iter().filter(|warning| warning.is_fatal());
+    fatal.map(Warning::to_string).collect()
+}
+
 /// Watches for so long what others do on the CPUs that we may use.
 ///
 /// # Errors

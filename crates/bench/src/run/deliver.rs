@@ -27,7 +27,11 @@ pub(super) fn assemble(
     let hello = &launches.first().context("no launch was made")?.hello;
     let cores = facts.cores;
     let mut environment = facts.environment(launches, trace)?;
-    environment.unfit.extend(run.ready.unfit.iter().cloned());
+    for finding in &run.ready.unfit {
+        if !environment.unfit.contains(finding) {
+            environment.unfit.push(finding.clone());
+        }
+    }
     let draft = Draft {
         timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         commit: trace.commit.clone(),
@@ -66,13 +70,16 @@ pub(super) fn assemble(
 
 fn settings(plan: &Plan) -> Settings {
     // The filter chooses among the catalogue; the user's own data is all that there is.
-    let filter = Some(plan.filter.clone()).filter(|text| !text.is_empty() && plan.job.is_none());
+    let filter = match &plan.job {
+        Some(_) => Vec::new(),
+        None => plan.filter.texts().to_vec(),
+    };
     Settings {
         launches: plan.settings.launches,
         warm_up_s: plan.settings.warm_up,
         measure_s: plan.settings.measure,
         samples: plan.settings.samples,
-        filter: filter.into_iter().collect(),
+        filter,
         kernel: plan.kernel.clone(),
     }
 }

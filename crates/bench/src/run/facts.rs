@@ -69,6 +69,7 @@ impl Facts {
         let after = Snapshot::take(&self.groups)?;
         let mut warnings = findings::standing(&self.cpu, &self.cgroup);
         warnings.extend(findings::between(&self.before, &after, self.cores));
+        let unfit = findings::unfit(&warnings);
         let mut warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
         warnings.extend(trace.doubts.iter().map(ToString::to_string));
         let claims = self.provenance.claims().clone();
@@ -102,7 +103,7 @@ impl Facts {
             before: self.before.state(),
             after: after.since(&self.before),
             launches: launches.iter().map(launch).collect(),
-            unfit: Vec::new(),
+            unfit,
             warnings,
         })
     }

@@ -23,6 +23,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use instrument::subject::{Limits, Supervisor};
 use instrument::wire::{Hello, Takes};
 use jiff::Timestamp;
+use workload::catalog::Filter;
 use workload::job::Job;
 
 use crate::Outcome;
@@ -44,8 +45,8 @@ use watch::Observer;
 /// What the command line asked for.
 pub(crate) struct Plan {
     pub(crate) settings: Settings,
-    /// Part of the names of the benchmarks to run; empty for all.
-    pub(crate) filter: String,
+    /// The benchmarks to run.
+    pub(crate) filter: Filter,
     /// The user's own data, to be measured instead of what the filter selects.
     pub(crate) job: Option<Job>,
     /// A folder, or `-`.
@@ -72,7 +73,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// Whether a benchmark of this name was asked for.
     pub(crate) fn selects(&self, name: &str) -> bool {
-        name.contains(&self.filter)
+        self.filter.selects(name)
     }
 
     /// With nothing but a filter.
@@ -80,7 +81,7 @@ impl Plan {
     pub(crate) fn for_filter(filter: &str) -> Self {
         Self {
             settings: crate::settings::QUICK,
-            filter: filter.to_owned(),
+            filter: Filter::new([filter]),
             job: None,
             output: PathBuf::new(),
             enforce: false,

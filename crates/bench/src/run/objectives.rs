@@ -41,7 +41,7 @@ impl Selection {
     pub(crate) fn check(&self, plan: &Plan, tasks: &[Task]) -> Result<()> {
         ensure!(
             !tasks.is_empty(),
-            "no benchmark's name contains `{}`: `bench list` shows the names",
+            "no benchmark's name matches `{}`: `bench list` shows the names",
             plan.filter
         );
         if plan.job.is_none() {
@@ -49,7 +49,7 @@ impl Selection {
         }
         if plan.enforce {
             let names: Vec<_> = tasks.iter().map(|task| task.name.clone()).collect();
-            enforceable(&self.objectives, &names)?;
+            enforceable(&self.objectives, &names, plan.job.is_some())?;
         }
         Ok(())
     }
@@ -81,7 +81,7 @@ fn load(given: Option<&Path>) -> Result<Objectives> {
 }
 
 /// An objective that is not measured can't be met.
-fn enforceable(objectives: &Objectives, benchmarks: &[String]) -> Result<()> {
+fn enforceable(objectives: &Objectives, benchmarks: &[String], custom: bool) -> Result<()> {
     ensure!(
         !objectives.slo.is_empty(),
         "--enforce needs at least one objective"
@@ -91,10 +91,17 @@ fn enforceable(objectives: &Objectives, benchmarks: &[String]) -> Result<()> {
     for objective in floors.filter(|objective| objective.floor_mibps.is_some()) {
         ensure!(
             objective.covers(benchmarks.iter().map(String::as_str)),
-            "--enforce can't judge {}: its benchmark {} is not among those that would run; widen \
-             --filter, or give other objectives with --slo",
+            "--enforce can't judge {}: its benchmark {} is not among those that would run; {}",
             objective.label,
-            objective.benchmark
+            objective.benchmark,
+            if custom {
+                format!(
+                    "give objectives for {} with --slo",
+                    benchmarks.join(" and ")
+                )
+            } else {
+                "select it too with --filter, or give other objectives with --slo".to_owned()
+            }
         );
     }
     Ok(())

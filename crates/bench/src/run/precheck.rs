@@ -17,7 +17,6 @@ use crate::host::{cpu, findings, state};
 use crate::machine_lock::{MachineLock, PLACES};
 use crate::provenance::Claims;
 use crate::streams::note;
-use crate::warnings::Warning;
 
 /// How long to watch what others do; short, since every run waits for it.
 const LOOK: Duration = Duration::from_millis(300);
@@ -41,6 +40,7 @@ pub(super) fn check(plan: &Plan, supervisor: &Supervisor) -> Result<Ready> {
     clock(Timestamp::now())?;
     let claims = Claims::check(plan.suite.as_deref(), plan.subjects.first())?;
     kernel(plan)?;
+    filter(plan)?;
     plan.verifier
         .as_deref()
         .map_or(Ok(()), verifiers::look_for)?;
@@ -83,6 +83,17 @@ fn kernel(plan: &Plan) -> Result<()> {
     Ok(())
 }
 
+/// Of our own suite; what another has, only that knows.
+fn filter(plan: &Plan) -> Result<()> {
+    let others = plan.suite.is_some() || plan.catalog.is_some() || !plan.subjects.is_empty();
+    ensure!(
+        others || plan.job.is_some() || !catalog::select(&plan.filter).is_empty(),
+        "no benchmark's name matches `{}`: `bench list` shows the names",
+        plan.filter
+    );
+    Ok(())
+}
+
 /// What `bench doctor` would call fatal about this host, told at once: there is still time to stop.
 fn unfit(plan: &Plan) -> Result<Vec<String>> {
     let groups = Groups::current()?;
@@ -93,11 +104,7 @@ fn unfit(plan: &Plan) -> Result<Vec<String>> {
     let mut found = findings::standing(&cpu::read()?, &limits);
     found.extend(findings::look(&groups, LOOK)?);
     found.extend(findings::memory(available, needed(plan)));
-    let unfit: Vec<String> = found
-        .iter()
-        .filter(|warning| warning.is_fatal())
-        .map(Warning::to_string)
-        .collect();
+    let unfit = findings::unfit(&found);
     for finding in &unfit {
         note!("this host is unfit to be judged on: {finding}");
     }

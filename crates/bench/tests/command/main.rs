@@ -3,6 +3,7 @@
 mod doctor;
 mod generated;
 mod layout;
+mod list;
 mod lock;
 mod precheck;
 mod streams;

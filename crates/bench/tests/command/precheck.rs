@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::support::{bench, ended};
 
-/// A run whose suite fails as soon as it is launched.
+/// A run whose suite fails as soon as it is started.
 fn run(output: &Path) -> Command {
     let mut command = bench([
         "run",
@@ -27,15 +27,15 @@ fn refused(command: &mut Command, expected: &[&str]) {
     for part in expected {
         assert!(stderr.contains(part), "no `{part}` in {stderr}");
     }
-    assert!(!stderr.contains("launch 1"), "it was launched: {stderr}");
+    assert!(!stderr.contains("asking"), "it was started: {stderr}");
 }
 
 #[test]
-fn a_suite_that_fails_is_launched_when_nothing_else_is_wrong() {
+fn a_suite_that_fails_is_started_when_nothing_else_is_wrong() {
     let at = tempfile::tempdir().expect("a folder");
     let (code, _, stderr) = ended(&mut run(at.path()));
     assert_eq!(code, Some(1));
-    assert!(stderr.contains("launch 1 of 3"), "{stderr}");
+    assert!(stderr.contains("false what it is"), "{stderr}");
 }
 
 #[test]
@@ -96,6 +96,25 @@ fn a_kernel_that_is_none_is_refused() {
     refused(
         run(at.path()).args(["--kernel", other]),
         &["--kernel", other],
+    );
+}
+
+#[test]
+fn a_filter_that_selects_nothing_of_our_own_suite_is_refused_before_that_is_built() {
+    let mut command = bench([
+        "run",
+        "--no-lock",
+        "--output",
+        "-",
+        "--filter",
+        "=slo_validation",
+    ]);
+    refused(
+        &mut command,
+        &[
+            "no benchmark's name matches `=slo_validation`",
+            "bench list",
+        ],
     );
 }
 

@@ -7,6 +7,25 @@ fn run() -> std::process::Command {
     bench(["run", "--filter", "no such benchmark", "--output", "-"])
 }
 
+/// Number of benchmarks that a filter in the environment selects.
+fn selected(filter: &str) -> u64 {
+    let (_, stdout, stderr) = ended(bench(["doctor", "--json"]).env("BENCH_FILTER", filter));
+    let report: serde_json::Value = serde_json::from_str(&stdout).expect(&stderr);
+    report["memory"]["benchmarks"].as_u64().expect("a number")
+}
+
+#[test]
+fn a_filter_in_the_environment_holds_several_texts() {
+    assert_eq!(selected("=slo_validation/comp3_heavy_slo_40mbps"), 1);
+    assert_eq!(
+        selected("=slo_validation/comp3_heavy_slo_40mbps,parse/customer"),
+        2
+    );
+    // As the predecessor's operators write it.
+    assert!(selected("all") > 10);
+    assert_eq!(selected("all"), selected(""));
+}
+
 #[test]
 fn empty_variables_are_not_set() {
     for name in [

@@ -13,7 +13,10 @@ use crate::job::Job;
 use crate::verify;
 use crate::workload::Workload;
 
+mod filter;
 mod groups;
+
+pub use filter::Filter;
 
 /// A benchmark that can be run.
 #[derive(Clone)]
@@ -178,10 +181,10 @@ pub fn all() -> (Vec<Benchmark>, Vec<Refused>) {
     groups::all()
 }
 
-/// Those whose name contains `filter`; all where it is empty.
-pub fn select(filter: &str) -> Vec<Benchmark> {
+/// Those that this machine can run and the filter selects.
+pub fn select(filter: &Filter) -> Vec<Benchmark> {
     let mut benchmarks = all().0;
-    benchmarks.retain(|benchmark| benchmark.name().contains(filter));
+    benchmarks.retain(|benchmark| filter.selects(&benchmark.name()));
     benchmarks
 }
 
@@ -206,7 +209,7 @@ mod tests {
     /// Both are read by name elsewhere: slo.toml, the predecessor's consumers.
     #[test]
     fn the_objectives_benchmarks_have_their_names_and_sizes() {
-        let slo: Vec<_> = select("slo_validation")
+        let slo: Vec<_> = select(&Filter::new(["slo_validation"]))
             .iter()
             .map(|b| (b.name(), b.bytes))
             .collect();
