@@ -6,6 +6,7 @@ mod broken;
 mod container;
 mod custom;
 mod killed;
+mod memory;
 mod provenance;
 mod run;
 mod subject;
