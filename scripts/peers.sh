@@ -26,9 +26,9 @@ prepare() {
 # measure FOLDER SUBJECTS ARG...: a receipt of each, FOLDER/SUBJECT/perf.json. A subject that is wrong, or
 # can't decode these records, says so and leaves none.
 measure() {
-  local subjects=()
-  read -ra subjects <<<"$2"
-  "$bench" run "${subjects[@]/#/--subject=}" --output "$1" "${@:3}" </dev/null
+  local names=()
+  read -ra names <<<"$2"
+  "$bench" run "${names[@]/#/--subject=}" --output "$1" "${@:3}" </dev/null
 }
 
 # keep FOLDER NAME SUBJECTS: those receipts as NAME-SUBJECT.json, in place of older ones.

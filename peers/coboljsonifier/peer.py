@@ -53,7 +53,9 @@ def benchmark(job: dict[str, Any]) -> bool:
     handed = job["records"]
     say("progress", benchmark=job["benchmark"], phase="verifying", done=0, of=0)
     records = split(Path(handed["data"]).read_bytes(), handed["record_length"])
-    parser = Parser(CopybookExtractor(handed["copybook"]).dict_book_structure, ParseType.BINARY_EBCDIC).build()
+    parser = Parser(
+        CopybookExtractor(handed["copybook"]).dict_book_structure, ParseType.BINARY_EBCDIC
+    ).build()
 
     lines = decode(parser, records)
     canonical = canonical_lines(lines, handed["fields"])

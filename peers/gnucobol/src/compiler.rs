@@ -9,6 +9,8 @@ use anyhow::{Context, Result, ensure};
 /// What every program is compiled with: fixed format, the rules of IBM's COBOL.
 pub const DIALECT: &[&str] = &["-x", "-std=ibm", "-fixed"];
 
+const MISSING: &str = "can't run cobc; install GnuCOBOL (Debian: gnucobol)";
+
 /// Whether there is a compiler.
 pub fn present() -> bool {
     Command::new("cobc").arg("--version").output().is_ok()
@@ -23,7 +25,7 @@ pub fn version() -> Result<String> {
     let output = Command::new("cobc")
         .arg("--version")
         .output()
-        .context("running cobc")?;
+        .context(MISSING)?;
     let text = String::from_utf8(output.stdout)?;
     let first = text.lines().next().unwrap_or_default();
     Ok(first
@@ -47,7 +49,7 @@ pub fn compile(folder: &Path, source: &str, flags: &[&str]) -> Result<PathBuf> {
         .arg("-o")
         .args([&binary, &program])
         .output()
-        .context("running cobc; install GnuCOBOL (Debian: gnucobol)")?;
+        .context(MISSING)?;
     let messages = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),

@@ -110,8 +110,5 @@ fn a_record_that_does_not_decode_is_an_error_and_no_sample() {
     fs::write(&records.data, data).expect("the data");
     let told = converse(&[], folder.path(), &[job("g/numbers", records)]);
     let told = told.expect_err("a sign nibble is none").to_string();
-    assert!(
-        told.contains("record 5, field "),
-        "{told}"
-    );
+    assert!(told.contains("record 5, field "), "{told}");
 }
