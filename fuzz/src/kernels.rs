@@ -6,8 +6,8 @@ use std::num::NonZeroUsize;
 
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{
-    BinaryRange, Decimals, DecodeOptions, Decoder, FloatFormat, Groups, KernelChoice, Names,
-    OnError, PackedBlanks, Report, Signs, Trim,
+    BinaryRange, BlankNumbers, Counts, Decimals, DecodeOptions, Decoder, FloatFormat, Groups,
+    KernelChoice, LongRecords, Names, OnError, Report, ShortRecords, Signs, Tables, Trim,
 };
 use copybook_decode::record::{Endian, FileFormat, Framing};
 use copybook_decode::schema::Schema;
@@ -164,7 +164,16 @@ fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) ->
         trim: [Trim::None, Trim::Right, Trim::Both][pick(trim, 3)],
         on_error: [OnError::Stop, OnError::Null, OnError::Skip { limit }][pick(errors, 3)],
         signs: [Signs::Strict, Signs::Lenient][pick(signs, 2)],
-        packed_blanks: [PackedBlanks::Error, PackedBlanks::Zero][pick(signs / 2, 2)],
+        blank_numbers: [
+            BlankNumbers::Error,
+            BlankNumbers::Zero,
+            BlankNumbers::Null,
+        ][pick(signs / 2, 3)],
+        short_records: [ShortRecords::Error, ShortRecords::Null, ShortRecords::Cut]
+            [pick(floats / 4, 3)],
+        long_records: [LongRecords::Error, LongRecords::Ignore][pick(floats / 16, 2)],
+        tables: [Tables::Slide, Tables::Full][pick(range / 4, 2)],
+        counts: [Counts::Strict, Counts::Lenient][pick(range / 8, 2)],
         floats: [
             FloatFormat::Ibm,
             FloatFormat::IeeeBig,

@@ -50,12 +50,12 @@ fn nibbles(clauses: &str, signs: Signs) -> String {
 }
 
 /// The bytes that a signed zoned digit takes.
-fn overpunches(page: &CodePage, signs: Signs, minus: bool) -> String {
+fn overpunches(page: &CodePage, picture: &str, signs: Signs, minus: bool) -> String {
     let bytes: Vec<u8> = (0..=255_u8)
         .filter_map(|byte| {
             // A digit before it: zero would have no sign.
             let lead = page.byte('1').unwrap();
-            let value = decoded("PIC S99", page, signs, &[lead, byte])?;
+            let value = decoded(&format!("{picture}9"), page, signs, &[lead, byte])?;
             (value.starts_with('-') == minus).then_some(byte)
         })
         .collect();
@@ -88,6 +88,10 @@ fn sizes(out: &mut String) {
     for usage in [
         "COMP-1",
         "COMP-2",
+        "BINARY-CHAR",
+        "BINARY-SHORT",
+        "BINARY-LONG",
+        "BINARY-DOUBLE",
         "INDEX",
         "POINTER",
         "FUNCTION-POINTER",
@@ -121,10 +125,15 @@ fn tables() -> String {
     }
     for (name, page) in [("EBCDIC", CodePage::Cp037), ("ASCII", CodePage::Ascii)] {
         for (sign, minus) in [("plus", false), ("minus", true)] {
-            let strict = overpunches(&page, Signs::Strict, minus);
-            let lenient = overpunches(&page, Signs::Lenient, minus);
+            let strict = overpunches(&page, "PIC S9", Signs::Strict, minus);
+            let lenient = overpunches(&page, "PIC S9", Signs::Lenient, minus);
             let _ = writeln!(out, "| zoned {name}, {sign}, X' | {strict} | {lenient} |");
         }
+    }
+    for (name, page) in [("EBCDIC", CodePage::Cp037), ("ASCII", CodePage::Ascii)] {
+        let strict = overpunches(&page, "PIC 9", Signs::Strict, false);
+        let lenient = overpunches(&page, "PIC 9", Signs::Lenient, false);
+        let _ = writeln!(out, "| zoned {name}, unsigned, X' | {strict} | {lenient} |");
     }
     let names: Vec<&str> = CodePage::BUILT_IN.iter().map(CodePage::name).collect();
     let _ = writeln!(out, "\nCode pages: {}.", names.join(", "));

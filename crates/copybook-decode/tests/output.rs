@@ -2,7 +2,7 @@
 
 use copybook_decode::decode::reader::Visitor;
 use copybook_decode::decode::{
-    BinaryRange, Decimals, DecodeError, Groups, Names, OnError, PackedBlanks, RawBytes, Report,
+    BinaryRange, BlankNumbers, Decimals, DecodeError, Groups, Names, OnError, RawBytes, Report,
     Signs, Value,
 };
 use copybook_decode::{DecodeOptions, Decoder, Schema};
@@ -66,7 +66,7 @@ fn raw_bytes_stand_beside_their_field() {
 fn blank_packed_fields_are_zero_by_choice() {
     let copybook = "01 R. 05 A PIC S9(3) COMP-3. 05 B PIC S9(3)V9 COMP-3.";
     let zero = DecodeOptions {
-        packed_blanks: PackedBlanks::Zero,
+        blank_numbers: BlankNumbers::Zero,
         ..DecodeOptions::default()
     };
     let record = [0x40, 0x40, 0, 0, 0];

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use copybook_decode::decode::{
-    Decimals, DecodeOptions, Decoder, FloatFormat, Names, OnError, PackedBlanks, Report, Signs,
+    BlankNumbers, Decimals, DecodeOptions, Decoder, FloatFormat, Names, OnError, Report, Signs,
     Trim,
 };
 use copybook_decode::schema::{Kind, Schema};
@@ -82,7 +82,7 @@ fn integral_types() {
         trim: Trim::Both,
         // Its unsigned packed fields carry the sign C.
         signs: Signs::Lenient,
-        packed_blanks: PackedBlanks::Zero,
+        blank_numbers: BlankNumbers::Zero,
         floats: FloatFormat::IeeeBig,
         on_error: OnError::Null,
         ..DecodeOptions::default()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use workload::Workload;
 use workload::case::{Case, custom};
-use workload::copybook_decode::decode::{FloatFormat, OnError, PackedBlanks, Signs, Trim};
+use workload::copybook_decode::decode::{BlankNumbers, FloatFormat, OnError, Signs, Trim};
 use workload::copybook_decode::schema::CopybookOptions;
 use workload::copybook_decode::{DecodeOptions, FileFormat, Framing};
 use workload::expect::Rules;
@@ -171,7 +171,7 @@ fn real_data_hold_their_expected_values() {
     };
     let lenient = DecodeOptions {
         signs: Signs::Lenient,
-        packed_blanks: PackedBlanks::Zero,
+        blank_numbers: BlankNumbers::Zero,
         on_error: OnError::Null,
         ..options.clone()
     };

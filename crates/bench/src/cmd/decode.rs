@@ -170,6 +170,15 @@ fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str)
     if report.nulls > 0 {
         note!("{} invalid fields written as null", report.nulls);
     }
+    if report.blanks > 0 {
+        note!("{} blank numbers", report.blanks);
+    }
+    if report.absent > 0 {
+        note!(
+            "{} fields behind the end of their records written as null",
+            report.absent
+        );
+    }
     for (field, count) in &report.errors {
         note!("  {count} x {field}");
     }

@@ -15,7 +15,8 @@ pub(super) struct FramingArgs {
     #[arg(long, value_name = "FORMAT", default_value = "fixed")]
     format: Format,
 
-    /// Length of each record with --format fixed, if it is not that of the copybook.
+    /// Length of each record with --format fixed, if it is not that of the copybook. What the
+    /// copybook does not describe is left out; for shorter records see --short-records.
     #[arg(long, value_name = "BYTES")]
     record_length: Option<NonZeroUsize>,
 
@@ -100,6 +101,11 @@ enum OnTruncated {
 }
 
 impl FramingArgs {
+    /// Whether records are as long as the command line says, whatever the copybook describes.
+    pub(super) fn has_record_length(&self) -> bool {
+        self.record_length.is_some()
+    }
+
     pub(super) fn file_format(&self, record_length: usize) -> Result<FileFormat> {
         let endian = if self.little_endian {
             Endian::Little

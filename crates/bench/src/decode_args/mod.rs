@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use workload::copybook_decode::codepage::{CodePage, UnknownCodePage};
-use workload::copybook_decode::decode::Selection;
+use workload::copybook_decode::decode::{LongRecords, Selection};
 use workload::copybook_decode::schema::{CopybookOptions, Schema, SourceFormat, may_be_currency};
 use workload::copybook_decode::{DecodeOptions, FileFormat};
 
@@ -130,10 +130,11 @@ impl DecodeArgs {
             field: field.clone(),
             segments: self.segment.clone(),
         });
-        Ok(DecodeOptions {
-            select,
-            ..self.output.options(self.code_page()?)
-        })
+        let mut options = self.output.options(self.code_page()?);
+        if self.framing.has_record_length() {
+            options.long_records = LongRecords::Ignore;
+        }
+        Ok(DecodeOptions { select, ..options })
     }
 
     /// How the file is cut into records; `record_length` is that of the copybook, which counts

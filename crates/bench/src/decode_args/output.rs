@@ -41,10 +41,28 @@ pub(super) struct OutputArgs {
     #[arg(long, value_name = "WHICH", default_value = "strict")]
     signs: Signs,
 
-    /// How to read packed fields that contain only spaces or only zero bytes, which no COBOL
-    /// program writes as a number.
+    /// How to read numbers, in characters or packed, that contain only spaces or only zero bytes,
+    /// as in fields that no program ever filled. They are counted separately.
     #[arg(long, value_name = "WHAT", default_value = "error")]
-    packed_blanks: PackedBlanks,
+    blank_numbers: BlankNumbers,
+
+    /// What to do with records that end before their last field.
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    short_records: ShortRecords,
+
+    /// What to do with records that go on after their last field, as with copybooks that describe
+    /// only the beginning. With --record-length, the rest is left out anyway.
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    long_records: LongRecords,
+
+    /// Where the fields after an OCCURS DEPENDING ON table are: use `full` for files of programs
+    /// that store such tables at their maximum length (NOODOSLIDE).
+    #[arg(long, value_name = "HOW", default_value = "slide")]
+    tables: Tables,
+
+    /// How to treat an OCCURS DEPENDING ON count below the minimum number of elements.
+    #[arg(long, value_name = "WHAT", default_value = "strict")]
+    counts: Counts,
 
     /// Format of COMP-1 and COMP-2 fields.
     #[arg(long, value_name = "FORMAT", default_value = "ibm")]
@@ -108,8 +126,8 @@ enum Raw {
 enum OnError {
     /// Decoding ends with the error
     Stop,
-    /// The field becomes null and is counted; only an invalid count of a table ends it even so,
-    /// since nobody knows where the record goes on
+    /// The field becomes null and is counted; so do the fields behind a table whose count is
+    /// invalid, since nobody knows where they lie, and those behind the end of a short record
     Null,
     /// The record is left out and counted, up to --skip-limit
     Skip,
@@ -124,11 +142,47 @@ enum Signs {
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum PackedBlanks {
+enum BlankNumbers {
     /// They are invalid
     Error,
+    /// They are null
+    Null,
     /// They are zero
     Zero,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ShortRecords {
+    /// They are invalid; lines are filled up with spaces
+    Error,
+    /// A field that is not there as a whole is null
+    Null,
+    /// Text keeps what there is of it; other fields that are not there as a whole are null
+    Cut,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LongRecords {
+    /// They are invalid
+    Error,
+    /// What is behind the last field is left out
+    Ignore,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Tables {
+    /// Right behind the elements that there are
+    Slide,
+    /// Behind the room for the greatest number of elements
+    Full,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Counts {
+    /// They are invalid
+    Strict,
+    /// They are taken as they are
+    Lenient,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -200,9 +254,34 @@ impl OutputArgs {
                 Signs::Strict => decode::Signs::Strict,
                 Signs::Lenient => decode::Signs::Lenient,
             },
-            packed_blanks: match self.packed_blanks {
-                PackedBlanks::Error => decode::PackedBlanks::Error,
-                PackedBlanks::Zero => decode::PackedBlanks::Zero,
+            ..self.tolerated()
+        }
+    }
+
+    /// The choices about records that are not what the copybook says.
+    fn tolerated(&self) -> DecodeOptions {
+        DecodeOptions {
+            blank_numbers: match self.blank_numbers {
+                BlankNumbers::Error => decode::BlankNumbers::Error,
+                BlankNumbers::Null => decode::BlankNumbers::Null,
+                BlankNumbers::Zero => decode::BlankNumbers::Zero,
+            },
+            short_records: match self.short_records {
+                ShortRecords::Error => decode::ShortRecords::Error,
+                ShortRecords::Null => decode::ShortRecords::Null,
+                ShortRecords::Cut => decode::ShortRecords::Cut,
+            },
+            long_records: match self.long_records {
+                LongRecords::Error => decode::LongRecords::Error,
+                LongRecords::Ignore => decode::LongRecords::Ignore,
+            },
+            tables: match self.tables {
+                Tables::Slide => decode::Tables::Slide,
+                Tables::Full => decode::Tables::Full,
+            },
+            counts: match self.counts {
+                Counts::Strict => decode::Counts::Strict,
+                Counts::Lenient => decode::Counts::Lenient,
             },
             floats: match self.floats {
                 Floats::Ibm => decode::FloatFormat::Ibm,

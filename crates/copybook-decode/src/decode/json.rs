@@ -132,11 +132,23 @@ impl Visitor for JsonWriter<'_> {
     }
 
     fn invalid(&mut self, error: &DecodeError) {
+        self.report.nulls += 1;
+        self.tolerated(error);
+    }
+
+    fn tolerated(&mut self, error: &DecodeError) {
         let mut error = error.clone();
         error.record = self.record;
         error.absolute = self.absolute.map(|start| start + error.offset as u64);
-        self.report.nulls += 1;
         self.report.count(&error);
+    }
+
+    fn blank(&mut self) {
+        self.report.blanks += 1;
+    }
+
+    fn absent(&mut self) {
+        self.report.absent += 1;
     }
 }
 

@@ -11,12 +11,10 @@ mod select;
 mod tests;
 
 pub use crate::kernel::KernelChoice;
-pub use crate::program::{Decimals, Groups, Names, PlanError};
-pub use crate::value::{
-    BinaryRange, Decimal, Float, FloatFormat, PackedBlanks, Signs, Trim, Value,
-};
+pub use crate::program::{Counts, Decimals, Groups, LongRecords, Names, PlanError, Tables};
+pub use crate::value::{BinaryRange, Decimal, Float, FloatFormat, Signs, Trim, Value};
 pub use decoder::{Decoder, RecordLength};
 pub use error::DecodeError;
-pub use options::{DecodeOptions, OnError, RawBytes};
+pub use options::{BlankNumbers, DecodeOptions, OnError, RawBytes, ShortRecords};
 pub use report::Report;
 pub use select::Selection;

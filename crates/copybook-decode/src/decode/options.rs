@@ -2,9 +2,9 @@
 
 use crate::codepage::CodePage;
 use crate::kernel::KernelChoice;
-use crate::program::{Decimals, Groups, Names, ProgramOptions};
+use crate::program::{Counts, Decimals, Groups, LongRecords, Names, ProgramOptions, Tables};
 use crate::record::Endian;
-use crate::value::{BinaryRange, FloatFormat, PackedBlanks, Signs, Trim, ValueOptions};
+use crate::value::{BinaryRange, FloatFormat, Signs, Trim, ValueOptions};
 
 use super::Selection;
 
@@ -29,8 +29,16 @@ pub struct DecodeOptions {
     pub on_error: OnError,
     /// Which sign codes are accepted.
     pub signs: Signs,
-    /// Packed fields that hold only spaces or only zero bytes.
-    pub packed_blanks: PackedBlanks,
+    /// Numbers in characters or packed that hold only spaces or only zero bytes.
+    pub blank_numbers: BlankNumbers,
+    /// Records that end before their last field.
+    pub short_records: ShortRecords,
+    /// Records that go on behind their last field.
+    pub long_records: LongRecords,
+    /// Whether tables of OCCURS DEPENDING ON take the room of their greatest length.
+    pub tables: Tables,
+    /// Counts of OCCURS DEPENDING ON below the least number.
+    pub counts: Counts,
     /// Format of COMP-1 and COMP-2.
     pub floats: FloatFormat,
     /// Values of BINARY fields beyond their picture.
@@ -51,7 +59,6 @@ impl DecodeOptions {
             values: ValueOptions {
                 trim: self.trim,
                 signs: self.signs,
-                packed_blanks: self.packed_blanks,
                 floats: self.floats,
                 binary_range: self.binary_range,
                 native_order: self.native_order,
@@ -59,6 +66,9 @@ impl DecodeOptions {
             decimals: self.decimals,
             names: self.names,
             groups: self.groups,
+            long_records: self.long_records,
+            tables: self.tables,
+            counts: self.counts,
         }
     }
 }
@@ -78,11 +88,36 @@ pub enum OnError {
     /// Decoding ends with the error.
     #[default]
     Stop,
-    /// The field becomes `null` and is counted.
+    /// The field becomes `null` and is counted; so does what nobody knows the place of then.
     Null,
     /// The record is left out and counted; more than `limit` of them end the decoding.
     Skip {
         /// Records that may be left out.
         limit: u64,
     },
+}
+
+/// Numbers in characters (zoned, edited, floating, USAGE NATIONAL) or packed that hold only spaces
+/// or only zero bytes, where their picture does not make a number of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BlankNumbers {
+    /// An error.
+    #[default]
+    Error,
+    /// `null`, counted as blank.
+    Null,
+    /// Zero, counted as blank.
+    Zero,
+}
+
+/// Records that end before their last field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ShortRecords {
+    /// An error, except for lines, which are filled up with spaces.
+    #[default]
+    Error,
+    /// A field that is not there as a whole is `null`.
+    Null,
+    /// Text keeps what there is of it; every other field that is not there as a whole is `null`.
+    Cut,
 }

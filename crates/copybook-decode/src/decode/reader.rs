@@ -40,7 +40,7 @@ use crate::program::tree::{Body, Bounds, Node, Tree};
 use crate::value::charset::Charset;
 use crate::value::{Fault, Value};
 
-use super::DecodeError;
+use super::{BlankNumbers, DecodeError, DecodeOptions, LongRecords, OnError, ShortRecords, Tables};
 
 /// Receives the contents of a record.
 ///
@@ -61,59 +61,143 @@ pub trait Visitor {
     fn invalid(&mut self, error: &DecodeError) {
         let _ = error;
     }
+    /// Something else than a field was wrong with the record, which is read all the same.
+    fn tolerated(&mut self, error: &DecodeError) {
+        let _ = error;
+    }
+    /// A number was blank and is given as null or zero next.
+    fn blank(&mut self) {}
+    /// The record ended before a field, which is given as [`Value::Null`] next.
+    fn absent(&mut self) {}
 }
 
-/// Walks one record. `null` turns invalid fields into [`Value::Null`]; an invalid counter is an
-/// error even so, since without it nobody knows where the rest of the record lies.
+/// What is accepted of records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Policy {
+    /// Invalid fields become [`Value::Null`].
+    null: bool,
+    blanks: BlankNumbers,
+    short: ShortRecords,
+    long: LongRecords,
+    tables: Tables,
+}
+
+impl Policy {
+    pub(crate) fn new(options: &DecodeOptions) -> Policy {
+        Policy {
+            null: options.on_error == OnError::Null,
+            blanks: options.blank_numbers,
+            short: options.short_records,
+            long: options.long_records,
+            tables: options.tables,
+        }
+    }
+}
+
+/// Walks one record; nothing may lie behind the fields of its first `own` bytes, unless what is
+/// behind is ignored. Where invalid fields become [`Value::Null`], so does what lies behind a table
+/// whose count is invalid, since nobody knows where that is.
 pub(crate) fn walk<V: Visitor>(
     tree: &Tree,
     charset: &Charset,
+    policy: Policy,
     record: &[u8],
-    null: bool,
+    own: usize,
     visitor: &mut V,
 ) -> Result<(), DecodeError> {
     let mut walk = Walk {
         charset,
         record,
-        null,
+        policy,
         visitor,
-        counts: vec![0; tree.counters.len()],
+        counts: vec![Some(0); tree.counters.len()],
         bounds: &tree.counters,
         path: Vec::new(),
         scratch: String::new(),
+        lost: false,
     };
-    walk.siblings(&tree.roots, 0)?;
-    if record.len() > tree.max {
-        return Err(DecodeError {
-            record: 0,
-            field: tree
-                .roots
-                .last()
-                .map_or_else(Box::default, |root| root.name.as_str().into()),
-            offset: tree.max,
-            absolute: None,
-            bytes: record[tree.max..].into(),
-            expected: format!("a record of at most {} bytes", tree.max).into(),
-            remedy: "check the record format and that the copybook is the one of this file",
-            skip_limit: None,
-        });
+    let end = walk.roots(&tree.roots)?;
+    let long = policy.long == LongRecords::Error;
+    let surplus = match policy.tables {
+        Tables::Slide if !walk.lost && own.min(record.len()) > end => Some(end),
+        _ if record.len() > tree.max => Some(tree.max),
+        _ => None,
+    };
+    match surplus.filter(|_| long) {
+        None => Ok(()),
+        Some(end) => {
+            let error = surplus_of(tree, record, end);
+            if !policy.null {
+                return Err(error);
+            }
+            visitor.tolerated(&error);
+            Ok(())
+        }
     }
-    Ok(())
+}
+
+/// Bytes that no field is in.
+fn surplus_of(tree: &Tree, record: &[u8], end: usize) -> DecodeError {
+    let remedy = if end < tree.max {
+        "check the counter, leave out what is behind with --long-records ignore, or say with \
+         --tables full that tables have room for all their elements"
+    } else {
+        "check the record format and that the copybook is the one of this file, or leave out what \
+         is behind with --long-records ignore"
+    };
+    let expected = if end < tree.max {
+        format!("the record to end at byte {end}, as its counters say")
+    } else {
+        format!("a record of at most {end} bytes")
+    };
+    DecodeError {
+        record: 0,
+        field: tree
+            .roots
+            .last()
+            .map_or_else(Box::default, |root| root.name.as_str().into()),
+        offset: end,
+        absolute: None,
+        bytes: record[end..].into(),
+        expected: expected.into(),
+        remedy,
+        skip_limit: None,
+    }
 }
 
 struct Walk<'a, V> {
     charset: &'a Charset,
     record: &'a [u8],
-    null: bool,
+    policy: Policy,
     visitor: &'a mut V,
-    counts: Vec<usize>,
+    /// None: the counter was invalid.
+    counts: Vec<Option<usize>>,
     bounds: &'a [Bounds],
     /// Names and subscripts (from 1) from the root to the current field.
     path: Vec<(&'a str, Option<usize>)>,
     scratch: String,
+    /// Nobody knows where what follows lies.
+    lost: bool,
 }
 
 impl<'a, V: Visitor> Walk<'a, V> {
+    /// Walks descriptions of the same bytes, or of bytes one behind the other. Returns where the
+    /// last of them ends.
+    fn roots(&mut self, roots: &'a [Node]) -> Result<usize, DecodeError> {
+        let (mut start, mut after, mut end) = (0, 0, 0);
+        for node in roots {
+            if !node.view {
+                start = after;
+            }
+            let behind = self.node(node, start)?;
+            if !node.view {
+                after = behind;
+            }
+            end = end.max(node.end().saturating_add_signed(behind));
+        }
+        Ok(end)
+    }
+
     /// Walks siblings whose bytes lie `delta` behind their offset in the schema: elements of a
     /// table behind the first have a positive delta, fields behind a table that is not full a
     /// negative one. Returns the delta of what follows the siblings.
@@ -138,9 +222,14 @@ impl<'a, V: Visitor> Walk<'a, V> {
             self.path.pop();
             return Ok(after);
         };
-        let count = table
-            .counter
-            .map_or(table.max, |slot| self.counts[slot].min(table.max));
+        let count = match table.counter.map(|slot| self.counts[slot]) {
+            None => table.max,
+            Some(Some(count)) => count.min(table.max),
+            Some(None) => {
+                self.lost |= self.policy.tables == Tables::Slide;
+                0
+            }
+        };
         if node.printed {
             self.visitor.table(&node.key, count);
         }
@@ -153,8 +242,13 @@ impl<'a, V: Visitor> Walk<'a, V> {
         if node.printed {
             self.visitor.end_table();
         }
-        // The offset of what follows counts the full table.
-        Ok(delta - to_isize(node.size * table.max))
+        // The offset of what follows counts the full table; so does its place, if the room for all
+        // elements is there.
+        let room = match (self.policy.tables, table.counter) {
+            (Tables::Full, Some(_)) => count,
+            _ => table.max,
+        };
+        Ok(delta - to_isize(node.size * room))
     }
 
     fn element(&mut self, node: &'a Node, delta: isize) -> Result<isize, DecodeError> {
@@ -181,19 +275,74 @@ impl<'a, V: Visitor> Walk<'a, V> {
         let record = self.record;
         // Never before the record's start: a table shortens an offset by what it added to it.
         let start = node.offset.saturating_add_signed(delta);
-        let Some(bytes) = record.get(start..).and_then(|rest| rest.get(..node.size)) else {
-            return Err(self.short_record(node, start));
+        let there = record.get(start..).filter(|_| !self.lost);
+        let Some(bytes) = there.and_then(|rest| rest.get(..node.size)) else {
+            return self.absent(node, leaf, there.unwrap_or_default(), start);
         };
         if !node.printed && node.counter.is_none() {
             return Ok(());
         }
+        self.decode(node, leaf, bytes, start)
+    }
+
+    fn decode(
+        &mut self,
+        node: &Node,
+        leaf: &Leaf,
+        bytes: &[u8],
+        start: usize,
+    ) -> Result<(), DecodeError> {
         let mut scratch = std::mem::take(&mut self.scratch);
         let outcome = match leaf.decode(self.charset, bytes, &mut scratch) {
             Ok(value) => self.value(node, bytes, value, start),
-            Err(fault) => self.fault(node, bytes, fault, start),
+            Err(fault) => match (leaf.blank(self.charset, bytes), self.policy.blanks) {
+                (Some(_), BlankNumbers::Null) => {
+                    self.visitor.blank();
+                    self.value(node, bytes, Value::Null, start)
+                }
+                (Some(zero), BlankNumbers::Zero) => {
+                    self.visitor.blank();
+                    self.value(node, bytes, Value::Decimal(zero), start)
+                }
+                _ => self.fault(node, bytes, fault, start),
+            },
         };
         self.scratch = scratch;
         outcome
+    }
+
+    /// A field that is not there as a whole: `rest` is what the record still has.
+    fn absent(
+        &mut self,
+        node: &Node,
+        leaf: &Leaf,
+        rest: &[u8],
+        start: usize,
+    ) -> Result<(), DecodeError> {
+        let short = !self.lost && self.policy.short == ShortRecords::Error;
+        if short && !self.policy.null {
+            return Err(self.short_record(node, start));
+        }
+        if let Some(slot) = node.counter {
+            // Elements that are not there are counted by nothing.
+            self.counts[slot] = Some(self.bounds[slot].min);
+        }
+        if !node.printed {
+            return Ok(());
+        }
+        if let (ShortRecords::Cut, Some(length)) = (self.policy.short, leaf.cut(rest))
+            && length > 0
+        {
+            return self.decode(node, &leaf.shortened(), &rest[..length], start);
+        }
+        if short {
+            let error = self.short_record(node, start);
+            self.visitor.invalid(&error);
+        } else {
+            self.visitor.absent();
+        }
+        self.visitor.field(&node.key, rest, Value::Null);
+        Ok(())
     }
 
     fn value(
@@ -204,16 +353,22 @@ impl<'a, V: Visitor> Walk<'a, V> {
         start: usize,
     ) -> Result<(), DecodeError> {
         if let Some(slot) = node.counter {
-            self.counts[slot] = self.counted(slot, value).map_err(|expected| DecodeError {
-                record: 0,
-                field: self.qualified(),
-                offset: start,
-                absolute: None,
-                bytes: bytes.into(),
-                expected: expected.into(),
-                remedy: "check the counter's offset and the bounds of its OCCURS",
-                skip_limit: None,
-            })?;
+            match self.counted(slot, value) {
+                Ok(count) => self.counts[slot] = Some(count),
+                Err((expected, remedy)) => {
+                    let error = DecodeError {
+                        record: 0,
+                        field: self.qualified(),
+                        offset: start,
+                        absolute: None,
+                        bytes: bytes.into(),
+                        expected: expected.into(),
+                        remedy,
+                        skip_limit: None,
+                    };
+                    return self.uncounted(node, slot, bytes, error);
+                }
+            }
         }
         if node.printed {
             self.visitor.field(&node.key, bytes, value);
@@ -221,8 +376,27 @@ impl<'a, V: Visitor> Walk<'a, V> {
         Ok(())
     }
 
+    /// A counter that does not count: an error, or null.
+    fn uncounted(
+        &mut self,
+        node: &Node,
+        slot: usize,
+        bytes: &[u8],
+        error: DecodeError,
+    ) -> Result<(), DecodeError> {
+        if !self.policy.null {
+            return Err(error);
+        }
+        self.counts[slot] = None;
+        self.visitor.invalid(&error);
+        if node.printed {
+            self.visitor.field(&node.key, bytes, Value::Null);
+        }
+        Ok(())
+    }
+
     /// The count that a counter holds, or what it should have been.
-    fn counted(&self, slot: usize, value: Value<'_>) -> Result<usize, String> {
+    fn counted(&self, slot: usize, value: Value<'_>) -> Result<usize, (String, &'static str)> {
         let bounds = self.bounds[slot];
         let found = match value {
             Value::Decimal(number) => number.to_count(),
@@ -232,7 +406,15 @@ impl<'a, V: Visitor> Walk<'a, V> {
             Some(count) => Ok(count),
             None => {
                 let (min, max) = (bounds.min, bounds.max);
-                Err(format!("a count from {min} to {max} (OCCURS DEPENDING ON)"))
+                let remedy = match found {
+                    Some(count) if count < min => {
+                        "check the counter's offset and the bounds of its OCCURS, or take it as it \
+                         is with --counts lenient"
+                    }
+                    _ => "check the counter's offset and the bounds of its OCCURS",
+                };
+                let expected = format!("a count from {min} to {max} (OCCURS DEPENDING ON)");
+                Err((expected, remedy))
             }
         }
     }
@@ -255,7 +437,10 @@ impl<'a, V: Visitor> Walk<'a, V> {
             remedy: fault.remedy,
             skip_limit: None,
         };
-        if !self.null || node.counter.is_some() {
+        if let Some(slot) = node.counter {
+            return self.uncounted(node, slot, bytes, error);
+        }
+        if !self.policy.null {
             return Err(error);
         }
         self.visitor.invalid(&error);
@@ -270,13 +455,15 @@ impl<'a, V: Visitor> Walk<'a, V> {
             field: self.qualified(),
             offset: start.min(len),
             absolute: None,
-            bytes: self.record.get(start..).unwrap_or_default().into(),
+            // What is there may be good.
+            bytes: Box::default(),
             expected: format!(
                 "{} bytes from byte {start}, in a record that has {len} bytes",
                 node.size
             )
             .into(),
-            remedy: "check the record length and format, and the counters of tables before it",
+            remedy: "check the record length and format, and the counters of tables before it, or \
+                     accept short records with --short-records null or cut",
             skip_limit: None,
         }
     }

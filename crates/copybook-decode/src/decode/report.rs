@@ -18,6 +18,10 @@ pub struct Report {
     pub skipped: u64,
     /// Fields written as `null` because they were invalid.
     pub nulls: u64,
+    /// Fields that held only spaces or only zero bytes, where that is accepted as no number.
+    pub blanks: u64,
+    /// Fields written as `null` because the record ended before them, where that is accepted.
+    pub absent: u64,
     /// Bytes of records read.
     pub input_bytes: u64,
     /// Bytes of JSON Lines written.
@@ -54,6 +58,8 @@ impl Report {
         self.records += part.records;
         self.skipped += part.skipped;
         self.nulls += part.nulls;
+        self.blanks += part.blanks;
+        self.absent += part.absent;
         self.input_bytes += part.input_bytes;
         self.output_bytes += part.output_bytes;
         self.other_errors += part.other_errors;

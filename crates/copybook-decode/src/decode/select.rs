@@ -7,7 +7,7 @@ use crate::schema::{FieldId, Kind, Schema};
 use crate::value::Value;
 use crate::value::charset::Charset;
 
-use super::{DecodeError, DecodeOptions, Decoder};
+use super::{DecodeError, DecodeOptions, Decoder, Trim};
 
 /// Which description a record has.
 ///
@@ -19,7 +19,7 @@ pub struct Selection {
     /// Name of the field that holds the id, with as many groups (`HEADER.KIND`) as it takes to be
     /// unique. Views of the same bytes may have the same name.
     pub field: String,
-    /// Ids with the segment that each stands for. An id is text without the spaces around it, or
+    /// Ids with the segment that each stands for. An id is text without the spaces and zero bytes around it, or
     /// a number as it is printed (`1` for PIC 9(3)). A segment is a level-01 entry, a field with
     /// REDEFINES or one that is redefined; it can have several ids.
     pub segments: Vec<(String, String)>,
@@ -60,11 +60,16 @@ impl Selector {
                 let decoder = Decoder::new(&without(schema, left_out), &single)?;
                 Ok((value.clone(), decoder))
             });
+        // Trimming is about output.
+        let whole = DecodeOptions {
+            trim: Trim::None,
+            ..single.clone()
+        };
         Ok(Some(Selector {
             name: schema.path(id),
             offset: field.offset,
             size: field.size,
-            leaf: Leaf::new(field, &options.program().values)?,
+            leaf: Leaf::new(field, &whole.program().values)?,
             charset: Charset::new(&options.code_page, options.signs),
             cases: cases.collect::<Result<_, PlanError>>()?,
         }))
@@ -85,7 +90,7 @@ impl Selector {
         }
         let mut scratch = String::new();
         let id = match self.leaf.decode(&self.charset, bytes, &mut scratch) {
-            Ok(Value::Text(text)) => Some(text.trim().to_owned()),
+            Ok(Value::Text(text)) => Some(text.trim_matches([' ', '\0']).to_owned()),
             Ok(Value::Decimal(number)) => {
                 let mut text = Vec::new();
                 number.write(&mut text);

@@ -115,6 +115,9 @@ impl Kernel {
 pub(crate) struct Batch<'a> {
     pub data: &'a [u8],
     pub places: Places<'a>,
+    /// Most bytes of each that are not filled up: nothing may lie behind the fields of these. With
+    /// 0 anything may.
+    pub own: usize,
 }
 
 /// Where records lie.

@@ -14,6 +14,7 @@ pub(super) struct Rows<'a> {
     /// The fields of a record, and the bytes from one record to the next.
     plain: Option<(&'a Run, usize)>,
     most: usize,
+    own: usize,
     /// How many were fine since one was suspect.
     streak: usize,
 }
@@ -35,6 +36,7 @@ impl<'a> Rows<'a> {
             program,
             plain,
             most: if plain.is_some() { within } else { 1 },
+            own: batch.own,
             streak: 0,
         }
     }
@@ -65,7 +67,7 @@ impl<'a> Rows<'a> {
                     close: self.program.closing,
                 },
             ),
-            None => steps::record(self.program, state, machine, len),
+            None => steps::record(self.program, state, machine, (len, self.own)),
         }
     }
 

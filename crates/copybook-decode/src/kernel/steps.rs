@@ -82,14 +82,14 @@ impl State {
     }
 }
 
-/// Prints a record of `len` bytes. Once the machine calls something suspect, what is printed does
+/// Prints a record of `len` bytes, of which `own` are its own and not filled up. Once the machine calls something suspect, what is printed does
 /// not matter.
 #[inline(always)]
 pub(crate) fn record<M: Machine>(
     program: &Program,
     state: &mut State,
     machine: &mut M,
-    len: usize,
+    (len, own): (usize, usize),
 ) {
     let mut delta = 0isize;
     let mut need = 0usize;
@@ -123,7 +123,11 @@ pub(crate) fn record<M: Machine>(
         }
     }
     machine.literal(program.closing);
-    if need > len || len > program.max_record {
+    if need > len || len > program.limit {
+        machine.suspect();
+    }
+    // Behind tables that are not full.
+    if len.min(own) > program.surplus.saturating_add_signed(delta) {
         machine.suspect();
     }
 }

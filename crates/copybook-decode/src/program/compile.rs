@@ -8,7 +8,7 @@ use super::plan::{
 };
 use super::shape::{self, Shape};
 use super::tree::{Body, Node, Table, Tree};
-use super::{Decimals, ProgramOptions};
+use super::{Decimals, LongRecords, ProgramOptions, Tables};
 
 /// Fields that a record may have after unrolling; a table that would exceed it stays a loop.
 const MAX_FIELDS: usize = 4096;
@@ -38,6 +38,7 @@ pub(crate) fn compile(
         fields: 0,
         reach: 0,
         marks: 0,
+        slides: options.tables == Tables::Slide,
     };
     compiler.siblings(&tree.roots, 0)?;
     compiler.need();
@@ -62,10 +63,24 @@ pub(crate) fn compile(
         closing,
         max_output: compiler.max_output,
         max_record: tree.max,
+        limit: match options.long_records {
+            LongRecords::Error => tree.max,
+            LongRecords::Ignore => usize::MAX,
+        },
+        surplus: if tree.checks_surplus(options) {
+            tree.max
+        } else {
+            usize::MAX
+        },
         counters: tree.counters.len(),
         marks: compiler.marks,
         text: TextTables::new(charset, pairs),
-        signs: [[0; 256], charset.overpunch, charset.separate],
+        signs: [
+            [0; 256],
+            charset.overpunch,
+            charset.separate,
+            charset.unsigned,
+        ],
         charset: charset.clone(),
     })
 }
@@ -88,6 +103,8 @@ struct Compiler<'a> {
     /// Greatest end of the fields since the last [`Step::Need`].
     reach: usize,
     marks: usize,
+    /// What follows a table that is not full lies closer.
+    slides: bool,
 }
 
 impl Compiler<'_> {
@@ -152,7 +169,7 @@ impl Compiler<'_> {
         if inner_variable(node) {
             return None;
         }
-        if let Some(slot) = table.counter {
+        if let Some(slot) = table.counter.filter(|_| self.slides) {
             let reach = node.offset + shift + node.size * table.max;
             self.step(Step::Shrink {
                 slot,
@@ -186,6 +203,20 @@ impl Compiler<'_> {
     }
 
     fn looped(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
+        // What follows a table that is kept at full length does not move.
+        let back = (!self.slides && table.counter.is_some()).then(|| {
+            self.marks += 1;
+            self.step(Step::Mark(self.marks - 1));
+            self.marks - 1
+        });
+        self.repeated(node, table, shift)?;
+        if let Some(mark) = back {
+            self.step(Step::Return(mark));
+        }
+        Some(())
+    }
+
+    fn repeated(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
         let open = self.flush();
         let start = self.steps.len() + usize::from(self.reach > 0);
         let before = self.max_output;

@@ -9,10 +9,10 @@ use crate::value::external::{self, ExternalFloat};
 use crate::value::float;
 use crate::value::national::NationalNumber;
 use crate::value::number;
-use crate::value::packed::Packed;
+use crate::value::packed::{self, Packed};
 use crate::value::text;
 use crate::value::zoned::Zoned;
-use crate::value::{Fault, FloatFormat, Trim, Value, ValueOptions};
+use crate::value::{Decimal, Fault, FloatFormat, Trim, Value, ValueOptions};
 
 use super::PlanError;
 
@@ -71,13 +71,7 @@ impl Leaf {
                 number,
                 signed,
                 sign_nibble,
-            } => Leaf::Packed(Packed::new(
-                *number,
-                *signed,
-                *sign_nibble,
-                options.signs,
-                options.packed_blanks,
-            )),
+            } => Leaf::Packed(Packed::new(*number, *signed, *sign_nibble, options.signs)),
             Kind::Binary {
                 number,
                 signed,
@@ -164,6 +158,49 @@ impl Leaf {
             Leaf::Edited(edited) => edited.decode(charset, bytes).map(Value::Decimal),
             Leaf::ExternalFloat(float) => float.decode(charset, bytes).map(Value::Decimal),
             Leaf::NationalNumber(number) => number.decode(bytes).map(Value::Decimal),
+        }
+    }
+
+    /// The zero of a number in characters or packed, if the bytes are only spaces or only zero
+    /// bytes: in other numbers that is a value.
+    pub(crate) fn blank(&self, charset: &Charset, bytes: &[u8]) -> Option<Decimal> {
+        let all = |blank: u8| bytes.iter().all(|&byte| byte == blank);
+        let characters = all(charset.space) || all(0);
+        let (blank, scale) = match self {
+            Leaf::Zoned(zoned) => (characters, zoned.number.scale),
+            // Without a sign nibble, X'40' is two digits like any other.
+            Leaf::Packed(packed) => {
+                let blank = packed.sign_nibble && packed::is_blank(bytes);
+                (blank, packed.number.scale)
+            }
+            Leaf::Edited(edited) => (characters, edited.scale()),
+            Leaf::ExternalFloat(_) => (characters, 0),
+            Leaf::NationalNumber(number) => (number.is_blank(bytes), number.scale()),
+            _ => (false, 0),
+        };
+        blank.then(|| Decimal::new(false, 0, scale))
+    }
+
+    /// Whether it is characters that can be cut off anywhere, and how many bytes of so many are
+    /// whole characters.
+    pub(crate) fn cut(&self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Leaf::Text(_) => Some(bytes.len()),
+            Leaf::National(_) | Leaf::DoubleByte => Some(bytes.len() & !1),
+            Leaf::Utf8(..) => Some(match std::str::from_utf8(bytes) {
+                // An invalid character is an error; one that is cut off is left out.
+                Err(error) if error.error_len().is_none() => error.valid_up_to(),
+                _ => bytes.len(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The same text, of however many characters.
+    pub(crate) fn shortened(&self) -> Leaf {
+        match self {
+            Leaf::Utf8(_, trim) => Leaf::Utf8(None, *trim),
+            leaf => leaf.clone(),
         }
     }
 

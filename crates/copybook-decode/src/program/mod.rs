@@ -13,4 +13,4 @@ pub(crate) use compile::compile;
 pub use error::PlanError;
 pub(crate) use escape::{write_hex, write_key, write_value};
 pub(crate) use options::ProgramOptions;
-pub use options::{Decimals, Groups, Names};
+pub use options::{Counts, Decimals, Groups, LongRecords, Names, Tables};

@@ -9,6 +9,9 @@ pub(crate) struct ProgramOptions {
     pub decimals: Decimals,
     pub names: Names,
     pub groups: Groups,
+    pub long_records: LongRecords,
+    pub tables: Tables,
+    pub counts: Counts,
 }
 
 /// How numbers are written; exact in both.
@@ -39,4 +42,35 @@ pub enum Groups {
     Nested,
     /// `{"B":1}`; tables stay arrays.
     Flat,
+}
+
+/// Records that go on behind their last field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LongRecords {
+    /// An error.
+    #[default]
+    Error,
+    /// What is behind the last field is left out.
+    Ignore,
+}
+
+/// Where fields behind a table of OCCURS DEPENDING ON lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tables {
+    /// Right behind the elements that there are, as compilers for z/OS have it.
+    #[default]
+    Slide,
+    /// Behind the room for the greatest number of elements, as other compilers have it unless told
+    /// otherwise (NOODOSLIDE).
+    Full,
+}
+
+/// Counts of OCCURS DEPENDING ON below the least number of elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counts {
+    /// An error.
+    #[default]
+    Strict,
+    /// Taken as they are.
+    Lenient,
 }

@@ -140,13 +140,18 @@ pub(crate) struct Program {
     pub max_output: usize,
     /// Most bytes that a record can have; every offset in a step lies below.
     pub max_record: usize,
+    /// Most bytes of a record that are no error: these, unless what is behind them is ignored.
+    pub limit: usize,
+    /// The end of a record with full tables, if nothing may lie behind the tables that are not full.
+    pub surplus: usize,
     /// Number of counters and of marks.
     pub counters: usize,
     pub marks: usize,
     pub text: TextTables,
     pub charset: Charset,
-    /// What a byte says as a sign: nothing, [`Charset::overpunch`], [`Charset::separate`].
-    pub signs: [[u8; 256]; 3],
+    /// What a byte says as a sign: nothing, [`Charset::overpunch`], [`Charset::separate`], and
+    /// [`Charset::unsigned`].
+    pub signs: [[u8; 256]; 4],
 }
 
 /// What each byte prints as.
@@ -165,7 +170,7 @@ pub(crate) struct TextTables {
     pub pairs: Option<Box<[u16; 1 << 16]>>,
     /// The byte in UTF-8, escaped; its length is in the last byte, 0 if the byte is unassigned.
     pub rendered: Box<[[u8; 8]; 256]>,
-    /// The byte is a space or a control character up to it.
+    /// The byte is a space.
     pub blank: [bool; 256],
 }
 
@@ -194,7 +199,7 @@ impl TextTables {
             rendered[byte][..text.len()].copy_from_slice(&text);
             // At most 6: `\u0000`.
             rendered[byte][7] = text.len() as u8;
-            blank[byte] = character <= ' ';
+            blank[byte] = character == ' ';
         }
         let row = |row: &[u8]| row.iter().any(|&byte| byte != SPECIAL);
         let rows = charset

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::schema::{Field, FieldId, Kind, Schema};
 
 use super::leaf::Leaf;
-use super::{Groups, Names, PlanError, ProgramOptions};
+use super::{Counts, Groups, LongRecords, Names, PlanError, ProgramOptions, Tables};
 
 /// Records with more bytes than this are refused: no access method writes them.
 const MAX_RECORD: usize = 1 << 28;
@@ -49,7 +49,7 @@ pub(crate) struct Node {
     pub body: Body,
 }
 
-/// Bounds of a table and the slot of its count.
+/// Bounds of a table and the slot of its count; the least number is that of which the room is there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table {
     pub min: usize,
@@ -98,7 +98,7 @@ impl Tree {
         let counters = builder
             .counters
             .iter()
-            .map(|&id| bounds(schema, id))
+            .map(|&id| bounds(schema, id, options.counts))
             .collect();
         Ok(Tree {
             roots,
@@ -106,6 +106,15 @@ impl Tree {
             min,
             max,
         })
+    }
+}
+
+impl Tree {
+    /// Whether bytes behind tables that are not full are an error.
+    pub(crate) fn checks_surplus(&self, options: &ProgramOptions) -> bool {
+        !self.counters.is_empty()
+            && options.tables == Tables::Slide
+            && options.long_records == LongRecords::Error
     }
 }
 
@@ -238,7 +247,12 @@ impl<'a> Builder<'a> {
             }
         };
         Ok(Some(Table {
-            min: occurs.min,
+            min: match (self.options.tables, self.options.counts) {
+                _ if counter.is_none() => occurs.min,
+                (Tables::Full, _) => occurs.max.get(),
+                (Tables::Slide, Counts::Strict) => occurs.min,
+                (Tables::Slide, Counts::Lenient) => 0,
+            },
             max: occurs.max.get(),
             counter,
         }))
@@ -310,7 +324,7 @@ fn counters(schema: &Schema) -> Result<Vec<FieldId>, PlanError> {
     Ok(counters)
 }
 
-fn bounds(schema: &Schema, counter: FieldId) -> Bounds {
+fn bounds(schema: &Schema, counter: FieldId, counts: Counts) -> Bounds {
     let tables = schema.fields.iter().filter_map(|field| field.occurs);
     tables
         .filter(|occurs| occurs.depending_on == Some(counter))
@@ -320,7 +334,10 @@ fn bounds(schema: &Schema, counter: FieldId) -> Bounds {
                 max: usize::MAX,
             },
             |bounds, occurs| Bounds {
-                min: bounds.min.max(occurs.min),
+                min: match counts {
+                    Counts::Strict => bounds.min.max(occurs.min),
+                    Counts::Lenient => 0,
+                },
                 max: bounds.max.min(occurs.max.get()),
             },
         )

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use crate::decode::{DecodeError, Decoder, OnError, Report};
+use crate::decode::{DecodeError, Decoder, OnError, Report, ShortRecords};
 use crate::record::{Batch, FileFormat, Framing};
 
 /// A batch with its output.
@@ -49,7 +49,7 @@ impl<'a> BatchDecoder<'a> {
             pad: options
                 .code_page
                 .byte(' ')
-                .filter(|_| is_text)
+                .filter(|_| is_text && options.short_records == ShortRecords::Error)
                 .map(|space| (length, space)),
             back_to_back: format.fixed_length().filter(|fixed| fixed.get() == length),
             limit: match options.on_error {
@@ -116,8 +116,11 @@ impl<'a> BatchDecoder<'a> {
             return self.decoder.decode_fixed(bytes, lines, report);
         }
         if batch.fixed.is_some() {
-            return (0..batch.count())
-                .try_for_each(|index| self.padded(&batch.record(index).bytes, lines, report));
+            // What is behind tables that are not full fills the record up.
+            return (0..batch.count()).try_for_each(|index| {
+                let record = &batch.record(index).bytes;
+                self.decoder.decode_own(record, 0, lines, report)
+            });
         }
         let bytes = batch.bytes.as_ref();
         for alike in batch
@@ -151,7 +154,9 @@ impl<'a> BatchDecoder<'a> {
         };
         let mut line = record.to_vec();
         line.resize(length, space);
-        let outcome = self.decoder.decode_record(&line, lines, report);
+        let blank = record.iter().rev().take_while(|&&byte| byte == space);
+        let own = record.len() - blank.count();
+        let outcome = self.decoder.decode_own(&line, own, lines, report);
         // The file does not have these bytes.
         report.input_bytes -= (length - record.len()) as u64;
         outcome

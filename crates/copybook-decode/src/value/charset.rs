@@ -33,6 +33,10 @@ pub(crate) struct Charset {
     pub overpunch: [u8; 256],
     /// The same for a sign of its own, without a digit.
     pub separate: [u8; 256],
+    /// The same as `overpunch` for an item without a sign, which stays positive whatever sign code
+    /// it has.
+    pub unsigned: [u8; 256],
+    strict: bool,
 }
 
 impl Charset {
@@ -49,6 +53,11 @@ impl Charset {
         let mut separate = [INVALID; 256];
         separate[usize::from(plus)] = 0;
         separate[usize::from(minus)] = NEGATIVE;
+        let overpunch = if ebcdic {
+            ebcdic_signs(signs)
+        } else {
+            ascii_signs(signs)
+        };
         let mut spaces = (0..=u8::MAX).filter(|&byte| plain[usize::from(byte)] == b' ');
         Charset {
             only_space: spaces.next().filter(|_| spaces.next().is_none()),
@@ -57,11 +66,9 @@ impl Charset {
             minus,
             separate,
             zone: if ebcdic { 0xF0 } else { 0x30 },
-            overpunch: if ebcdic {
-                ebcdic_signs(signs)
-            } else {
-                ascii_signs(signs)
-            },
+            overpunch,
+            unsigned: overpunch.map(|entry| entry & !NEGATIVE),
+            strict: signs == Signs::Strict,
             chars,
             plain,
         }
@@ -71,6 +78,16 @@ impl Charset {
     pub(crate) fn digit(&self, byte: u8) -> Option<u8> {
         let digit = byte.wrapping_sub(self.zone);
         (digit <= 9).then_some(digit)
+    }
+
+    /// Whether lenient signs would accept a byte as a digit with its sign, and strict ones do not.
+    pub(crate) fn lenient_helps(&self, byte: u8) -> bool {
+        let lenient = if self.zone == 0xF0 {
+            ebcdic_signs(Signs::Lenient)
+        } else {
+            ascii_signs(Signs::Lenient)
+        };
+        self.strict && lenient[usize::from(byte)] & INVALID == 0
     }
 
     /// What a digit must look like, for errors.

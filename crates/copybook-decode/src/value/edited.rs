@@ -1,8 +1,8 @@
 //! Numeric-edited pictures, read back to the number they show.
 //!
 //! Source: Enterprise COBOL for z/OS Language Reference, "PICTURE clause editing": insertion
-//! (simple, special, fixed, floating) and zero suppression. Every byte must be one that the editing
-//! rules could have put there.
+//! (simple, special, fixed, floating) and zero suppression. The text must be the one that editing
+//! puts there for the number it shows; a minus beside zero is what is left of a smaller number.
 
 use crate::schema::may_be_currency;
 
@@ -17,9 +17,11 @@ pub(crate) struct Edited {
     symbols: Vec<Symbol>,
     scale: i8,
     /// Zero is all spaces: BLANK WHEN ZERO, or every digit position is suppressed.
-    may_be_blank: bool,
+    blank_at_zero: bool,
     /// Zero is asterisks, but for the point: every digit position is one.
-    may_be_asterisks: bool,
+    asterisks_at_zero: bool,
+    /// Digit positions.
+    digits: usize,
     /// `+` for `-` and a space for `+` in a sign position, as tools other than COBOL write.
     lenient: bool,
 }
@@ -122,10 +124,21 @@ impl Edited {
         }
         let shown = |symbol: &Symbol| matches!(symbol, Symbol::Digit | Symbol::SignedDigit);
         let suppressed = !symbols.iter().any(shown);
+        let asterisks = suppressed && symbols.contains(&Symbol::Suppressed('*'));
+        // The first symbol of a floating string is never a digit.
+        let floats = symbols
+            .iter()
+            .filter(|s| matches!(s, Symbol::Floating(_)))
+            .count();
+        let others = symbols
+            .iter()
+            .filter(|s| shown(s) || matches!(s, Symbol::Suppressed(_)))
+            .count();
         Ok(Edited {
             scale,
-            may_be_blank: blank_when_zero || suppressed,
-            may_be_asterisks: suppressed && symbols.contains(&Symbol::Suppressed('*')),
+            blank_at_zero: blank_when_zero || (suppressed && !asterisks),
+            asterisks_at_zero: asterisks,
+            digits: others + floats.saturating_sub(1),
             symbols,
             lenient: signs == Signs::Lenient,
         })
@@ -144,19 +157,111 @@ impl Edited {
             started: false,
             lenient: self.lenient,
         };
-        let blank = self.may_be_blank && bytes.iter().all(|&byte| byte == charset.space);
-        if blank || (self.may_be_asterisks && self.is_asterisks(charset, bytes)) {
+        let blank = self.blank_at_zero && bytes.iter().all(|&byte| byte == charset.space);
+        if blank || (self.asterisks_at_zero && self.is_asterisks(charset, bytes)) {
             return Ok(Decimal::new(false, 0, self.scale));
         }
         let pairs = self.symbols.iter().zip(bytes);
         for (at, (&symbol, &byte)) in pairs.enumerate() {
             reading.symbol(at, symbol, byte)?;
         }
-        Ok(Decimal::new(
-            reading.negative,
-            reading.coefficient,
-            self.scale,
-        ))
+        let (negative, coefficient) = (reading.negative, reading.coefficient);
+        self.check(charset, bytes, negative, coefficient)?;
+        Ok(Decimal::new(negative, coefficient, self.scale))
+    }
+
+    /// Whether editing writes these bytes for this number.
+    fn check(
+        &self,
+        charset: &Charset,
+        bytes: &[u8],
+        negative: bool,
+        coefficient: u128,
+    ) -> Result<(), Fault> {
+        let zero = coefficient == 0;
+        if zero && (self.blank_at_zero || self.asterisks_at_zero) {
+            let expected = match self.asterisks_at_zero {
+                true => "asterisks for zero, but for the point",
+                false => "spaces for zero",
+            };
+            return Err(Fault::new(0, bytes.len(), expected, REMEDY));
+        }
+        let written = self.write(negative, coefficient);
+        let pairs = self.symbols.iter().zip(&written).zip(bytes);
+        for (at, ((&symbol, &wanted), &byte)) in pairs.enumerate() {
+            let found = charset.chars[usize::from(byte)];
+            let free = match symbol {
+                Symbol::SignedDigit => true,
+                // Read leniently or not at all.
+                Symbol::Sign(_) => self.lenient,
+                _ => false,
+            };
+            if !free && found != Some(wanted) {
+                let number = Decimal::new(negative, coefficient, self.scale);
+                let expected = format!("`{wanted}`, as editing writes {number}");
+                return Err(Fault::new(at, 1, expected, REMEDY));
+            }
+        }
+        Ok(())
+    }
+
+    /// The characters that editing puts there for a number other than a suppressed zero.
+    fn write(&self, negative: bool, coefficient: u128) -> Vec<char> {
+        let mut out: Vec<char> = Vec::with_capacity(self.symbols.len());
+        let mut left = self.digits;
+        let digit = |left: usize| {
+            let power = 10u128.checked_pow(u32::try_from(left).unwrap_or(u32::MAX));
+            let digit = power.map_or(0, |power| coefficient / power % 10);
+            // Below ten.
+            char::from(b'0' + digit as u8)
+        };
+        let fraction = usize::try_from(self.scale).unwrap_or(0);
+        // Nothing is suppressed behind the first digit that is not zero, nor behind the point.
+        let (mut started, mut string, mut floating) = (false, false, None);
+        for &symbol in &self.symbols {
+            let position = match symbol {
+                Symbol::Floating(_) => string,
+                Symbol::Digit | Symbol::SignedDigit | Symbol::Suppressed(_) => true,
+                _ => false,
+            };
+            let behind = left <= fraction && fraction <= self.digits;
+            left -= usize::from(position);
+            let always = matches!(symbol, Symbol::Digit | Symbol::SignedDigit);
+            let point = matches!(symbol, Symbol::Insert('.' | ',', Instead::Nothing))
+                && left == fraction
+                && fraction > 0;
+            if always || point || (position && (behind || digit(left) != '0')) {
+                // The floating symbol is right before what is shown first.
+                if let (Some(symbol), Some(last)) = (floating.take(), out.last_mut()) {
+                    *last = symbol;
+                }
+                started = true;
+            }
+            out.push(match symbol {
+                Symbol::Floating(symbol) if !string => {
+                    string = true;
+                    floating = Some(signed(symbol, negative));
+                    ' '
+                }
+                Symbol::Digit | Symbol::SignedDigit => digit(left),
+                Symbol::Suppressed(_) | Symbol::Floating(_) if started => digit(left),
+                Symbol::Suppressed(blank) => blank,
+                Symbol::Floating(_) => ' ',
+                Symbol::Sign(sign) => signed(sign, negative),
+                Symbol::Credit(letter) if negative => letter,
+                Symbol::Credit(_) => ' ',
+                Symbol::Insert(inserted, Instead::Nothing) => inserted,
+                Symbol::Insert(inserted, _) if started => inserted,
+                Symbol::Insert(_, Instead::Fill(blank)) => blank,
+                Symbol::Insert(_, Instead::Float(_)) => ' ',
+            });
+        }
+        out
+    }
+
+    /// Digits behind the point.
+    pub(crate) fn scale(&self) -> i8 {
+        self.scale
     }
 
     /// Language Reference, "Zero suppression and replacement editing": zero in a picture whose digit
@@ -165,9 +270,20 @@ impl Edited {
     fn is_asterisks(&self, charset: &Charset, bytes: &[u8]) -> bool {
         self.symbols.iter().zip(bytes).all(|(&symbol, &byte)| {
             let character = charset.chars[usize::from(byte)];
-            character == Some('*')
-                || matches!(symbol, Symbol::Insert('.' | ',', _)) && symbol.inserts(character)
+            match symbol {
+                Symbol::Insert('.' | ',', Instead::Nothing) => symbol.inserts(character),
+                _ => character == Some('*'),
+            }
         })
+    }
+}
+
+/// What a sign or currency symbol shows.
+fn signed(symbol: char, negative: bool) -> char {
+    match symbol {
+        '+' | '-' if negative => '-',
+        '-' => ' ',
+        other => other,
     }
 }
 
@@ -228,7 +344,10 @@ impl Reading<'_> {
                 Some('-') => self.negative = true,
                 Some(' ') if sign == '-' || self.lenient => {}
                 Some('+') if sign == '+' || self.lenient => {}
-                _ => return Err(expected(at, "a sign", &[sign, ' '])),
+                _ => {
+                    let plus = if sign == '+' { '+' } else { ' ' };
+                    return Err(expected(at, "a sign", &[plus, '-']));
+                }
             },
             Symbol::Credit(letter) => match character {
                 Some(' ') => {}

@@ -20,7 +20,7 @@ pub(crate) use fault::Fault;
 pub use float::Float;
 pub use number::Decimal;
 pub(crate) use options::ValueOptions;
-pub use options::{BinaryRange, FloatFormat, PackedBlanks, Signs, Trim};
+pub use options::{BinaryRange, FloatFormat, Signs, Trim};
 
 /// What an elementary field holds.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -48,6 +48,20 @@ impl NationalNumber {
             }
     }
 
+    /// Only spaces or only zero bytes.
+    pub(crate) fn is_blank(&self, bytes: &[u8]) -> bool {
+        let units = bytes.as_chunks::<2>().0;
+        units.iter().all(|unit| *unit == [0, b' ']) || bytes.iter().all(|&byte| byte == 0)
+    }
+
+    pub(crate) fn scale(&self) -> i8 {
+        match &self.display {
+            Display::Zoned(zoned) => zoned.number.scale,
+            Display::Edited(edited) => edited.scale(),
+            Display::ExternalFloat(_) => 0,
+        }
+    }
+
     /// Most bytes that the value takes as text.
     pub(crate) fn max_text(&self) -> usize {
         match &self.display {

@@ -7,7 +7,6 @@ use crate::record::Endian;
 pub(crate) struct ValueOptions {
     pub trim: Trim,
     pub signs: Signs,
-    pub packed_blanks: PackedBlanks,
     pub floats: FloatFormat,
     pub binary_range: BinaryRange,
     pub native_order: Endian,
@@ -33,16 +32,6 @@ pub enum Signs {
     Strict,
     /// Also A, B, E, and F in signed fields.
     Lenient,
-}
-
-/// Packed fields with a sign that hold only spaces (X'40' or X'20') or only zero bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PackedBlanks {
-    /// An error.
-    #[default]
-    Error,
-    /// Zero.
-    Zero,
 }
 
 /// Format of COMP-1 and COMP-2.

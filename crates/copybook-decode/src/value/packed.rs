@@ -7,7 +7,7 @@
 use crate::schema::Number;
 
 use super::number::Decimal;
-use super::{Fault, PackedBlanks, Signs};
+use super::{Fault, Signs};
 
 /// A packed field's shape.
 #[derive(Debug, Clone, Copy)]
@@ -16,20 +16,15 @@ pub(crate) struct Packed {
     pub sign_nibble: bool,
     /// Bit n set: sign nibble n is accepted.
     pub accepted: u16,
-    pub blanks: PackedBlanks,
+    /// Bit n set: sign nibble n means minus; none does in an item without a sign.
+    pub minus: u16,
 }
 
 /// Sign nibbles that mean minus (z/Architecture Principles of Operation, chapter 8).
-pub(crate) const MINUS: u16 = 1 << 0xB | 1 << 0xD;
+const MINUS: u16 = 1 << 0xB | 1 << 0xD;
 
 impl Packed {
-    pub(crate) fn new(
-        number: Number,
-        signed: bool,
-        sign_nibble: bool,
-        signs: Signs,
-        blanks: PackedBlanks,
-    ) -> Packed {
+    pub(crate) fn new(number: Number, signed: bool, sign_nibble: bool, signs: Signs) -> Packed {
         let accepted = match (signs, signed) {
             (Signs::Strict, true) => 1 << 0xC | 1 << 0xD,
             (Signs::Strict, false) => 1 << 0xF,
@@ -39,15 +34,11 @@ impl Packed {
             number,
             sign_nibble,
             accepted,
-            blanks,
+            minus: if signed { MINUS } else { 0 },
         }
     }
 
     pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Decimal, Fault> {
-        // Without a sign nibble, X'40' is two digits like any other.
-        if self.blanks == PackedBlanks::Zero && self.sign_nibble && is_blank(bytes) {
-            return Ok(Decimal::new(false, 0, self.number.scale));
-        }
         let nibbles = bytes.len() * 2;
         let digits = nibbles - usize::from(self.sign_nibble);
         let unused = digits.saturating_sub(usize::from(self.number.digits));
@@ -66,8 +57,8 @@ impl Packed {
                 return Err(Fault::new(
                     index / 2,
                     1,
-                    "two packed digits 0 to 9",
-                    "check the field's offset, or let blank packed fields be zero",
+                    self.digits_of(index / 2, bytes),
+                    remedy(bytes),
                 ));
             }
             coefficient = coefficient
@@ -82,19 +73,37 @@ impl Packed {
         let at = bytes.len().saturating_sub(1);
         let sign = nibble(bytes, at * 2 + 1);
         if self.accepted >> sign & 1 == 0 {
+            let lenient = self.accepted != 0xFC00 && sign >= 0xA;
             let expected = match self.accepted {
                 0xFC00 => "a sign A to F in the last half byte",
                 accepted if accepted >> 0xC & 1 != 0 => "a sign C or D in the last half byte",
                 _ => "the sign F in the last half byte",
             };
-            return Err(Fault::new(
-                at,
-                1,
-                expected,
-                "check the field's offset, or decode with lenient signs",
-            ));
+            let remedy = if lenient {
+                "check the field's offset, or accept other sign codes with --signs lenient"
+            } else {
+                remedy(bytes)
+            };
+            return Err(Fault::new(at, 1, expected, remedy));
         }
-        Ok(MINUS >> sign & 1 != 0)
+        Ok(self.minus >> sign & 1 != 0)
+    }
+
+    /// What a byte of the field should be.
+    fn digits_of(&self, at: usize, bytes: &[u8]) -> &'static str {
+        match at + 1 == bytes.len() && self.sign_nibble {
+            true => "a digit 0 to 9 and a sign",
+            false => "two packed digits 0 to 9",
+        }
+    }
+}
+
+/// What helps with a field that is no number.
+fn remedy(bytes: &[u8]) -> &'static str {
+    if is_blank(bytes) {
+        "check the field's offset, or let blank fields be null or zero with --blank-numbers"
+    } else {
+        "check the field's offset"
     }
 }
 
@@ -108,7 +117,8 @@ fn nibble(bytes: &[u8], index: usize) -> u8 {
     }
 }
 
-fn is_blank(bytes: &[u8]) -> bool {
+/// Only spaces (of EBCDIC or ASCII) or only zero bytes.
+pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     [0x00, 0x40, 0x20]
         .iter()
         .any(|blank| bytes.iter().all(|byte| byte == blank))

@@ -90,10 +90,9 @@ pub(crate) fn double_byte(bytes: &[u8], out: &mut String) {
     }
 }
 
-/// Drops spaces and the control characters before them in Unicode (U+0000 to U+0020), which pad
-/// fields that were never filled.
+/// Drops spaces. LOW-VALUES and other control characters are contents.
 fn trim_in_place(trim: Trim, text: &mut String) {
-    let blank = |character: char| character <= ' ';
+    let blank = ' ';
     if trim != Trim::None {
         text.truncate(text.trim_end_matches(blank).len());
     }

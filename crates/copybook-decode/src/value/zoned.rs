@@ -14,21 +14,26 @@ use super::{Fault, Signs};
 pub(crate) struct Zoned {
     pub number: Number,
     pub sign: Sign,
+    /// The item has no sign, whatever its last byte says.
+    pub unsigned: bool,
     pub blank_when_zero: bool,
 }
 
-const REMEDY: &str = "check the field's offset and code page, or decode with lenient signs";
+const REMEDY: &str = "check the field's offset and code page";
+const LENIENT: &str =
+    "check the field's offset and code page, or accept other sign codes with --signs lenient";
 
 impl Zoned {
-    /// A lenient decoding takes a sign in the last digit of an unsigned field, too.
+    /// A lenient decoding takes a sign in the last digit of an unsigned field, too: it says nothing.
     pub(crate) fn new(number: Number, sign: Sign, blank_when_zero: bool, signs: Signs) -> Zoned {
-        let sign = match (sign, signs) {
-            (Sign::Unsigned, Signs::Lenient) => Sign::TrailingOverpunch,
-            (sign, _) => sign,
-        };
+        let unsigned = sign == Sign::Unsigned;
         Zoned {
             number,
-            sign,
+            sign: match signs {
+                Signs::Lenient if unsigned => Sign::TrailingOverpunch,
+                _ => sign,
+            },
+            unsigned,
             blank_when_zero,
         }
     }
@@ -61,13 +66,25 @@ impl Zoned {
                     negative = separate(charset, at, byte)?;
                     continue;
                 }
-                _ => charset
-                    .digit(byte)
-                    .ok_or_else(|| Fault::new(at, 1, charset.digit_range(), REMEDY))?,
+                _ => charset.digit(byte).ok_or_else(|| {
+                    let sign = self.unsigned && at == last;
+                    let remedy = remedy(charset, sign, byte);
+                    Fault::new(at, 1, charset.digit_range(), remedy)
+                })?,
             };
             coefficient = coefficient.wrapping_mul(10).wrapping_add(u128::from(digit));
         }
+        let negative = negative && !self.unsigned;
         Ok(Decimal::new(negative, coefficient, self.number.scale))
+    }
+}
+
+/// What helps with a byte that is no digit here.
+fn remedy(charset: &Charset, sign: bool, byte: u8) -> &'static str {
+    if sign && charset.lenient_helps(byte) {
+        LENIENT
+    } else {
+        REMEDY
     }
 }
 
@@ -85,7 +102,7 @@ pub(crate) fn overpunched(
         } else {
             "a digit with a sign (`{`, `A` to `I`, `}`, `J` to `R`)"
         };
-        return Err(Fault::new(at, 1, expected, REMEDY));
+        return Err(Fault::new(at, 1, expected, remedy(charset, true, byte)));
     }
     *negative = entry & NEGATIVE != 0;
     Ok(entry & 0x0F)

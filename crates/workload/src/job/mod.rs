@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use copybook_decode::decode::{
-    BinaryRange, Decimals, FloatFormat, Groups, Names, OnError, PackedBlanks, RawBytes, Selection,
-    Signs, Trim,
+    BinaryRange, BlankNumbers, Counts, Decimals, FloatFormat, Groups, LongRecords, Names, OnError,
+    RawBytes, Selection, ShortRecords, Signs, Tables, Trim,
 };
 use copybook_decode::record::{Endian, LineEnd, Truncated};
 use copybook_decode::schema::{CopybookOptions, SourceFormat};
@@ -167,8 +167,16 @@ struct DecodeOptionsDef {
     on_error: OnError,
     #[serde(with = "SignsDef")]
     signs: Signs,
-    #[serde(with = "PackedBlanksDef")]
-    packed_blanks: PackedBlanks,
+    #[serde(with = "BlankNumbersDef")]
+    blank_numbers: BlankNumbers,
+    #[serde(with = "ShortRecordsDef")]
+    short_records: ShortRecords,
+    #[serde(with = "LongRecordsDef")]
+    long_records: LongRecords,
+    #[serde(with = "TablesDef")]
+    tables: Tables,
+    #[serde(with = "CountsDef")]
+    counts: Counts,
     #[serde(with = "FloatFormatDef")]
     floats: FloatFormat,
     #[serde(with = "BinaryRangeDef")]
@@ -254,10 +262,40 @@ enum SignsDef {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "PackedBlanks", rename_all = "kebab-case")]
-enum PackedBlanksDef {
+#[serde(remote = "BlankNumbers", rename_all = "kebab-case")]
+enum BlankNumbersDef {
     Error,
+    Null,
     Zero,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ShortRecords", rename_all = "kebab-case")]
+enum ShortRecordsDef {
+    Error,
+    Null,
+    Cut,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "LongRecords", rename_all = "kebab-case")]
+enum LongRecordsDef {
+    Error,
+    Ignore,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Tables", rename_all = "kebab-case")]
+enum TablesDef {
+    Slide,
+    Full,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Counts", rename_all = "kebab-case")]
+enum CountsDef {
+    Strict,
+    Lenient,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -343,6 +381,11 @@ mod tests {
             let before = job(DecodeOptions {
                 code_page,
                 raw: Some(RawBytes::Base64),
+                blank_numbers: BlankNumbers::Null,
+                short_records: ShortRecords::Cut,
+                long_records: LongRecords::Ignore,
+                tables: Tables::Full,
+                counts: Counts::Lenient,
                 on_error: OnError::Skip { limit: 7 },
                 native_order: Endian::Little,
                 select: Some(Selection {

@@ -1,24 +1,33 @@
 //! What becomes of records that the kernel leaves: the plain reading, and the policy for bad data.
 
 use crate::decode::json::JsonWriter;
-use crate::decode::{DecodeError, OnError, Report, reader};
+use crate::decode::reader::{self, Policy};
+use crate::decode::{DecodeError, OnError, Report};
 
 use super::Decoder;
 
 impl Decoder {
-    /// Decodes one record field by field, and applies the policy for bad data.
+    /// Decodes one record, of which `own` bytes are its own, field by field, and applies the policy
+    /// for bad data.
     pub(super) fn careful(
         &self,
-        record: &[u8],
+        (record, own): (&[u8], usize),
         out: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
         let start = out.len();
         let absolute = report.input_bytes;
         let number = report.records + 1;
-        let null = self.plan.options.on_error == OnError::Null;
+        let policy = Policy::new(&self.plan.options);
         let mut json = JsonWriter::new(out, report, &self.plan.options, number, Some(absolute));
-        let outcome = reader::walk(&self.plan.tree, &self.plan.charset, record, null, &mut json);
+        let outcome = reader::walk(
+            &self.plan.tree,
+            &self.plan.charset,
+            policy,
+            record,
+            own,
+            &mut json,
+        );
         if outcome.is_ok() {
             json.finish();
         } else {

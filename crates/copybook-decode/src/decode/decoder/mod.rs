@@ -16,9 +16,9 @@ use crate::value::charset::Charset;
 
 use careful::count_records;
 
-use super::reader::{self, Visitor};
+use super::reader::{self, Policy, Visitor};
 use super::select::Selector;
-use super::{DecodeError, DecodeOptions, OnError, Report};
+use super::{DecodeError, DecodeOptions, LongRecords, Report};
 
 /// Turns records of one copybook into JSON Lines.
 ///
@@ -166,7 +166,7 @@ impl Decoder {
         let Some(program) = &self.plan.program else {
             return data
                 .chunks(len)
-                .try_for_each(|record| self.careful(record, out, report));
+                .try_for_each(|record| self.careful((record, 0), out, report));
         };
         // Kernels read up to PAD bytes behind a record: the last ones come from a padded copy.
         let direct = data.len().saturating_sub(PAD) / len;
@@ -178,7 +178,7 @@ impl Decoder {
         self.batches(program, &copy, whole, out, report)?;
         match &last[whole..] {
             [] => Ok(()),
-            cut_off => self.careful(cut_off, out, report),
+            cut_off => self.careful((cut_off, 0), out, report),
         }
     }
 
@@ -199,12 +199,13 @@ impl Decoder {
             let batch = Batch {
                 data: &data[done..],
                 places: Places::Fixed(len, count),
+                own: 0,
             };
             let printed = self.plan.kernel.run(program, batch, out);
             count_records(report, printed, printed * len, out.len() - start);
             done += printed * len;
             if printed < count {
-                self.careful(&data[done..done + len], out, report)?;
+                self.careful((&data[done..done + len], 0), out, report)?;
                 done += len;
             }
         }
@@ -212,26 +213,42 @@ impl Decoder {
     }
 
     /// Decodes one record, whose length the framing gave, and appends one JSON object and a line
-    /// feed to `out`. Bytes behind the last field, up to [`RecordLength::max`], are padding.
+    /// feed to `out`.
     ///
     /// # Errors
     /// As [`Decoder::decode_fixed`]; also if the record is shorter than its fields or longer than
-    /// any record of this copybook.
+    /// its counters make it, as far as [`ShortRecords`](super::ShortRecords) and
+    /// [`LongRecords`](super::LongRecords) do not accept that.
     pub fn decode_record(
         &self,
         record: &[u8],
         out: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
+        self.decode_own(record, record.len(), out, report)
+    }
+
+    /// Decodes a record of which the first `own` bytes are not filled up.
+    pub(crate) fn decode_own(
+        &self,
+        record: &[u8],
+        own: usize,
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
         if let Some(selector) = &self.plan.selector {
             return match selector.decoder(record) {
-                Ok(decoder) => decoder.decode_record(record, out, report),
+                Ok(decoder) => decoder.decode_own(record, own, out, report),
                 Err(error) => self.unselected(error, record.len(), report),
             };
         }
         let max = self.plan.tree.max;
+        let record = match self.plan.options.long_records {
+            LongRecords::Ignore => &record[..record.len().min(max)],
+            LongRecords::Error => record,
+        };
         let (Some(program), true) = (&self.plan.program, record.len() <= max) else {
-            return self.careful(record, out, report);
+            return self.careful((record, own), out, report);
         };
         let start = out.len();
         let mut copy = Vec::with_capacity(max + PAD);
@@ -241,9 +258,10 @@ impl Decoder {
         let batch = Batch {
             data: &copy,
             places: Places::Pieces(slice::from_ref(&whole)),
+            own,
         };
         if self.plan.kernel.run(program, batch, out) == 0 {
-            return self.careful(record, out, report);
+            return self.careful((record, own), out, report);
         }
         count_records(report, 1, record.len(), out.len() - start);
         Ok(())
@@ -289,6 +307,7 @@ impl Decoder {
         let batch = Batch {
             data,
             places: Places::Pieces(&pieces[..direct]),
+            own: usize::MAX,
         };
         let start = out.len();
         let printed = self.plan.kernel.run(program, batch, out);
@@ -317,7 +336,16 @@ impl Decoder {
             let decoder = selector.decoder(record).map_err(numbered)?;
             return decoder.read_record(record, number, visitor);
         }
-        let null = self.plan.options.on_error == OnError::Null;
-        reader::walk(&self.plan.tree, &self.plan.charset, record, null, visitor).map_err(numbered)
+        let policy = Policy::new(&self.plan.options);
+        let own = record.len();
+        reader::walk(
+            &self.plan.tree,
+            &self.plan.charset,
+            policy,
+            record,
+            own,
+            visitor,
+        )
+        .map_err(numbered)
     }
 }

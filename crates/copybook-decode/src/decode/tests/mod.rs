@@ -12,8 +12,8 @@ use proptest::test_runner::TestRunner;
 
 use crate::codepage::CodePage;
 use crate::decode::{
-    BinaryRange, Decimals, DecodeError, DecodeOptions, Decoder, FloatFormat, Groups, Names,
-    OnError, PackedBlanks, Report, Signs, Trim,
+    BinaryRange, BlankNumbers, Counts, Decimals, DecodeError, DecodeOptions, Decoder, FloatFormat,
+    Groups, LongRecords, Names, OnError, Report, ShortRecords, Signs, Tables, Trim,
 };
 use crate::schema::Schema;
 
@@ -38,7 +38,7 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
     let numbers = (
         select(&[Decimals::Text, Decimals::Number]),
         select(&[Signs::Strict, Signs::Lenient]),
-        select(&[PackedBlanks::Error, PackedBlanks::Zero]),
+        select(&[BlankNumbers::Error, BlankNumbers::Null, BlankNumbers::Zero]),
         select(&[
             FloatFormat::Ibm,
             FloatFormat::IeeeBig,
@@ -46,18 +46,30 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
         ]),
         select(&[BinaryRange::Picture, BinaryRange::Storage]),
     );
-    (on_error, text, numbers).prop_map(|(on_error, text, numbers)| DecodeOptions {
-        on_error,
-        code_page: text.0,
-        trim: text.1,
-        names: text.2,
-        groups: text.3,
-        decimals: numbers.0,
-        signs: numbers.1,
-        packed_blanks: numbers.2,
-        floats: numbers.3,
-        binary_range: numbers.4,
-        ..DecodeOptions::default()
+    let records = (
+        select(&[ShortRecords::Error, ShortRecords::Null, ShortRecords::Cut]),
+        select(&[LongRecords::Error, LongRecords::Ignore]),
+        select(&[Tables::Slide, Tables::Full]),
+        select(&[Counts::Strict, Counts::Lenient]),
+    );
+    (on_error, text, numbers, records).prop_map(|(on_error, text, numbers, records)| {
+        DecodeOptions {
+            on_error,
+            code_page: text.0,
+            trim: text.1,
+            names: text.2,
+            groups: text.3,
+            decimals: numbers.0,
+            signs: numbers.1,
+            blank_numbers: numbers.2,
+            floats: numbers.3,
+            binary_range: numbers.4,
+            short_records: records.0,
+            long_records: records.1,
+            tables: records.2,
+            counts: records.3,
+            ..DecodeOptions::default()
+        }
     })
 }
 

@@ -62,7 +62,7 @@ impl Scalar<'_> {
             return self.print(0, false, &shape.tail);
         }
         let (word, negative) = match sign_place(shape) {
-            Some(shift) => self.overpunched(word, shift),
+            Some(shift) => self.overpunched(word, shift, shape),
             None => (word, self.separate(start, sign_at)),
         };
         let digits = word & (ONES * 0x0F);
@@ -73,9 +73,9 @@ impl Scalar<'_> {
 
     /// Puts a plain digit where digit and sign share a byte.
     #[inline(always)]
-    fn overpunched(&mut self, word: u128, shift: u32) -> (u128, bool) {
+    fn overpunched(&mut self, word: u128, shift: u32, shape: &ZonedShape) -> (u128, bool) {
         let charset = &self.program.charset;
-        let entry = charset.overpunch[usize::from((word >> shift) as u8)];
+        let entry = self.program.signs[shape.signs][usize::from((word >> shift) as u8)];
         self.bad |= u64::from(entry & INVALID);
         let digit = u128::from(charset.zone | entry & 0x0F);
         let others = word & !(0xFF << shift);
@@ -115,9 +115,9 @@ impl Scalar<'_> {
         let negative;
         match sign_place(shape) {
             Some(shift) if shift >= 128 => {
-                (high, negative) = self.overpunched(high, shift - 128);
+                (high, negative) = self.overpunched(high, shift - 128, shape);
             }
-            Some(shift) => (low, negative) = self.overpunched(low, shift),
+            Some(shift) => (low, negative) = self.overpunched(low, shift, shape),
             None => negative = self.separate(start, sign_at),
         }
         for word in [high, low] {

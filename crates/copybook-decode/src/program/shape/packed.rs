@@ -1,7 +1,7 @@
 //! Two digits a byte.
 
 use crate::value::charset::{INVALID, NEGATIVE};
-use crate::value::packed::{MINUS, Packed};
+use crate::value::packed::Packed;
 
 use super::NONE;
 use super::tail::{Tail, Width, half_and_lane};
@@ -37,7 +37,7 @@ impl PackedShape {
         let tail = Tail::new(packed.number)?;
         // Without a sign nibble the last digit is no reason to complain.
         let (refused, minus) = match packed.sign_nibble {
-            true => (u64::from(!packed.accepted), u64::from(MINUS)),
+            true => (u64::from(!packed.accepted), u64::from(packed.minus)),
             false => (0, 0),
         };
         let digits = u32::from(packed.number.digits);

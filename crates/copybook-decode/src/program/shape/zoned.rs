@@ -10,6 +10,7 @@ use super::tail::{Tail, Width, half_and_lane};
 pub(crate) struct ZonedShape {
     pub digits: u32,
     pub sign: Sign,
+    pub unsigned: bool,
     pub blank_when_zero: bool,
     pub tail: Tail,
     /// The byte that carries the sign, 0 where there is none.
@@ -34,6 +35,7 @@ impl ZonedShape {
         let mut shape = ZonedShape {
             digits: u32::from(zoned.number.digits),
             sign: zoned.sign,
+            unsigned: zoned.unsigned,
             blank_when_zero: zoned.blank_when_zero,
             tail: Tail::new(zoned.number)?,
             sign_at: 0,
@@ -78,6 +80,7 @@ impl ZonedShape {
         }
         self.signs = match self.sign {
             Sign::Unsigned => 0,
+            Sign::TrailingOverpunch if self.unsigned => 3,
             Sign::TrailingOverpunch | Sign::LeadingOverpunch => 1,
             Sign::TrailingSeparate | Sign::LeadingSeparate => 2,
         };
