@@ -13,7 +13,7 @@ pub use kernels::{assert_kernels_agree, assert_kernels_agree_about};
 // Where `record` finds them.
 use copybook_decode::{codepage, schema};
 
-use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader};
+use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader, Words};
 
 /// Any format, sensible or not.
 pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
@@ -30,7 +30,7 @@ pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
         2 if b >= 128 => Framing::Spanned,
         2 => Framing::Blocked,
         3 => Framing::Lines {
-            end: [LineEnd::Lf, LineEnd::CrLf, LineEnd::Nel][usize::from(a % 3)],
+            end: [LineEnd::Lf, LineEnd::CrLf, LineEnd::Nel, LineEnd::Auto][usize::from(a % 4)],
         },
         _ => Framing::LengthField {
             offset: a.into(),
@@ -43,6 +43,11 @@ pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
         header: u64::from(a % 4),
         footer: u64::from(b % 4),
         max_record: limit.into(),
+        words: Words {
+            block_included: a % 8 < 4,
+            record_included: a % 2 == 0,
+            endian,
+        },
         ..framing.into()
     }
 }

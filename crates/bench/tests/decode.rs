@@ -224,7 +224,7 @@ fn wrong_calls_have_their_exit_codes() {
             "page.txt, line 1: expected one code point a byte",
         ),
         (
-            "--data rec.dat --format vb --little-endian",
+            "--data rec.dat --format lines --little-endian",
             2,
             "means nothing without --format rdw",
         ),
@@ -401,4 +401,109 @@ fn real_data(name: &str) -> Option<PathBuf> {
     let folder = Path::new(&data).join(name);
     assert!(folder.is_dir(), "{}: no such folder", folder.display());
     Some(folder)
+}
+
+/// Copybook, records and flags; the lines, or a part of the error.
+fn decode_file(copybook: &str, data: &[u8], flags: &str) -> Result<Vec<String>, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("rec.cpy"), copybook).expect("a copybook");
+    fs::write(folder.path().join("rec.dat"), data).expect("records");
+    let (code, out, err) = output(folder.path(), &format!("--data rec.dat {flags}"));
+    match code {
+        Some(0) => Ok(out.lines().map(str::to_owned).collect()),
+        _ => Err(err),
+    }
+}
+
+#[test]
+fn flags_reach_the_decoder() {
+    let counted = "01 R. 05 N PIC 9. 05 T PIC X OCCURS 1 TO 2 DEPENDING ON N.";
+    let ascii = "--code-page ascii";
+    let cases: &[(&str, &[u8], &str, &[&str])] = &[
+        (
+            counted,
+            b"2ab1c",
+            "--format computed",
+            &[r#"{"N":"2","T":["a","b"]}"#, r#"{"N":"1","T":["c"]}"#],
+        ),
+        (
+            counted,
+            b"01a",
+            "--format computed --counts lenient --tables full",
+            &[r#"{"N":"0","T":[]}"#],
+        ),
+        (
+            "01 R. 05 L PIC 9. 05 T PIC X.",
+            b"2a2b",
+            "--format length-field --length-field L",
+            &[r#"{"L":"2","T":"a"}"#, r#"{"L":"2","T":"b"}"#],
+        ),
+        (
+            "01 R. 05 L PIC 9. 05 T PIC X.",
+            b"1a1b",
+            "--format length-field --length-field R.L --length-adjust 1",
+            &[r#"{"L":"1","T":"a"}"#, r#"{"L":"1","T":"b"}"#],
+        ),
+        (
+            "01 R. 05 T PIC X(2). 05 N PIC 9.",
+            b"ab1\r\ncd\n",
+            "--format lines --line-end auto --short-records null",
+            &[r#"{"T":"ab","N":"1"}"#, r#"{"T":"cd","N":null}"#],
+        ),
+        (
+            "01 R. 05 K PIC X. 05 A PIC X. 05 B REDEFINES A PIC 9.",
+            b"A1Zx",
+            "--segment-field K --segment A=A --segment B=B --segment-default none",
+            &[r#"{"K":"A","A":"1"}"#, r#"{"K":"Z"}"#],
+        ),
+        (
+            "01 R. 05 N PIC 9(2).",
+            b"  12",
+            "--blank-numbers null",
+            &[r#"{"N":null}"#, r#"{"N":"12"}"#],
+        ),
+        (
+            "01 R. 05 A PIC X.",
+            b"axby",
+            "--record-length 2",
+            &[r#"{"A":"a"}"#, r#"{"A":"b"}"#],
+        ),
+        (
+            "01 R. 05 A PIC X(2). 05 B PIC 9.",
+            b"axby",
+            "--record-length 2 --short-records cut",
+            &[r#"{"A":"ax","B":null}"#, r#"{"A":"by","B":null}"#],
+        ),
+        (
+            "       01 :P:-R.\n      >>IF N = 2\n           05 :P:-A PIC X.\n      >>END-IF\n",
+            b"x",
+            "--define N=2 --replace :P:=C",
+            &[r#"{"C-A":"x"}"#],
+        ),
+        (
+            "01 R. 05 A PIC X.",
+            b"\x00\x0a\x00\x00\x00\x01\x00\x00a\x00\x01\x00\x00b",
+            "--format vb --bdw-excludes-itself --rdw-excludes-itself",
+            &[r#"{"A":"a"}"#, r#"{"A":"b"}"#],
+        ),
+    ];
+    for (copybook, data, flags, lines) in cases {
+        let found = decode_file(copybook, data, &format!("{flags} {ascii}"));
+        assert_eq!(
+            found,
+            Ok(lines.iter().map(|line| (*line).to_owned()).collect()),
+            "{flags}"
+        );
+    }
+}
+
+#[test]
+fn a_packed_file_is_named_as_one() {
+    let copybook = "01 R. 05 A PIC 9(4).";
+    let gzip = decode_file(copybook, b"\x1f\x8b\x08\0\0\0\0\0", "").expect_err("no records");
+    assert!(gzip.contains("is a gzip file: unpack it first"), "{gzip}");
+    let zip = decode_file(copybook, b"PK\x03\x04\0\0\0\0", "").expect_err("no records");
+    assert!(zip.contains("is a zip file: unpack it first"), "{zip}");
+    let other = decode_file(copybook, b"\0\0\0\0\0\0\0\0", "").expect_err("no records");
+    assert!(!other.contains("unpack"), "{other}");
 }

@@ -33,6 +33,7 @@ fn options(field: &str, segments: &[(&str, &str)], on_error: OnError) -> DecodeO
         select: Some(Selection {
             field: field.to_owned(),
             segments: segments.collect(),
+            unknown: copybook_decode::decode::UnknownSegment::Error,
         }),
         ..DecodeOptions::default()
     }

@@ -70,7 +70,7 @@ fn file(framing: Framing, count: usize, bad: &[usize]) -> Vec<u8> {
             Framing::LengthField { offset, .. } => {
                 bytes[offset..offset + 2].copy_from_slice(&[0, LENGTH as u8]);
             }
-            Framing::Fixed { .. } | Framing::Lines { .. } => {}
+            Framing::Fixed { .. } | Framing::Lines { .. } | Framing::Computed => {}
             Framing::Spanned => {
                 file.extend(in_three_blocks(&bytes));
                 continue;

@@ -1,7 +1,7 @@
 //! `bench decode`: look at one's own data before measuring it.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
@@ -94,8 +94,24 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Err(error) if is_broken_pipe(&error.cause) => Ok(Outcome::Done),
         Err(error) => {
             tell(&error.report, elapsed, threads, decoder.kernel());
-            Err(error.cause).with_context(|| args.data.display().to_string())
+            let what = packed(&args.data);
+            Err(error.cause).with_context(|| format!("{}{what}", args.data.display()))
         }
+    }
+}
+
+/// What a file is that is packed, and how to read it: its bytes are nobody's records.
+fn packed(path: &Path) -> &'static str {
+    let mut start = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    match (read, start) {
+        (Ok(()), [0x1F, 0x8B, ..]) => {
+            " is a gzip file: unpack it first, as in `gzip -dc FILE | bench decode --data -`"
+        }
+        (Ok(()), [b'P', b'K', 3, 4]) => {
+            " is a zip file: unpack it first, as in `unzip -p FILE | bench decode --data -`"
+        }
+        _ => "",
     }
 }
 

@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
-use workload::copybook_decode::record::{Endian, LineEnd, Truncated};
+use workload::copybook_decode::decode::LengthField;
+use workload::copybook_decode::record::{Endian, LineEnd, Truncated, Words};
 use workload::copybook_decode::{FileFormat, Framing};
 
 /// How the file is cut into records.
@@ -25,7 +26,12 @@ pub(super) struct FramingArgs {
     #[arg(long)]
     rdw_excludes_itself: bool,
 
-    /// Lengths are stored with their least significant byte first (--format rdw or length-field).
+    /// The length in a block descriptor word does not include the word itself (--format vb or vbs).
+    #[arg(long)]
+    bdw_excludes_itself: bool,
+
+    /// Lengths are stored with their least significant byte first (--format rdw, vb, vbs or
+    /// length-field).
     #[arg(long)]
     little_endian: bool,
 
@@ -33,10 +39,11 @@ pub(super) struct FramingArgs {
     #[arg(long, value_name = "END", default_value = "lf")]
     line_end: End,
 
-    /// Position of the length with --format length-field: its offset in the record, from 0, and its
-    /// size in bytes (1 to 8), for example 0:2.
-    #[arg(long, value_name = "OFFSET:BYTES", value_parser = field, required_if_eq("format", "length-field"))]
-    length_field: Option<(usize, usize)>,
+    /// Where the length is with --format length-field: the name of a number of any usage
+    /// (qualified as in HEADER.LENGTH if the name is not unique), or, for a binary number, its
+    /// offset in the record, from 0, and its size in bytes (1 to 8), for example 0:2.
+    #[arg(long, value_name = "NAME|OFFSET:BYTES", value_parser = field, required_if_eq("format", "length-field"))]
+    length_field: Option<Field>,
 
     /// Number to add to the length field to get the length of the record: 2 if a two-byte field
     /// counts only the bytes after it.
@@ -78,8 +85,17 @@ enum Format {
     Vbs,
     /// Each is a line; missing trailing spaces are added
     Lines,
-    /// A binary field of the record holds its length
+    /// A field of the record holds its length
     LengthField,
+    /// Nothing separates them: each is as long as its counters and its segment make it
+    Computed,
+}
+
+/// Where the length of a record is.
+#[derive(Debug, Clone)]
+enum Field {
+    Place(usize, usize),
+    Name(String),
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -90,6 +106,8 @@ enum End {
     Crlf,
     /// X'15', next line in EBCDIC
     Nel,
+    /// X'0A' with or without X'0D' before it, or X'15' if that comes first
+    Auto,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -104,6 +122,17 @@ impl FramingArgs {
     /// Whether records are as long as the command line says, whatever the copybook describes.
     pub(super) fn has_record_length(&self) -> bool {
         self.record_length.is_some()
+    }
+
+    /// The field that says how long records are, if it is one of the copybook.
+    pub(super) fn length_field(&self) -> Option<LengthField> {
+        match &self.length_field {
+            Some(Field::Name(name)) => Some(LengthField {
+                name: name.clone(),
+                adjustment: self.length_adjust,
+            }),
+            _ => None,
+        }
     }
 
     pub(super) fn file_format(&self, record_length: usize) -> Result<FileFormat> {
@@ -130,19 +159,23 @@ impl FramingArgs {
                     End::Lf => LineEnd::Lf,
                     End::Crlf => LineEnd::CrLf,
                     End::Nel => LineEnd::Nel,
+                    End::Auto => LineEnd::Auto,
                 },
             },
-            Format::LengthField => {
-                let (offset, width) = self
-                    .length_field
-                    .context("--format length-field needs --length-field")?;
-                Framing::LengthField {
-                    offset,
-                    width,
+            Format::Computed => Framing::Computed,
+            Format::LengthField => match self
+                .length_field
+                .as_ref()
+                .context("--format length-field needs --length-field")?
+            {
+                Field::Place(offset, width) => Framing::LengthField {
+                    offset: *offset,
+                    width: *width,
                     endian,
                     adjustment: self.length_adjust,
-                }
-            }
+                },
+                Field::Name(_) => Framing::Computed,
+            },
         };
         Ok(FileFormat {
             framing,
@@ -153,6 +186,11 @@ impl FramingArgs {
                 OnTruncated::Warn => Truncated::Warn,
             },
             max_record: self.max_record,
+            words: Words {
+                block_included: !self.bdw_excludes_itself,
+                record_included: !self.rdw_excludes_itself,
+                endian,
+            },
         })
     }
 
@@ -162,7 +200,9 @@ impl FramingArgs {
             matches!(self.format, Format::Fixed),
             matches!(self.format, Format::Rdw),
         );
+        let blocks = matches!(self.format, Format::Vb | Format::Vbs);
         let field = matches!(self.format, Format::LengthField);
+        let named = matches!(self.length_field, Some(Field::Name(_)));
         let unused = [
             (
                 self.record_length.is_some() && !fixed,
@@ -170,14 +210,24 @@ impl FramingArgs {
                 "fixed",
             ),
             (
-                self.rdw_excludes_itself && !rdw,
+                self.rdw_excludes_itself && !rdw && !blocks,
                 "--rdw-excludes-itself",
-                "rdw",
+                "rdw, vb or vbs",
             ),
             (
-                self.little_endian && !rdw && !field,
+                self.bdw_excludes_itself && !blocks,
+                "--bdw-excludes-itself",
+                "vb or vbs",
+            ),
+            (
+                self.little_endian && !rdw && !blocks && !field,
                 "--little-endian",
-                "rdw or length-field",
+                "rdw, vb, vbs or length-field",
+            ),
+            (
+                self.little_endian && named,
+                "--little-endian",
+                "rdw, vb, vbs, or length-field at an offset",
             ),
             (
                 self.length_field.is_some() && !field,
@@ -197,16 +247,26 @@ impl FramingArgs {
     }
 }
 
-/// `0:2`
-fn field(text: &str) -> Result<(usize, usize), String> {
-    let expected =
-        || format!("expected OFFSET:BYTES with 1 to 8 bytes, such as 0:2, found `{text}`");
-    let (offset, width) = text.split_once(':').ok_or_else(expected)?;
+/// `0:2`, or a name
+fn field(text: &str) -> Result<Field, String> {
+    let expected = || {
+        format!(
+            "expected the name of a field, or OFFSET:BYTES with 1 to 8 bytes, such as 0:2, found \
+             `{text}`"
+        )
+    };
+    let Some((offset, width)) = text.split_once(':') else {
+        let valid = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let name = text.chars().all(valid) && text.chars().any(char::is_alphabetic);
+        return name
+            .then(|| Field::Name(text.to_owned()))
+            .ok_or_else(expected);
+    };
     let offset = offset.parse().map_err(|_| expected())?;
     let width = width
         .parse()
         .ok()
         .filter(|width| (1..=8).contains(width))
         .ok_or_else(expected)?;
-    Ok((offset, width))
+    Ok(Field::Place(offset, width))
 }

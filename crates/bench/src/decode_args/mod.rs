@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use workload::copybook_decode::codepage::{CodePage, UnknownCodePage};
-use workload::copybook_decode::decode::{LongRecords, Selection};
+use workload::copybook_decode::decode::{LongRecords, Selection, UnknownSegment};
 use workload::copybook_decode::schema::{CopybookOptions, Schema, SourceFormat, may_be_currency};
 use workload::copybook_decode::{DecodeOptions, FileFormat};
 
@@ -35,6 +35,11 @@ pub(crate) struct DecodeArgs {
     /// each id.
     #[arg(long, value_name = "ID=SEGMENT", value_parser = segment, requires = "segment_field")]
     segment: Vec<(String, String)>,
+
+    /// What to do with an id for which no --segment is given: show this segment, or `none` of
+    /// them. Without it, such an id is an invalid field.
+    #[arg(long, value_name = "SEGMENT|none", requires = "segment_field")]
+    segment_default: Option<String>,
 
     #[command(flatten)]
     framing: framing::FramingArgs,
@@ -129,12 +134,21 @@ impl DecodeArgs {
         let select = self.segment_field.as_ref().map(|field| Selection {
             field: field.clone(),
             segments: self.segment.clone(),
+            unknown: match self.segment_default.as_deref() {
+                None => UnknownSegment::Error,
+                Some("none") => UnknownSegment::None,
+                Some(name) => UnknownSegment::Segment(name.to_owned()),
+            },
         });
         let mut options = self.output.options(self.code_page()?);
         if self.framing.has_record_length() {
             options.long_records = LongRecords::Ignore;
         }
-        Ok(DecodeOptions { select, ..options })
+        Ok(DecodeOptions {
+            select,
+            length_field: self.framing.length_field(),
+            ..options
+        })
     }
 
     /// How the file is cut into records; `record_length` is that of the copybook, which counts
@@ -334,8 +348,8 @@ mod tests {
     fn flags_that_mean_nothing_are_refused() {
         let cases = [
             (
-                "--format vb --little-endian",
-                "--little-endian means nothing without --format rdw or",
+                "--format lines --little-endian",
+                "--little-endian means nothing without --format rdw, vb, vbs or",
             ),
             (
                 "--format rdw --record-length 9",
@@ -348,7 +362,7 @@ mod tests {
             ("--format length-field", "--length-field"),
             (
                 "--format length-field --length-field 0:9",
-                "expected OFFSET:BYTES with 1 to 8 bytes",
+                "OFFSET:BYTES with 1 to 8 bytes",
             ),
             ("--segment-field KIND", "--segment <ID=SEGMENT>"),
             ("--segment-field KIND --segment C", "expected ID=SEGMENT"),

@@ -3,6 +3,7 @@
 mod decoder;
 mod error;
 mod json;
+mod measure;
 mod options;
 pub mod reader;
 mod report;
@@ -15,6 +16,7 @@ pub use crate::program::{Counts, Decimals, Groups, LongRecords, Names, PlanError
 pub use crate::value::{BinaryRange, Decimal, Float, FloatFormat, Signs, Trim, Value};
 pub use decoder::{Decoder, RecordLength};
 pub use error::DecodeError;
+pub use measure::LengthField;
 pub use options::{BlankNumbers, DecodeOptions, OnError, RawBytes, ShortRecords};
 pub use report::Report;
-pub use select::Selection;
+pub use select::{Selection, UnknownSegment};

@@ -6,7 +6,7 @@ use crate::program::{Counts, Decimals, Groups, LongRecords, Names, ProgramOption
 use crate::record::Endian;
 use crate::value::{BinaryRange, FloatFormat, Signs, Trim, ValueOptions};
 
-use super::Selection;
+use super::{LengthField, Selection};
 
 /// Choices of one decoding. The default prints what is in the record and stops at the first
 /// invalid byte.
@@ -48,6 +48,8 @@ pub struct DecodeOptions {
     pub native_order: Endian,
     /// Inner loops to use instead of the fastest that the CPU has.
     pub kernel: Option<KernelChoice>,
+    /// The field that says how long records are, with [`Framing::Computed`](crate::Framing).
+    pub length_field: Option<LengthField>,
     /// For files with records of several kinds.
     pub select: Option<Selection>,
 }

@@ -23,6 +23,20 @@ pub struct Selection {
     /// a number as it is printed (`1` for PIC 9(3)). A segment is a level-01 entry, a field with
     /// REDEFINES or one that is redefined; it can have several ids.
     pub segments: Vec<(String, String)>,
+    /// What an id means that stands for no segment.
+    pub unknown: UnknownSegment,
+}
+
+/// What an id means that stands for no segment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum UnknownSegment {
+    /// The field with the id is invalid.
+    #[default]
+    Error,
+    /// The record shows none of the segments.
+    None,
+    /// The record shows this one.
+    Segment(String),
 }
 
 /// A decoder for each segment, and how to tell which.
@@ -34,6 +48,8 @@ pub(crate) struct Selector {
     leaf: Leaf,
     charset: Charset,
     cases: Vec<(String, Decoder)>,
+    /// For all other ids.
+    other: Option<Decoder>,
 }
 
 impl Selector {
@@ -41,25 +57,32 @@ impl Selector {
         let Some(selection) = &options.select else {
             return Ok(None);
         };
-        let id = id_field(schema, &selection.field)?;
+        let id = id_field(schema, &selection.field, "segment field")?;
         let field = schema.field(id);
         let segments = segments(schema, selection)?;
         let single = DecodeOptions {
             select: None,
+            length_field: None,
             ..options.clone()
+        };
+        let showing = |chosen: Option<FieldId>| {
+            let left_out = segments
+                .iter()
+                .copied()
+                .filter(|&segment| Some(segment) != chosen);
+            Decoder::new(&without(schema, left_out), &single)
         };
         let cases = selection
             .segments
             .iter()
             .zip(&segments)
-            .map(|((value, _), &chosen)| {
-                let left_out = segments
-                    .iter()
-                    .copied()
-                    .filter(|&segment| segment != chosen);
-                let decoder = Decoder::new(&without(schema, left_out), &single)?;
-                Ok((value.clone(), decoder))
-            });
+            .map(|((value, _), &chosen)| Ok((value.clone(), showing(Some(chosen))?)));
+        let other = match &selection.unknown {
+            UnknownSegment::Error => None,
+            UnknownSegment::None => Some(showing(None)?),
+            // The last one, as `segments` has it.
+            UnknownSegment::Segment(_) => Some(showing(segments.last().copied())?),
+        };
         // Trimming is about output.
         let whole = DecodeOptions {
             trim: Trim::None,
@@ -69,10 +92,20 @@ impl Selector {
             name: schema.path(id),
             offset: field.offset,
             size: field.size,
-            leaf: Leaf::new(field, &whole.program().values)?,
+            // A group is text.
+            leaf: match field.kind {
+                Kind::Group { .. } => Leaf::Text(Trim::None),
+                _ => Leaf::new(field, &whole.program().values)?,
+            },
             charset: Charset::new(&options.code_page, options.signs),
             cases: cases.collect::<Result<_, PlanError>>()?,
+            other,
         }))
+    }
+
+    /// Bytes of a record that it takes to tell.
+    pub(crate) fn end(&self) -> usize {
+        self.offset + self.size
     }
 
     /// The bytes of a record's id; empty if the record ends before them.
@@ -103,6 +136,7 @@ impl Selector {
             .iter()
             .find(|(value, _)| Some(value) == id.as_ref());
         case.map(|(_, decoder)| decoder)
+            .or(self.other.as_ref())
             .ok_or_else(|| self.no_segment(bytes))
     }
 
@@ -115,14 +149,15 @@ impl Selector {
             absolute: None,
             bytes: bytes.into(),
             expected: format!("the id of a segment ({})", ids.join(", ")).into(),
-            remedy: "name the segment that this id stands for, or check the field with the ids",
+            remedy: "name the segment that this id stands for with --segment, or all others with \
+                     --segment-default, or check the field with the ids",
             skip_limit: None,
         }
     }
 }
 
-/// The field with the ids, which must lie at the same place in every record.
-fn id_field(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
+/// A field that is read before the others, and so must lie at the same place in every record.
+pub(super) fn id_field(schema: &Schema, name: &str, what: &str) -> Result<FieldId, PlanError> {
     let found = named(schema, name);
     let first = *found.first().ok_or_else(|| none(name))?;
     let field = schema.field(first);
@@ -141,7 +176,7 @@ fn id_field(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
     });
     if in_table || moves {
         return Err(PlanError::Options {
-            problem: format!("the segment field {name} has no fixed place in the record"),
+            problem: format!("the {what} {name} has no fixed place in the record"),
             remedy: "choose a field outside of tables and before those of variable length",
         });
     }
@@ -151,6 +186,10 @@ fn id_field(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
 /// The fields of the segments, each of which shares its bytes with another description.
 fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, PlanError> {
     let mut fields = Vec::with_capacity(selection.segments.len());
+    let default = match &selection.unknown {
+        UnknownSegment::Segment(name) => Some(name),
+        UnknownSegment::Error | UnknownSegment::None => None,
+    };
     for (index, (value, name)) in selection.segments.iter().enumerate() {
         if selection.segments[..index]
             .iter()
@@ -161,32 +200,39 @@ fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, Plan
                 remedy: "give every id once",
             });
         }
-        let id = match named(schema, name)[..] {
-            [] => return Err(none(name)),
-            [id] => id,
-            ref several => return Err(ambiguous(schema, name, several)),
-        };
-        let shares = schema.field(id).redefines.is_some()
-            || schema
-                .fields
-                .iter()
-                .any(|field| field.redefines == Some(id))
-            || (schema.roots.len() > 1 && schema.roots.contains(&id));
-        if !shares {
-            return Err(PlanError::Options {
-                problem: format!("the segment {name} shares its bytes with no other description"),
-                remedy: "name level-01 entries, or fields that redefine each other",
-            });
-        }
-        fields.push(id);
+        fields.push(segment(schema, name)?);
     }
-    if fields.is_empty() {
+    if let Some(name) = default {
+        fields.push(segment(schema, name)?);
+    }
+    if selection.segments.is_empty() {
         return Err(PlanError::Options {
             problem: "a segment field is given, but no segment".to_owned(),
             remedy: "name at least one id and its segment",
         });
     }
     Ok(fields)
+}
+
+fn segment(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
+    let id = match named(schema, name)[..] {
+        [] => return Err(none(name)),
+        [id] => id,
+        ref several => return Err(ambiguous(schema, name, several)),
+    };
+    let shares = schema.field(id).redefines.is_some()
+        || schema
+            .fields
+            .iter()
+            .any(|field| field.redefines == Some(id))
+        || (schema.roots.len() > 1 && schema.roots.contains(&id));
+    if !shares {
+        return Err(PlanError::Options {
+            problem: format!("the segment {name} shares its bytes with no other description"),
+            remedy: "name level-01 entries, or fields that redefine each other",
+        });
+    }
+    Ok(id)
 }
 
 /// The schema with some fields turned into nothing: their place stays, so that every other field

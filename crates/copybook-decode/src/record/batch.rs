@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::io::{ErrorKind, Read};
 use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::error::Problem;
-use super::{Cut, Cutter, FileFormat, FrameError, Record, Truncated};
+use super::{Cut, Cutter, FileFormat, FrameError, Measure, Record, Truncated};
 
 /// Whole records that follow each other in a file.
 #[derive(Debug, Default)]
@@ -127,6 +128,12 @@ enum State {
 }
 
 impl<R: Read> Batches<R> {
+    /// Has records measured by somebody, as [`Framing::Computed`](super::Framing::Computed) needs.
+    pub(crate) fn measured(mut self, measure: Option<Arc<dyn Measure>>) -> Batches<R> {
+        self.cutter.measure = measure;
+        self
+    }
+
     pub(crate) fn new(format: FileFormat, input: R, target: usize) -> Batches<R> {
         let cutter = Cutter::new(&format);
         let (carry, state) = (Vec::new(), State::Start);

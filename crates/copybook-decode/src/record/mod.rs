@@ -8,6 +8,7 @@
 mod batch;
 mod cut;
 mod error;
+mod measure;
 mod reader;
 mod slice;
 
@@ -17,6 +18,7 @@ use std::num::NonZeroUsize;
 pub(crate) use batch::{Batch, Batches, Failure};
 use cut::{Cut, Cutter};
 pub use error::{FrameError, Within};
+pub use measure::{Measure, Measured, Unmeasured};
 pub use reader::{ReadError, RecordReader};
 pub use slice::Records;
 
@@ -51,6 +53,9 @@ pub enum Framing {
         /// What ends a line.
         end: LineEnd,
     },
+    /// Nothing but the records: each is as long as its contents say, which somebody else reads
+    /// ([`Measure`]): counters of OCCURS DEPENDING ON, a segment, a field of any usage.
+    Computed,
     /// A binary field of the record holds its length.
     LengthField {
         /// Where the field starts in the record.
@@ -84,14 +89,16 @@ pub enum LineEnd {
     CrLf,
     /// X'15', the next-line character of EBCDIC.
     Nel,
+    /// X'0A' with or without X'0D' before it; or X'15', if that comes before the first X'0A'.
+    Auto,
 }
 
 impl LineEnd {
-    /// The bytes.
+    /// The bytes; those of a line feed if they are told by the file.
     #[must_use]
     pub fn bytes(self) -> &'static [u8] {
         match self {
-            LineEnd::Lf => b"\n",
+            LineEnd::Lf | LineEnd::Auto => b"\n",
             LineEnd::CrLf => b"\r\n",
             LineEnd::Nel => b"\x15",
         }
@@ -122,6 +129,30 @@ pub struct FileFormat {
     /// Most bytes that a record of varying length may have, its words included; bounds the memory
     /// that a damaged length can ask for.
     pub max_record: usize,
+    /// How blocks and the records in them are described.
+    pub words: Words,
+}
+
+/// Descriptor words of [`Framing::Blocked`] and [`Framing::Spanned`], where a transfer program wrote
+/// others than z/OS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// The length of a block counts its word.
+    pub block_included: bool,
+    /// The length of a record or segment counts its word.
+    pub record_included: bool,
+    /// Order of the lengths' bytes.
+    pub endian: Endian,
+}
+
+impl Default for Words {
+    fn default() -> Words {
+        Words {
+            block_included: true,
+            record_included: true,
+            endian: Endian::Big,
+        }
+    }
 }
 
 impl FileFormat {
@@ -137,6 +168,7 @@ impl FileFormat {
             footer: 0,
             truncated: Truncated::Error,
             max_record: FileFormat::MAX_RECORD,
+            words: Words::default(),
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use super::error::Problem;
-use super::{Cut, Cutter, FileFormat, FrameError, Record, Truncated};
+use super::{Cut, Cutter, FileFormat, FrameError, Measure, Record, Truncated};
 
 /// Iterator over the records of a file in memory; see [`FileFormat::records`].
 #[derive(Debug, Clone)]
@@ -39,6 +40,13 @@ impl<'a> Records<'a> {
             too_short,
             truncated: None,
         }
+    }
+
+    /// Has records measured by somebody, as [`Framing::Computed`](super::Framing::Computed) needs.
+    #[must_use]
+    pub fn measured(mut self, measure: Option<Arc<dyn Measure>>) -> Records<'a> {
+        self.cutter.measure = measure;
+        self
     }
 
     /// Records so far, and the offset of what follows them.

@@ -44,7 +44,7 @@ pub fn decode_stream(
     input: impl Read + Send,
     mut output: impl Write + Send,
 ) -> Result<Report, StreamError> {
-    let source = Batches::new(*format, input, BATCH);
+    let source = Batches::new(*format, input, BATCH).measured(decoder.measure_of(format));
     ordered::run(decoder, format, threads, source, |lines| {
         output.write_all(lines)
     })
@@ -97,6 +97,6 @@ fn in_memory(
         let source = Batches::new(*format, data, BATCH);
         return ordered::run(decoder, format, threads, source, sink);
     }
-    let source = Slice::new(format, data, BATCH);
+    let source = Slice::new(format, data, BATCH).measured(decoder.measure_of(format));
     ordered::run(decoder, format, threads, source, sink)
 }

@@ -1,8 +1,9 @@
 //! Where batches come from: a stream, or bytes in memory that are not copied.
 
 use std::io::Read;
+use std::sync::Arc;
 
-use crate::record::{Batch, Batches, Failure, FileFormat, Framing, Records};
+use crate::record::{Batch, Batches, Failure, FileFormat, Framing, Measure, Records};
 
 /// Gives batches in the order of the file.
 pub(super) trait Source {
@@ -40,6 +41,13 @@ impl<'a> Slice<'a> {
             target,
             done: false,
         }
+    }
+}
+
+impl<'a> Slice<'a> {
+    pub(super) fn measured(mut self, measure: Option<Arc<dyn Measure>>) -> Slice<'a> {
+        self.records = self.records.measured(measure);
+        self
     }
 }
 

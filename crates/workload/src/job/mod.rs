@@ -7,10 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use copybook_decode::decode::{
-    BinaryRange, BlankNumbers, Counts, Decimals, FloatFormat, Groups, LongRecords, Names, OnError,
-    RawBytes, Selection, ShortRecords, Signs, Tables, Trim,
+    BinaryRange, BlankNumbers, Counts, Decimals, FloatFormat, Groups, LengthField, LongRecords,
+    Names, OnError, RawBytes, Selection, ShortRecords, Signs, Tables, Trim, UnknownSegment,
 };
-use copybook_decode::record::{Endian, LineEnd, Truncated};
+use copybook_decode::record::{Endian, LineEnd, Truncated, Words};
 use copybook_decode::schema::{CopybookOptions, SourceFormat};
 use copybook_decode::{DecodeOptions, FileFormat, Framing};
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,8 @@ struct FileFormatDef {
     #[serde(with = "TruncatedDef")]
     truncated: Truncated,
     max_record: usize,
+    #[serde(with = "WordsDef")]
+    words: Words,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,6 +137,7 @@ enum FramingDef {
     },
     Blocked,
     Spanned,
+    Computed,
     Lines {
         #[serde(with = "LineEndDef")]
         end: LineEnd,
@@ -185,6 +188,8 @@ struct DecodeOptionsDef {
     native_order: Endian,
     #[serde(skip)]
     kernel: Option<copybook_decode::decode::KernelChoice>,
+    #[serde(with = "length_field")]
+    length_field: Option<LengthField>,
     #[serde(with = "selection")]
     select: Option<Selection>,
 }
@@ -194,6 +199,32 @@ struct DecodeOptionsDef {
 struct SelectionDef {
     field: String,
     segments: Vec<(String, String)>,
+    #[serde(with = "UnknownSegmentDef")]
+    unknown: UnknownSegment,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "UnknownSegment", rename_all = "kebab-case")]
+enum UnknownSegmentDef {
+    Error,
+    None,
+    Segment(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "LengthField", deny_unknown_fields)]
+struct LengthFieldDef {
+    name: String,
+    adjustment: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Words", deny_unknown_fields)]
+struct WordsDef {
+    block_included: bool,
+    record_included: bool,
+    #[serde(with = "EndianDef")]
+    endian: Endian,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -216,6 +247,7 @@ enum LineEndDef {
     Lf,
     CrLf,
     Nel,
+    Auto,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -351,6 +383,7 @@ macro_rules! optional {
 optional! {
     raw_bytes: RawBytes by "super::RawBytesDef";
     selection: Selection by "super::SelectionDef";
+    length_field: LengthField by "super::LengthFieldDef";
 }
 
 #[cfg(test)]
@@ -388,9 +421,14 @@ mod tests {
                 counts: Counts::Lenient,
                 on_error: OnError::Skip { limit: 7 },
                 native_order: Endian::Little,
+                length_field: Some(LengthField {
+                    name: "LENGTH".to_owned(),
+                    adjustment: -4,
+                }),
                 select: Some(Selection {
                     field: "KIND".to_owned(),
                     segments: vec![("A".to_owned(), "HEAD".to_owned())],
+                    unknown: UnknownSegment::Segment("TAIL".to_owned()),
                 }),
                 ..DecodeOptions::default()
             });

@@ -11,11 +11,13 @@ use crate::kernel::{Batch, Kernel, Places};
 use crate::program::plan::{PAD, Program};
 use crate::program::tree::Tree;
 use crate::program::{PlanError, compile};
+use crate::record::{FileFormat, Framing, Measure};
 use crate::schema::Schema;
 use crate::value::charset::Charset;
 
 use careful::count_records;
 
+use super::measure::LengthItem;
 use super::reader::{self, Policy, Visitor};
 use super::select::Selector;
 use super::{DecodeError, DecodeOptions, LongRecords, Report};
@@ -43,15 +45,17 @@ pub struct Decoder {
 }
 
 #[derive(Debug)]
-struct Plan {
-    tree: Tree,
-    charset: Charset,
-    options: DecodeOptions,
+pub(super) struct Plan {
+    pub(super) tree: Tree,
+    pub(super) charset: Charset,
+    pub(super) options: DecodeOptions,
     /// What the kernel runs; without it every record is left to the reader.
     program: Option<Program>,
     kernel: Kernel,
     /// Decoders of several kinds of records, which then do all the work.
-    selector: Option<Selector>,
+    pub(super) selector: Option<Selector>,
+    /// The field that says how long records are.
+    pub(super) length_item: Option<LengthItem>,
 }
 
 /// Bytes that a record can have.
@@ -80,6 +84,7 @@ impl Decoder {
             Some(_) => None,
         };
         let selector = Selector::new(schema, options)?;
+        let length_item = LengthItem::new(schema, options)?;
         let options = options.clone();
         let plan = Plan {
             tree,
@@ -88,6 +93,7 @@ impl Decoder {
             program,
             kernel,
             selector,
+            length_item,
         };
         Ok(Decoder {
             plan: Arc::new(plan),
@@ -112,6 +118,7 @@ impl Decoder {
             program: None,
             kernel: *kernel,
             selector: None,
+            length_item: None,
         };
         Decoder {
             plan: Arc::new(plan),
@@ -125,6 +132,15 @@ impl Decoder {
             min: self.plan.tree.min,
             max: self.plan.tree.max,
         }
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Who measures the records of a file, if only their contents tell how long they are.
+    pub(crate) fn measure_of(&self, format: &FileFormat) -> Option<Arc<dyn Measure>> {
+        (format.framing == Framing::Computed).then(|| Arc::new(self.clone()) as Arc<dyn Measure>)
     }
 
     /// The choices it was made with.
@@ -244,7 +260,11 @@ impl Decoder {
         }
         let max = self.plan.tree.max;
         let record = match self.plan.options.long_records {
-            LongRecords::Ignore => &record[..record.len().min(max)],
+            LongRecords::Ignore => {
+                let described = record.len().min(max);
+                report.input_bytes += (record.len() - described) as u64;
+                &record[..described]
+            }
             LongRecords::Error => record,
         };
         let (Some(program), true) = (&self.plan.program, record.len() <= max) else {

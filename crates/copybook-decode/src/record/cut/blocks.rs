@@ -4,7 +4,7 @@
 //! Descriptor Word" and "Spanned Format-VS Records".
 
 use super::{Block, Cutter, Found, Piece, Problem, WORD, Within, hex, piece, rdw_length, word};
-use crate::record::Endian;
+use crate::record::{Endian, Words};
 
 const NOT_BDW: &str = "check that the file has block descriptor words; a transfer may have removed \
                        them and left those of the records (RDW)";
@@ -26,14 +26,20 @@ impl Cutter {
             Ok(found) => found,
             Err(needed) => return Ok(Err(needed)),
         };
-        let length =
-            rdw_length(found.word, Endian::Big).map_err(|problem| problem.moved(found.at))?;
+        let counted =
+            rdw_length(found.word, self.words.endian).map_err(|problem| problem.moved(found.at))?;
+        let length = counted + self.uncounted();
         found.fits(length, "record", NOT_BDW)?;
         self.limit(found.at, length - WORD)?;
         Ok(Ok(Piece {
             block: found.block.less(length),
             ..piece(found.at + WORD, length - WORD)
         }))
+    }
+
+    /// Bytes that the length of a record leaves out of its word.
+    fn uncounted(&self) -> usize {
+        if self.words.record_included { 0 } else { WORD }
     }
 
     /// Follows a record from segment to segment.
@@ -46,7 +52,7 @@ impl Cutter {
                 Ok(found) => found,
                 Err(needed) => return Ok(Err(needed)),
             };
-            let (length, last) = found.segment(number == 1)?;
+            let (length, last) = found.segment(number == 1, self.words)?;
             total += length - WORD;
             self.limit(found.at, total)?;
             let start = found.at + WORD;
@@ -87,7 +93,7 @@ impl Cutter {
             let Some(word) = word(data, at) else {
                 return Ok(Err(at + WORD));
             };
-            let left = bdw_length(word).map_err(|problem| problem.moved(at))? - WORD;
+            let left = bdw_length(word, self.words).map_err(|problem| problem.moved(at))?;
             block = Block { left, number };
             at += WORD;
         }
@@ -103,7 +109,7 @@ impl Cutter {
 
 impl Descriptor {
     /// Bytes of a segment, its word included, and whether the record ends with it.
-    fn segment(&self, first: bool) -> Result<(usize, bool), Problem> {
+    fn segment(&self, first: bool, words: Words) -> Result<(usize, bool), Problem> {
         let [high, low, control, reserved] = self.word;
         let expected = match (control, reserved, first) {
             (0 | 1, 0, true) | (2 | 3, 0, false) => None,
@@ -120,7 +126,12 @@ impl Descriptor {
                 NOT_SDW,
             ));
         }
-        let length = usize::from(u16::from_be_bytes([high, low]));
+        let own = if words.record_included { 0 } else { WORD };
+        let length = own
+            + usize::from(match words.endian {
+                Endian::Big => u16::from_be_bytes([high, low]),
+                Endian::Little => u16::from_le_bytes([high, low]),
+            });
         self.fits(length, "segment", NOT_SDW)?;
         // A whole record may be empty; segments without a byte could go on for ever.
         if length == WORD && control != 0 {
@@ -154,9 +165,16 @@ impl Block {
     }
 }
 
-/// The length in a block descriptor word, which has room for itself and a record's.
-fn bdw_length(word: [u8; WORD]) -> Result<usize, Problem> {
-    let bits = u32::from_be_bytes(word);
+/// The bytes behind a block descriptor word, which have room for a record's.
+fn bdw_length(word: [u8; WORD], words: Words) -> Result<usize, Problem> {
+    let bits = match (words.endian, word) {
+        (Endian::Big, _) => u32::from_be_bytes(word),
+        // The word swapped as a whole, or each half.
+        (Endian::Little, [0, 0, low, high]) | (Endian::Little, [low, high, 0, 0]) => {
+            u32::from_be_bytes([high, low, 0, 0])
+        }
+        (Endian::Little, _) => u32::from_le_bytes(word),
+    };
     let extended = bits >> 31 == 1;
     let length = if extended {
         bits & 0x7FFF_FFFF
@@ -166,9 +184,13 @@ fn bdw_length(word: [u8; WORD]) -> Result<usize, Problem> {
     let usual = extended || bits & 0xFFFF == 0;
     usize::try_from(length)
         .ok()
-        .filter(|&length| usual && length >= 2 * WORD)
+        .map(|length| length.saturating_sub(if words.block_included { WORD } else { 0 }))
+        .filter(|&length| usual && length >= WORD)
         .ok_or_else(|| {
-            let expected = "a block descriptor word with a length of at least 8";
+            let expected = match words.block_included {
+                true => "a block descriptor word with a length of at least 8",
+                false => "a block descriptor word with a length of at least 4",
+            };
             Problem::invalid(0, expected, hex(&word), NOT_BDW)
         })
 }

@@ -3,9 +3,10 @@
 mod blocks;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::error::{Problem, Within};
-use super::{Endian, FileFormat, Framing, LineEnd};
+use super::{Endian, FileFormat, Framing, LineEnd, Measure, Measured, Words};
 
 /// What [`Cutter::cut`] found at the start of the bytes.
 #[derive(Debug)]
@@ -48,6 +49,10 @@ struct Block {
 pub(crate) struct Cutter {
     framing: Framing,
     max_record: usize,
+    words: Words,
+    /// Whether lines end in X'15', once the first end of a line has told.
+    next_line: Option<bool>,
+    pub(crate) measure: Option<Arc<dyn Measure>>,
     block: Block,
     /// Where the segments of the last record lie, if it has several.
     segments: Vec<Range<usize>>,
@@ -57,9 +62,6 @@ pub(crate) struct Cutter {
 
 /// Bytes of a descriptor word.
 const WORD: usize = 4;
-
-const NOT_RDW: &str = "check that each record has a descriptor word, its byte order and whether \
-                       it counts itself";
 
 const TOO_LONG: &str =
     "check the framing, or raise the greatest record length if the data is right";
@@ -72,6 +74,9 @@ impl Cutter {
         Cutter {
             framing: format.framing,
             max_record: format.max_record,
+            words: format.words,
+            next_line: None,
+            measure: None,
             block: Block::default(),
             segments: Vec::new(),
             within: None,
@@ -97,7 +102,9 @@ impl Cutter {
             } => self.rdw(data, header_included, endian),
             Framing::Blocked => self.blocked(data),
             Framing::Spanned => self.spanned(data),
+            Framing::Lines { end: LineEnd::Auto } => self.any_line(data, last),
             Framing::Lines { end } => self.line(data, end, last),
+            Framing::Computed => self.computed(data),
             Framing::LengthField {
                 offset,
                 width,
@@ -111,10 +118,28 @@ impl Cutter {
                 Cut::Record(piece)
             }
             Ok(Ok(Piece { next: needed, .. }) | Err(needed)) if last => {
-                Cut::Invalid(Problem::truncated(needed, data.len()).within(self.within))
+                let problem = Problem::truncated(needed, data.len()).within(self.within);
+                Cut::Invalid(self.swapped(problem, data))
             }
             Ok(Ok(Piece { next: needed, .. }) | Err(needed)) => Cut::More(needed),
             Err(problem) => Cut::Invalid(problem.within(self.within)),
+        }
+    }
+
+    /// A problem with a record that is too long for the file, with the option under which it is not.
+    fn swapped(&self, problem: Problem, data: &[u8]) -> Problem {
+        let Framing::Rdw { endian, .. } = self.framing else {
+            return problem;
+        };
+        let other = match endian {
+            Endian::Big => Endian::Little,
+            Endian::Little => Endian::Big,
+        };
+        match word(data, 0) {
+            Some(word) if rdw_length(word, other).is_ok_and(|n| (1..=data.len()).contains(&n)) => {
+                hinted(problem, word, endian)
+            }
+            _ => problem,
         }
     }
 
@@ -127,11 +152,14 @@ impl Cutter {
         let Some(word) = word(data, 0) else {
             return Ok(Err(WORD));
         };
-        let length = rdw_length(word, endian)?;
+        let length = rdw_length(word, endian).map_err(|problem| hinted(problem, word, endian))?;
         let least = if header_included { WORD } else { 0 };
         let Some(payload) = length.checked_sub(least) else {
             let expected = format!("a record length of at least {least}, which counts itself");
-            return Err(Problem::invalid(0, expected, hex(&word), NOT_RDW));
+            let remedy = "check that each record has a descriptor word; for words that do not count \
+                          themselves there is --rdw-excludes-itself";
+            let problem = Problem::invalid(0, expected, hex(&word), remedy);
+            return Err(problem);
         };
         self.limit(0, payload)?;
         Ok(Ok(piece(WORD, payload)))
@@ -161,6 +189,60 @@ impl Cutter {
             None if last => Ok(piece(0, data.len())),
             None => Err(data.len() + 1),
         })
+    }
+
+    /// A line whose end the file tells.
+    fn any_line(&mut self, data: &[u8], last: bool) -> Found {
+        let next_line = self.next_line.or_else(|| {
+            let first = memchr::memchr2(b'\n', b'\x15', data)?;
+            Some(data[first] == b'\x15')
+        });
+        self.next_line = next_line;
+        let end = match next_line {
+            Some(true) => LineEnd::Nel,
+            _ => LineEnd::Lf,
+        };
+        let found = self.line(data, end, last)?;
+        Ok(found.map(|piece| {
+            let fed = end == LineEnd::Lf && data[piece.start..piece.end].ends_with(b"\r");
+            Piece {
+                end: piece.end - usize::from(fed),
+                ..piece
+            }
+        }))
+    }
+
+    /// A record whose contents say how long it is.
+    fn computed(&self, data: &[u8]) -> Found {
+        let Some(measure) = &self.measure else {
+            let expected = "somebody who measures records";
+            let remedy = "hand over the decoder of these records";
+            return Err(Problem::invalid(0, expected, "nobody", remedy));
+        };
+        match measure.measure(data) {
+            Ok(Measured::Length(length)) if length > 0 => {
+                self.limit(0, length)?;
+                Ok(Ok(piece(0, length)))
+            }
+            Ok(Measured::Length(_)) => {
+                let remedy = "check the copybook: such records would never end";
+                Err(Problem::invalid(
+                    0,
+                    "a record of at least one byte",
+                    "none",
+                    remedy,
+                ))
+            }
+            Ok(Measured::AtLeast(needed)) => {
+                self.limit(0, needed)?;
+                Ok(Err(needed.max(data.len() + 1)))
+            }
+            Err(why) => {
+                let end = (why.at + why.len).min(data.len());
+                let found = hex(data.get(why.at..end).unwrap_or_default());
+                Err(Problem::invalid(why.at, why.expected, found, why.remedy))
+            }
+        }
     }
 
     fn length_field(
@@ -221,6 +303,25 @@ fn piece(start: usize, length: usize) -> Piece {
 
 fn word(data: &[u8], at: usize) -> Option<[u8; WORD]> {
     data.get(at..)?.first_chunk().copied()
+}
+
+/// The same problem with the option under which the word would be one.
+fn hinted(mut problem: Problem, word: [u8; WORD], endian: Endian) -> Problem {
+    let other = match endian {
+        Endian::Big => Endian::Little,
+        Endian::Little => Endian::Big,
+    };
+    problem.remedy = match (rdw_length(word, other), endian) {
+        (Ok(1..), Endian::Big) => {
+            "with its bytes in the opposite order it would be one: try --little-endian, together \
+             with --rdw-excludes-itself if the length does not count the word"
+        }
+        (Ok(1..), Endian::Little) => {
+            "with its bytes in the opposite order it would be one: leave --little-endian out"
+        }
+        _ => problem.remedy,
+    };
+    problem
 }
 
 /// The length in a record descriptor word.
