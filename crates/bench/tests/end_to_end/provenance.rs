@@ -59,7 +59,13 @@ fn planted() -> TempDir {
 fn installed(into: &Path, at: &Path) -> Command {
     let program = into.join("bin/bench");
     fs::create_dir_all(into.join("bin")).expect("a folder");
-    fs::copy(env!("CARGO_BIN_EXE_bench"), &program).expect("a copy");
+    // By a process of its own: a copy that this one wrote could still be open in a child that another
+    // test starts at this moment, and then it can't be executed.
+    let copied = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_bench"))
+        .arg(&program)
+        .status();
+    assert!(copied.is_ok_and(|status| status.success()), "no copy");
     let template = bench(["run"]);
     let mut command = Command::new(program);
     for (name, value) in template.get_envs() {
