@@ -66,12 +66,20 @@ impl Receipt {
             Verdict::Fail => lines.push(format!("✗ SLO missed: {}", labels(Verdict::Fail))),
             Verdict::Inconclusive => {}
         }
-        lines.extend(
-            self.slo
-                .iter()
-                .filter(|slo| slo.verdict == Verdict::Inconclusive)
-                .map(|slo| self.undecided(slo)),
-        );
+        let mut undecided = self
+            .slo
+            .iter()
+            .filter(|slo| slo.verdict == Verdict::Inconclusive)
+            .peekable();
+        if undecided.peek().is_some() && !self.environment.unfit.is_empty() {
+            // One reason for all of them.
+            lines.push(format!(
+                "? Inconclusive: this host is unfit to be judged on: {}",
+                self.environment.unfit.join("; ")
+            ));
+        } else {
+            lines.extend(undecided.map(|slo| self.undecided(slo)));
+        }
         lines
     }
 
@@ -106,16 +114,9 @@ impl Receipt {
     }
 
     fn undecided(&self, slo: &SloVerdict) -> String {
-        if !self.environment.unfit.is_empty() {
-            return format!(
-                "? Inconclusive: {}: this host is unfit to be judged on: {}",
-                slo.label,
-                self.environment.unfit.join("; ")
-            );
-        }
         if slo.ceiling_mib.is_some() {
             return format!(
-                "? Inconclusive: {}: {} launches, a verdict needs {MIN_LAUNCHES}: run without --quick and --launches",
+                "? Inconclusive: {}: {} launches, a verdict needs {MIN_LAUNCHES}: run again with at least --launches {MIN_LAUNCHES}",
                 slo.label,
                 self.environment.launches.len()
             );

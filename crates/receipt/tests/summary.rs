@@ -179,3 +179,17 @@ fn unchecked_answers_are_told_beside_every_figure() {
         .any(|text| text.ends_with("the expected values with --expect"));
     assert!(told, "{warnings:?}");
 }
+
+#[test]
+fn an_unfit_host_is_told_once() {
+    let benchmarks = vec![exactly(DISPLAY, 205.0), exactly(COMP3, 26.0)];
+    let mut draft = draft(benchmarks);
+    draft.environment.unfit = vec!["others keep it busy: stop them".to_owned()];
+    let receipt = draft.into_receipt(&objectives(), |_| false).unwrap();
+    let summary = receipt.summary();
+    let lines: Vec<_> = summary.lines().collect();
+    let expected =
+        "? Inconclusive: this host is unfit to be judged on: others keep it busy: stop them";
+    assert_eq!(lines.last(), Some(&expected), "{summary}");
+    assert_eq!(summary.matches("Inconclusive").count(), 1, "{summary}");
+}

@@ -1,5 +1,6 @@
 //! From facts to warnings: which of them will spoil a measurement.
 
+use std::mem::discriminant;
 use std::thread;
 use std::time::Duration;
 
@@ -60,10 +61,19 @@ pub(crate) fn between(before: &Snapshot, after: &Snapshot, cores: u32) -> Vec<Wa
     found
 }
 
-/// Those that make a measurement on this host mean nothing, in words.
-pub(crate) fn unfit(found: &[Warning]) -> Vec<String> {
-    let fatal = found.iter().filter(|warning| warning.is_fatal());
-    fatal.map(Warning::to_string).collect()
+/// What makes a measurement on this host mean nothing, in words: as known before the run, and what
+/// else was found during it. Of two findings of one kind the first is enough.
+pub(crate) fn unfit(known: &[Warning], during: &[Warning]) -> Vec<String> {
+    let mut fatal: Vec<&Warning> = Vec::new();
+    for warning in known.iter().chain(during).filter(|found| found.is_fatal()) {
+        if !fatal
+            .iter()
+            .any(|other| discriminant(*other) == discriminant(warning))
+        {
+            fatal.push(warning);
+        }
+    }
+    fatal.into_iter().map(Warning::to_string).collect()
 }
 
 /// Watches for so long what others do on the CPUs that we may use.
@@ -142,6 +152,17 @@ mod tests {
         assert_eq!(found, Some(Warning::Throttled { times: 3 }));
         assert_eq!(throttled(&state(Some(5)), &state(Some(5))), None);
         assert_eq!(throttled(&state(None), &state(Some(5))), None);
+    }
+
+    #[test]
+    fn one_finding_of_a_kind_makes_a_host_unfit() {
+        let busy = |cpus| Warning::Busy { cpus, cores: 2 };
+        let found = [busy(1.95), Warning::Turbo, Warning::Steal { pct: 40.0 }];
+        let unfit = unfit(&[busy(2.0)], &found);
+        assert_eq!(
+            unfit,
+            [busy(2.0), found[2].clone()].map(|one| one.to_string())
+        );
     }
 
     #[test]

@@ -26,12 +26,7 @@ pub(super) fn assemble(
     let benchmarks = agree::merge(launches)?;
     let hello = &launches.first().context("no launch was made")?.hello;
     let cores = facts.cores;
-    let mut environment = facts.environment(launches, trace)?;
-    for finding in &run.ready.unfit {
-        if !environment.unfit.contains(finding) {
-            environment.unfit.push(finding.clone());
-        }
-    }
+    let environment = facts.environment(launches, trace, &run.ready.unfit)?;
     let draft = Draft {
         timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         commit: trace.commit.clone(),

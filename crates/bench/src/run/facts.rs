@@ -9,6 +9,7 @@ use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
 use crate::host::{container, cpu, findings};
 use crate::provenance::{self, Claims, Provenance, Trace};
+use crate::warnings::Warning;
 
 use super::launch::Launched;
 
@@ -59,17 +60,23 @@ impl Facts {
         )
     }
 
-    /// Everything around the samples, with a second look at the host.
+    /// Everything around the samples, with a second look at the host. `known` are the findings from
+    /// before the run that make the host unfit to be judged on.
     ///
     /// # Errors
     /// The second look fails.
-    pub(crate) fn environment(self, launches: &[Launched], trace: &Trace) -> Result<Environment> {
+    pub(crate) fn environment(
+        self,
+        launches: &[Launched],
+        trace: &Trace,
+        known: &[Warning],
+    ) -> Result<Environment> {
         let first = launches.first().context("no launch was made")?;
         let hello = &first.hello;
         let after = Snapshot::take(&self.groups)?;
         let mut warnings = findings::standing(&self.cpu, &self.cgroup);
         warnings.extend(findings::between(&self.before, &after, self.cores));
-        let unfit = findings::unfit(&warnings);
+        let unfit = findings::unfit(known, &warnings);
         let mut warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
         warnings.extend(trace.doubts.iter().map(ToString::to_string));
         let claims = self.provenance.claims().clone();

@@ -17,6 +17,7 @@ use crate::host::{cpu, findings, state};
 use crate::machine_lock::{MachineLock, PLACES};
 use crate::provenance::Claims;
 use crate::streams::note;
+use crate::warnings::Warning;
 
 /// How long to watch what others do; short, since every run waits for it.
 const LOOK: Duration = Duration::from_millis(300);
@@ -25,8 +26,8 @@ const LOOK: Duration = Duration::from_millis(300);
 pub(super) struct Ready {
     /// What wrappers say of the programs.
     pub(super) claims: Claims,
-    /// What makes this host unfit to be judged on, in words that end in a remedy.
-    pub(super) unfit: Vec<String>,
+    /// What makes this host unfit to be judged on.
+    pub(super) unfit: Vec<Warning>,
     /// Keeps other runs of this machine waiting.
     _lock: Option<MachineLock>,
 }
@@ -95,7 +96,7 @@ fn filter(plan: &Plan) -> Result<()> {
 }
 
 /// What `bench doctor` would call fatal about this host, told at once: there is still time to stop.
-fn unfit(plan: &Plan) -> Result<Vec<String>> {
+fn unfit(plan: &Plan) -> Result<Vec<Warning>> {
     let groups = Groups::current()?;
     let limits = groups.limits();
     let available = state::memory()?.available;
@@ -104,11 +105,11 @@ fn unfit(plan: &Plan) -> Result<Vec<String>> {
     let mut found = findings::standing(&cpu::read()?, &limits);
     found.extend(findings::look(&groups, LOOK)?);
     found.extend(findings::memory(available, needed(plan)));
-    let unfit = findings::unfit(&found);
-    for finding in &unfit {
+    found.retain(Warning::is_fatal);
+    for finding in &found {
         note!("this host is unfit to be judged on: {finding}");
     }
-    Ok(unfit)
+    Ok(found)
 }
 
 /// Bytes of memory for the selected benchmarks, as far as their suite is ours.

@@ -22,7 +22,8 @@ fn a_run_leaves_a_receipt_that_verifies() {
     assert_eq!(names(at.path()), ["criterion", "perf.json"]);
 
     let receipt = sound(at.path());
-    assert_eq!(receipt.slo.len(), 2);
+    // Two floors, and the memory of both.
+    assert_eq!(receipt.slo.len(), 3);
     assert_eq!(receipt.environment.launches.len(), 3);
     assert!(
         receipt.summary.max_rss_mib < 64.0,
@@ -130,9 +131,12 @@ fn too_few_launches_decide_nothing() {
     let at = folder();
     let (stdout, _) = exits(run(at.path()).args(["--launches", "1", "--enforce"]), 4);
     assert!(stdout.contains("Inconclusive"), "{stdout}");
-    // The remedy is one: --quick was not given.
-    assert!(stdout.contains("--launches 3 --samples"), "{stdout}");
-    assert_eq!(sound(at.path()).status, Verdict::Inconclusive);
+    let receipt = sound(at.path());
+    assert_eq!(receipt.status, Verdict::Inconclusive);
+    // The remedy is one: --quick was not given. Where other tests keep all CPUs busy, they come first.
+    if receipt.environment.unfit.is_empty() {
+        assert!(stdout.contains("--launches 3 --samples"), "{stdout}");
+    }
 }
 
 #[test]
