@@ -163,6 +163,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "SIGN",
     ),
     (
+        "01 R. 05 A PIC 9 COMP-9.",
+        "the usage COMP-9 is of some compilers only",
+        "COMP-9",
+    ),
+    (
+        "01 R. 05 A PIC 9 USAGE IS COMP-3U.",
+        "allow it with --vendor-usages",
+        "COMP-3U",
+    ),
+    (
         "01 R. 05 A FLOAT-SHORT.",
         "the clause USAGE FLOAT-... is not supported",
         "FLOAT-SHORT",

@@ -478,3 +478,22 @@ fn remedies_are_named_where_they_help() {
         }
     }
 }
+
+#[test]
+fn usages_of_vendors_are_read_where_they_are_allowed() {
+    use copybook_decode::schema::CopybookOptions;
+    let options = CopybookOptions {
+        vendor_usages: true,
+        ..CopybookOptions::default()
+    };
+    let text = "01 R. 05 A PIC 9(3) COMP-3U. 05 B PIC S9(4) COMP-9. 05 C PIC 9(9) COMPUTATIONAL-9.";
+    let schema = Schema::parse_with(text, &options).unwrap();
+    let decoder = Decoder::new(&schema, &DecodeOptions::default()).unwrap();
+    let record = [0x01, 0x23, 0xFE, 0xFF, 0x01, 0x02, 0x00, 0x00];
+    let (mut out, mut report) = (Vec::new(), Report::default());
+    decoder
+        .decode_record(&record, &mut out, &mut report)
+        .unwrap();
+    let line = String::from_utf8(out).unwrap();
+    assert_eq!(line.trim(), r#"{"A":"123","B":"-2","C":"513"}"#);
+}

@@ -81,6 +81,11 @@ pub(crate) struct CopybookArgs {
     /// placeholders, such as :TAG:=CUSTOMER. Repeat it for more replacements.
     #[arg(long, value_name = "OLD=NEW", value_parser = replace)]
     replace: Vec<(String, String)>,
+
+    /// Accept USAGE COMP-3U (packed without a sign half byte) and COMP-9 (binary, least significant
+    /// byte first), which only some compilers have.
+    #[arg(long)]
+    vendor_usages: bool,
 }
 
 /// A code page that is built in, or where to read it.
@@ -225,6 +230,7 @@ impl CopybookArgs {
             currency: self.currency,
             define: self.define.iter().cloned().collect(),
             replace: self.replace.clone(),
+            vendor_usages: self.vendor_usages,
         }
     }
 }

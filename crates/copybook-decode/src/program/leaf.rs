@@ -76,9 +76,10 @@ impl Leaf {
                 number,
                 signed,
                 native,
+                little,
             } => {
                 let binary = Binary::new(*number, *signed, *native, options.binary_range);
-                if *native && options.native_order == Endian::Little {
+                if *little || (*native && options.native_order == Endian::Little) {
                     Leaf::LittleBinary(binary)
                 } else {
                     Leaf::Binary(binary)

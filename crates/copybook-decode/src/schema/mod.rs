@@ -10,7 +10,9 @@
 //! (packed without a sign), COMP-X and COMP-N (binary in as few bytes as it takes); SIGN SEPARATE without S in the picture, which then counts as signed;
 //! S beside an explicit decimal point, with the sign in the zone of the last digit; redefinitions
 //! longer than what they redefine below level 01, the group then holding the longest; entries
-//! without a level 01 above them, which get one named `FILLER`.
+//! without a level 01 above them, which get one named `FILLER`; constants (level 78, CONSTANT) and
+//! BINARY-CHAR to BINARY-DOUBLE. Where the caller allows vendors' usages, also COMP-3U (packed
+//! without a sign) and COMP-9 (binary, least significant byte first).
 
 mod check;
 mod copy;
@@ -232,9 +234,11 @@ pub enum Kind {
         number: Number,
         /// PIC with S.
         signed: bool,
-        /// COMP-5, COMP-N, INDEX, pointers: full range of the storage, whatever the picture says,
+        /// COMP-5, COMP-N, BINARY-CHAR to BINARY-DOUBLE, INDEX, pointers: full range of the storage, whatever the picture says,
         /// and the byte order of the machine.
         native: bool,
+        /// COMP-9: the least significant byte first on every machine.
+        little: bool,
     },
     /// COMP-1 (4 bytes) and COMP-2 (8 bytes).
     Float,

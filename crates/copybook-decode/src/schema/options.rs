@@ -21,6 +21,8 @@ pub struct CopybookOptions {
     /// Text to replace by other text, as `COPY ... REPLACING ==from== BY ==to==` does: for members
     /// with placeholders such as `:TAG:`.
     pub replace: Vec<(String, String)>,
+    /// COMP-3U is packed without a sign, COMP-9 binary with its least significant byte first.
+    pub vendor_usages: bool,
 }
 
 impl Default for CopybookOptions {
@@ -32,6 +34,7 @@ impl Default for CopybookOptions {
             currency: '$',
             define: BTreeMap::new(),
             replace: Vec::new(),
+            vendor_usages: false,
         }
     }
 }

@@ -9,6 +9,8 @@ pub(super) enum Usage {
     Utf8,
     /// COMP, COMP-0, COMP-4, BINARY.
     Binary,
+    /// COMP-9, of vendors.
+    LittleBinary,
     /// COMP-5.
     Native,
     /// COMP-X.
@@ -53,7 +55,8 @@ impl Usage {
             "COMP-X" => Usage::BytesBig,
             "COMP-N" => Usage::BytesNative,
             "COMP-3" | "PACKED-DECIMAL" => Usage::Packed,
-            "COMP-6" => Usage::PackedUnsigned,
+            "COMP-6" | "COMP-3U" => Usage::PackedUnsigned,
+            "COMP-9" => Usage::LittleBinary,
             "COMP-1" => Usage::Float,
             "COMP-2" => Usage::Double,
             "BINARY-CHAR" => Usage::binary_sized(1),
@@ -76,6 +79,11 @@ impl Usage {
             bytes,
             signed: true,
         }
+    }
+
+    /// Whether a word is one that vendors give a meaning, and so must be allowed.
+    pub(super) fn is_vendors(word: &str) -> bool {
+        ["COMP-3U", "COMP-9", "COMPUTATIONAL-3U", "COMPUTATIONAL-9"].contains(&word)
     }
 
     /// Whether it says everything, so that a PICTURE contradicts it.
@@ -101,6 +109,7 @@ impl Usage {
             Usage::National => "NATIONAL",
             Usage::Utf8 => "UTF-8",
             Usage::Binary => "BINARY",
+            Usage::LittleBinary => "COMP-9",
             Usage::Native => "COMP-5",
             Usage::BytesBig => "COMP-X",
             Usage::BytesNative => "COMP-N",

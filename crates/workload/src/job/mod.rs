@@ -100,6 +100,7 @@ struct CopybookOptionsDef {
     currency: char,
     define: std::collections::BTreeMap<String, String>,
     replace: Vec<(String, String)>,
+    vendor_usages: bool,
 }
 
 #[derive(Serialize, Deserialize)]

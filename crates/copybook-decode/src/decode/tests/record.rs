@@ -116,6 +116,7 @@ impl Maker<'_> {
                 number,
                 signed,
                 native,
+                ..
             } => {
                 let value = match *native && count.is_none() {
                     true => self.wide(),

@@ -198,6 +198,14 @@ impl Cursor<'_> {
         let Some(found) = Usage::from_word(word) else {
             return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, COMP-X, COMP-N, BINARY, BINARY-CHAR, BINARY-SHORT, BINARY-LONG, BINARY-DOUBLE, PACKED-DECIMAL, NATIONAL, DISPLAY-1, UTF-8, INDEX or a pointer behind USAGE"));
         };
+        if Usage::is_vendors(word) && !self.options.vendor_usages {
+            let message = format!(
+                "the usage {word} is of some compilers only; for packed without a sign (COMP-3U) and \
+                 binary with the least significant byte first (COMP-9), allow it with \
+                 --vendor-usages"
+            );
+            return Err(Fault::new(here, message));
+        }
         self.pos += 1;
         let found = match found {
             Usage::ObjectReference => {

@@ -75,6 +75,7 @@ fn plain(usage: Option<Usage>) -> Option<(Kind, usize, usize)> {
         number: Number { digits, scale: 0 },
         signed,
         native: true,
+        little: false,
     };
     match usage? {
         Usage::Float => Some((Kind::Float, 4, 4)),

@@ -61,14 +61,16 @@ pub(super) fn numeric(
             digits.div_ceil(2),
             1,
         ),
-        Usage::Binary | Usage::Native => {
+        Usage::Binary | Usage::Native | Usage::LittleBinary => {
             let size = binary_size(digits);
             let native = usage == Usage::Native;
+            let little = usage == Usage::LittleBinary;
             (
                 Kind::Binary {
                     number,
                     signed,
                     native,
+                    little,
                 },
                 size,
                 if size == 2 { 2 } else { 4 },
@@ -105,6 +107,7 @@ fn binary_of_bytes(size: usize, signed: bool, scale: i8, native: bool) -> Sized 
         number: Number { digits, scale },
         signed,
         native,
+        little: false,
     };
     (kind, size, 1)
 }
