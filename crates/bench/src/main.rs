@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
+mod ab;
 mod cmd;
 mod compare;
 mod custom_args;

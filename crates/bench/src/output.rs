@@ -51,6 +51,14 @@ impl Output {
         Folder::open(path).map(Self::Folder)
     }
 
+    /// Where files go that are not the receipt; `None` for standard output.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(&folder.path),
+            Self::Stdout => None,
+        }
+    }
+
     /// A temporary folder that goes away with its guard.
     ///
     /// Without an output folder it lies where temporary files live, or in shared memory: a

@@ -6,5 +6,11 @@ mod suite;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    suite::suite().main()
+    match suite::suite() {
+        Ok(suite) => suite.main(),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

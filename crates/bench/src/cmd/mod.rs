@@ -1,5 +1,6 @@
 //! The subcommands: one file each, which parses flags, calls one function, prints.
 
+mod ab;
 mod compare;
 mod completions;
 mod decode;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Healthcheck(healthcheck::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Ab(Box<ab::Args>),
     Compare(compare::Args),
     Tables(tables::Args),
 }
@@ -86,6 +88,7 @@ impl Command {
             Self::Healthcheck(args) => healthcheck::run(&args),
             Self::Completions(args) => completions::run(&args),
             Self::Man(args) => man::run(&args),
+            Self::Ab(args) => ab::run(&args),
             Self::Compare(args) => compare::run(&args),
             Self::Tables(args) => tables::run(&args),
         };

@@ -195,7 +195,7 @@ fn output(given: Option<&Path>, checkout: Option<&Path>) -> PathBuf {
 }
 
 /// The command line without the place of this program, which is nobody's business.
-fn command() -> Vec<String> {
+pub(super) fn command() -> Vec<String> {
     let arguments = env::args_os()
         .skip(1)
         .map(|argument| argument.to_string_lossy().into_owned());
@@ -203,7 +203,7 @@ fn command() -> Vec<String> {
 }
 
 /// A positive, finite number of seconds, a day at most.
-fn seconds(text: &str) -> Result<f64, String> {
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
         Ok(_) => Err("expected more than 0 and at most 86400".to_owned()),

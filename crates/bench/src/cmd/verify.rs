@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use gate::ab::record::Record;
 use receipt::{Receipt, words};
 use serde::Serialize;
 use serde_json::Value;
@@ -14,6 +15,8 @@ use crate::streams::{note, say};
 /// The published schemas, as in docs/.
 const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
 const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
+/// That of comparisons.
+const COMPARISON: &str = include_str!("../../../../docs/comparison.schema.json");
 
 /// What a reader may conclude, in one line.
 const UNSIGNED: &str = "unsigned: verified means that a receipt does not contradict itself; that its run took place, \
@@ -100,6 +103,9 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
         Ok(value) => value,
         Err(error) => return Ok(vec![format!("not JSON: {error}")]),
     };
+    if value.get("kind").and_then(Value::as_str) == Some("comparison") {
+        return comparison(text, &value);
+    }
     let mut found = against_schema(&value)?;
     match Receipt::parse(text, path) {
         Ok(receipt) => {
@@ -113,12 +119,26 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// The same of a comparison (`ab.json`).
+fn comparison(text: &str, value: &Value) -> Result<Vec<String>> {
+    let mut found = against(COMPARISON, value)?;
+    if found.is_empty() {
+        let unsound = Record::verified(text).err();
+        found.extend(unsound.map(|error| error.to_string()));
+    }
+    Ok(found)
+}
+
 fn against_schema(value: &Value) -> Result<Vec<String>> {
     let schema = match value.get("schema_version").and_then(Value::as_u64) {
         Some(1) => SCHEMA_1,
         _ => SCHEMA,
     };
-    let schema = serde_json::from_str(schema).context("the built-in schema is not JSON")?;
+    against(schema, value)
+}
+
+fn against(schema: &str, value: &Value) -> Result<Vec<String>> {
+    let schema: Value = serde_json::from_str(schema).context("the built-in schema is not JSON")?;
     let validator = match jsonschema::validator_for(&schema) {
         Ok(validator) => validator,
         Err(error) => bail!("the built-in schema is not a schema: {error}"),

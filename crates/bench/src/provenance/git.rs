@@ -170,7 +170,7 @@ fn digest(output: &mut impl BufRead) -> io::Result<String> {
 
 /// Git in a folder, without what the caller's environment says about repositories: inside a hook
 /// `GIT_DIR` names another one.
-fn git(root: &Path) -> Command {
+pub(crate) fn git(root: &Path) -> Command {
     let mut command = Command::new("git");
     for (name, _) in env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"GIT_") {

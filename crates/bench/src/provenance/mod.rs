@@ -3,7 +3,7 @@
 mod checkout;
 mod claims;
 mod doubt;
-mod git;
+pub(crate) mod git;
 mod trust;
 
 use std::fs::File;

@@ -46,14 +46,14 @@ pub(crate) fn locate(
             "--checkout {}: expected this project, found another one; name its suite with --suite",
             folder.display()
         );
-        return build(checkout.root(), supervisor);
+        return build(checkout.root(), None, supervisor);
     }
     let own = env::current_exe().context("can't find out where this program lies")?;
     if let Some(neighbour) = neighbour(&own) {
         return Ok(neighbour);
     }
     match provenance::own_checkout() {
-        Ok(checkout) => build(checkout.root(), supervisor),
+        Ok(checkout) => build(checkout.root(), None, supervisor),
         Err(Doubt::Untrusted(error)) => Err(error).context("the suite is not built"),
         Err(_) => bail!(
             "no suite program: {NAME} is neither beside {} nor in ../libexec/copybook-bench, and \
@@ -81,8 +81,16 @@ fn neighbour(own: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Cargo knows best whether anything changed; its progress goes straight to the terminal.
-fn build(root: &Path, supervisor: &Supervisor) -> Result<PathBuf> {
+/// Builds the suite of the checkout at `root`, in cargo's own target folder or in another one. Cargo
+/// knows best whether anything changed; its progress goes straight to the terminal.
+///
+/// # Errors
+/// Cargo is not there, or can't build it.
+pub(crate) fn build(
+    root: &Path,
+    target: Option<&Path>,
+    supervisor: &Supervisor,
+) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -92,6 +100,8 @@ fn build(root: &Path, supervisor: &Supervisor) -> Result<PathBuf> {
             "bench", "--no-run", "--locked", "-p", "workload", "--bench", NAME,
         ])
         .args(["--message-format", "json-render-diagnostics"])
+        .args(target.map(|_| "--target-dir"))
+        .args(target)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut messages = Messages { program: None };

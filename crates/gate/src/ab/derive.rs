@@ -82,15 +82,35 @@ pub fn walk(
     design.check().map_err(WalkError::Design)?;
     let mut session = Session::new(design.clone(), seed, names.len());
     let mut taken = 0;
-    while let Some(next) = session.next().cloned() {
+    while session.next().is_some() {
         let Some(round) = launches.get(taken..taken + 3) else {
             break;
         };
-        let values = values(&next, names, round, taken)?;
-        session.push(&values);
+        step(&mut session, names, round, taken)?;
         taken += 3;
     }
     Ok((session, taken))
+}
+
+/// Hands a round to the session that asked for it; at a look, what every benchmark looks like now.
+/// `at` is the position of its first launch, for messages.
+///
+/// # Errors
+/// These are not the launches that were asked for.
+pub fn step(
+    session: &mut Session,
+    names: &[&str],
+    round: &[Launch],
+    at: usize,
+) -> Result<Option<Vec<Finding>>, WalkError> {
+    let Some(next) = session.next().cloned() else {
+        return Err(WalkError::Surplus {
+            expected: at,
+            found: at + round.len(),
+        });
+    };
+    let values = values(&next, names, round, at)?;
+    Ok(session.push(&values))
 }
 
 /// The rows of a finished comparison, and its verdict.

@@ -188,7 +188,8 @@ pub struct Row {
 }
 
 /// What the derivation starts from, for one benchmark.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Benchmark {
     /// `group/name`.
     pub name: String,

@@ -9,6 +9,7 @@ use crate::expected::Style;
 use crate::verify::{self, Verified};
 use crate::workload::Workload;
 
+pub mod burden;
 pub mod custom;
 pub mod streaming;
 

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 
 use copybook_decode::decode::KernelChoice;
 
+use crate::case::burden::Burdened;
 use crate::case::streaming::{Judge, Streaming};
 use crate::case::{self, Case, CaseError, Decoding, Parsing};
 use crate::expected::Style;
@@ -93,6 +94,29 @@ impl Benchmark {
             }
             Kind::Custom(job) => Box::new(case::custom::prepare(job, kernel)?),
         })
+    }
+
+    /// As [`Benchmark::prepare`], with so many per cent of extra work of the same kind in every run:
+    /// what a gate is tested with.
+    ///
+    /// # Errors
+    ///
+    /// As there; it decodes no data set of fixed-length records, or the share is none, see
+    /// [`Burdened::new`].
+    pub fn burdened(
+        &self,
+        kernel: Option<KernelChoice>,
+        percent: f64,
+    ) -> Result<Box<dyn Case>, CaseError> {
+        let Kind::Decode(workload, style) = &self.kind else {
+            return Err(CaseError::new(
+                "extra work is known only for data sets of fixed-length records",
+            ));
+        };
+        let case = self.prepare(kernel)?;
+        Ok(Box::new(Burdened::new(
+            case, workload, *style, kernel, percent,
+        )?))
     }
 
     /// The data set, where this benchmark decodes fixed-length records in the default style: what

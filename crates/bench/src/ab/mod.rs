@@ -1,0 +1,441 @@
+//! Two programs in one session, launch by launch, until it is known which is faster.
+
+mod build;
+mod journal;
+mod launch;
+mod show;
+mod side;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use gate::ab::derive::{self, walk};
+use gate::ab::record::{
+    Benchmark, Host, Kind, Launch, Program, Record, SCHEMA_VERSION, Settings, Subjects,
+};
+use gate::ab::{Arm as Role, Design, Next};
+use instrument::subject::{Limits, Supervisor};
+use instrument::wire::{Hello, Verified};
+use jiff::Timestamp;
+use receipt::model::{Against, Integrity};
+
+use crate::Outcome;
+use crate::compare::outcome;
+use crate::heartbeat::Heartbeat;
+use crate::host::cgroup::Groups;
+use crate::host::{self, cpu};
+use crate::machine_lock::{self, MachineLock};
+use crate::output::Output;
+use crate::streams::{note, say};
+use journal::{Head, Journal};
+use launch::{Arm, Launched, Launcher};
+use side::{Copies, Side};
+
+/// What the command line asked for.
+pub(crate) struct Plan {
+    pub(crate) base: String,
+    pub(crate) new: String,
+    /// Whether a benchmark of this name takes part.
+    pub(crate) selects: Box<dyn Fn(&str) -> bool>,
+    pub(crate) settings: Settings,
+    pub(crate) output: PathBuf,
+    pub(crate) checkout: Option<PathBuf>,
+    /// Of the lots; drawn where it is not given.
+    pub(crate) seed: Option<u64>,
+    pub(crate) resume: bool,
+    pub(crate) markdown: bool,
+    pub(crate) enforce: bool,
+    /// Keep other runs of this machine away.
+    pub(crate) lock: bool,
+    /// Extra variables by arm, for the self-test.
+    pub(crate) environment: Vec<(String, [String; 3])>,
+    pub(crate) command: Vec<String>,
+}
+
+/// Builds what has to be built, measures until everything is settled, writes `ab.json`, prints.
+///
+/// # Errors
+/// Anything that keeps it from a complete comparison. What was measured stays in the journal.
+pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
+    let sides = [
+        Side::parse(&plan.base).context("--base")?,
+        Side::parse(&plan.new).context("--new")?,
+    ];
+    let supervisor = Supervisor::new()?;
+    let output = Output::open(&plan.output)?;
+    let folder = output
+        .folder()
+        .context("--output: expected a folder for ab.json, found `-`")?;
+    let folder = folder.to_owned();
+    let _lock = match plan.lock {
+        true => Some(MachineLock::take(machine_lock::PLACES, || {
+            Ok(supervisor.check()?)
+        })?),
+        false => None,
+    };
+    let work = output.work()?;
+    let programs = build::all(&sides, plan.checkout.as_deref(), work.path(), &supervisor)?;
+    let (record, journal) = compare(plan, &programs, &folder, work.path(), &supervisor)?;
+    let (record, text) = record.sealed()?;
+    // Nobody believes what its own verifier would refuse.
+    Record::verified(&text).context("the comparison does not verify; this is a bug of bench")?;
+    let path = folder.join("ab.json");
+    receipt::file::write_whole(&path, text.as_bytes()).with_context(|| {
+        format!(
+            "can't write {}; the journal keeps what was measured, --resume goes on with it",
+            path.display()
+        )
+    })?;
+    journal.done()?;
+    for warning in &record.warnings {
+        note!("warning: {warning}");
+    }
+    note!("comparison: {}", path.display());
+    match plan.markdown {
+        true => say!("{}", show::markdown(&record))?,
+        false => say!("{}", show::text(&record))?,
+    }
+    Ok(outcome(
+        record.benchmarks.iter().map(|row| row.verdict),
+        plan.enforce,
+    ))
+}
+
+fn compare(
+    plan: &Plan,
+    programs: &[build::Built; 2],
+    folder: &Path,
+    work: &Path,
+    supervisor: &Supervisor,
+) -> Result<(Record, Journal)> {
+    let arms = arms(programs, work)?;
+    let heartbeat = Heartbeat::from_env();
+    let launcher = Launcher {
+        settings: &plan.settings,
+        supervisor,
+        heartbeat: &heartbeat,
+        limits: limits(&plan.settings),
+        environment: &plan.environment,
+    };
+    let hellos = [
+        launcher
+            .ask(&arms[0])
+            .with_context(|| format!("--base {}", plan.base))?,
+        launcher
+            .ask(&arms[2])
+            .with_context(|| format!("--new {}", plan.new))?,
+    ];
+    let names = common(plan, &hellos)?;
+    let subjects = Subjects {
+        base: program(&plan.base, &programs[0], &hellos[0]),
+        new: program(&plan.new, &programs[1], &hellos[1]),
+    };
+    let (benchmarks, one) = first_answers(&launcher, &arms, &names)?;
+    let (mut journal, head, mut launches) = open_journal(plan, folder, subjects, benchmarks)?;
+    let named: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (mut session, taken) = walk(&head.design, head.seed, &named, &launches)?;
+    ensure!(
+        taken == launches.len(),
+        "the journal holds launches behind the end of its comparison; begin anew without --resume"
+    );
+    note!(
+        "{} benchmarks, seed {}; {}",
+        names.len(),
+        head.seed,
+        show::at_most(session.most_rounds(), one)
+    );
+    while let Some(next) = session.next().cloned() {
+        let round = round(&launcher, &arms, &next, &named, &head.benchmarks)?;
+        journal.keep(&round)?;
+        let at = launches.len();
+        launches.extend(round);
+        if let Some(findings) = derive::step(&mut session, &named, &launches[at..], at)? {
+            note!("{}", show::look(&next, &names, &findings));
+            if session.next().is_some() {
+                note!("{}", show::at_most(session.most_rounds(), one));
+            }
+        }
+    }
+    let (rows, verdict) = derive::derive(&head.design, head.seed, &head.benchmarks, &launches)?;
+    let record = Record {
+        kind: Kind::Comparison,
+        schema_version: SCHEMA_VERSION,
+        timestamp: head.timestamp,
+        verdict,
+        subjects: head.subjects,
+        benchmarks: rows,
+        design: head.design,
+        seed: head.seed,
+        settings: head.settings,
+        launches,
+        host: host()?,
+        warnings: warnings(&hellos, programs),
+        command: plan.command.clone(),
+        integrity: Integrity {
+            sha256: String::new(),
+        },
+    };
+    Ok((record, journal))
+}
+
+/// Base, control and new, each with a folder of its own.
+fn arms(programs: &[build::Built; 2], work: &Path) -> Result<[Arm; 3]> {
+    let [base, new] = programs;
+    let copies = Copies::make(&base.program, &new.program, work)?;
+    let mut index = 0;
+    Ok(copies.programs.map(|program| {
+        let folder = program.parent().unwrap_or(work).to_owned();
+        let arm = Arm {
+            index,
+            program,
+            folder,
+        };
+        index += 1;
+        arm
+    }))
+}
+
+/// A launch takes a second or so; one that takes minutes is hung.
+fn limits(settings: &Settings) -> Limits {
+    let silence = Duration::from_secs_f64(60.0 + settings.warm_up_s + settings.measure_s);
+    Limits {
+        silence,
+        whole: silence * 10,
+    }
+}
+
+/// The benchmarks that were asked for and that both have, in the order of the base; what only one has
+/// is said.
+fn common(plan: &Plan, [base, new]: &[Hello; 2]) -> Result<Vec<String>> {
+    let of = |hello: &Hello| -> Vec<(String, u64)> {
+        let own = hello
+            .benchmarks
+            .iter()
+            .filter(|benchmark| (plan.selects)(&benchmark.name));
+        own.map(|benchmark| (benchmark.name.clone(), benchmark.bytes))
+            .collect()
+    };
+    let (ours, theirs) = (of(base), of(new));
+    let mut names = Vec::new();
+    for (name, bytes) in &ours {
+        match theirs.iter().find(|(other, _)| other == name) {
+            Some((_, other)) => {
+                ensure!(
+                    bytes == other,
+                    "{name}: base has {bytes} input bytes and new {other}, so they don't do the same work"
+                );
+                names.push(name.clone());
+            }
+            None => note!("only the base has {name}: not compared"),
+        }
+    }
+    for (name, _) in &theirs {
+        if !names.contains(name) {
+            note!("only the new program has {name}: not compared");
+        }
+    }
+    ensure!(
+        !names.is_empty(),
+        "the two programs have no benchmark in common that --filter selects"
+    );
+    Ok(names)
+}
+
+/// One launch of each program that is not recorded: it warms the caches of the file system, tells how
+/// long a launch takes, and shows that both give the same answers.
+fn first_answers(
+    launcher: &Launcher<'_>,
+    arms: &[Arm; 3],
+    names: &[String],
+) -> Result<(Vec<Benchmark>, Duration)> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let base = launcher
+        .launch(&arms[0], &names)
+        .context("the first launch of base")?;
+    let new = launcher
+        .launch(&arms[2], &names)
+        .context("the first launch of new")?;
+    let pairs = base.verified.iter().zip(&new.verified);
+    let benchmarks = pairs
+        .map(|(base, new)| benchmark(base, new))
+        .collect::<Result<_>>()?;
+    Ok((benchmarks, base.wall.max(new.wall)))
+}
+
+fn benchmark(base: &Verified, new: &Verified) -> Result<Benchmark> {
+    let answer = |verified: &Verified| {
+        let Verified {
+            bytes,
+            records,
+            output_bytes,
+            output_sha256,
+            ..
+        } = verified;
+        format!(
+            "{records} records in {bytes} bytes, {output_bytes} bytes of output with SHA-256 {output_sha256}"
+        )
+    };
+    ensure!(
+        answer(base) == answer(new) && base.against == new.against,
+        "{}: the two programs give different answers, so their speeds can't be compared: base {}; new {}",
+        base.benchmark,
+        answer(base),
+        answer(new)
+    );
+    Ok(Benchmark {
+        name: base.benchmark.clone(),
+        bytes: base.bytes,
+        verified: receipt::model::Verified {
+            against: match base.against {
+                instrument::wire::Against::Values => Against::Values,
+                instrument::wire::Against::CanonicalValues => Against::CanonicalValues,
+                instrument::wire::Against::ExpectedFile => Against::ExpectedFile,
+                instrument::wire::Against::DecodesOnly => Against::DecodesOnly,
+            },
+            records: base.records,
+            output_bytes: base.output_bytes,
+            output_sha256: base.output_sha256.clone(),
+        },
+        kernels_base: base.kernels.clone(),
+        kernels_new: new.kernels.clone(),
+    })
+}
+
+fn open_journal(
+    plan: &Plan,
+    folder: &Path,
+    subjects: Subjects,
+    benchmarks: Vec<Benchmark>,
+) -> Result<(Journal, Head, Vec<Launch>)> {
+    let now = Timestamp::now();
+    if plan.resume {
+        let (journal, head, launches) = Journal::resume(folder)?;
+        let same = [
+            ("the programs", head.subjects == subjects),
+            ("the benchmarks", head.benchmarks == benchmarks),
+            ("the settings", head.settings == plan.settings),
+            ("the seed", plan.seed.is_none_or(|seed| seed == head.seed)),
+        ];
+        for (what, is_same) in same {
+            ensure!(
+                is_same,
+                "--resume: {what} are not those of the comparison that was cut off in {}; begin anew without --resume",
+                folder.display()
+            );
+        }
+        return Ok((journal, head, launches));
+    }
+    let head = Head {
+        journal: 1,
+        timestamp: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        // Nobody can foresee it, and everybody can repeat it.
+        seed: plan
+            .seed
+            .unwrap_or_else(|| now.as_nanosecond().unsigned_abs() as u64 % (1 << 53)),
+        design: Design::default(),
+        settings: plan.settings.clone(),
+        subjects,
+        benchmarks,
+    };
+    let journal = Journal::begin(folder, &head)?;
+    Ok((journal, head, Vec::new()))
+}
+
+/// Three launches in the order that the lots drew.
+fn round(
+    launcher: &Launcher<'_>,
+    arms: &[Arm; 3],
+    next: &Next,
+    names: &[&str],
+    benchmarks: &[Benchmark],
+) -> Result<Vec<Launch>> {
+    let chosen: Vec<&str> = next.benchmarks.iter().map(|&index| names[index]).collect();
+    let mut round = Vec::with_capacity(3);
+    for role in next.arms {
+        let arm = match role {
+            Role::Base => &arms[0],
+            Role::Control => &arms[1],
+            Role::New => &arms[2],
+        };
+        let launched = launcher
+            .launch(arm, &chosen)
+            .with_context(|| format!("{:?} round {}, {role:?}", next.stage, next.round))?;
+        same_answers(&launched, benchmarks)?;
+        round.push(Launch {
+            stage: next.stage,
+            round: next.round,
+            arm: role,
+            measured: launched.measured,
+        });
+    }
+    Ok(round)
+}
+
+/// Every launch gives the answer of the first ones.
+fn same_answers(launched: &Launched, benchmarks: &[Benchmark]) -> Result<()> {
+    for verified in &launched.verified {
+        let known = benchmarks
+            .iter()
+            .find(|known| known.name == verified.benchmark);
+        ensure!(
+            known.is_some_and(|known| known.verified.output_sha256 == verified.output_sha256),
+            "{}: another answer than in the first launch, SHA-256 {}",
+            verified.benchmark,
+            verified.output_sha256
+        );
+    }
+    Ok(())
+}
+
+fn program(asked: &str, built: &build::Built, hello: &Hello) -> Program {
+    Program {
+        asked: asked.to_owned(),
+        name: hello.subject.name.clone(),
+        version: hello.subject.version.clone(),
+        commit: built.commit.clone(),
+        program_sha256: built.sha256.clone(),
+        source_hash: hello.sources.clone(),
+        toolchain: hello.toolchain.clone(),
+        flags: hello.flags.clone(),
+        profile: hello.profile.clone(),
+    }
+}
+
+fn host() -> Result<Host> {
+    let cpu = cpu::read()?;
+    let cgroup = Groups::current()?.limits();
+    Ok(Host {
+        cpu: cpu.model,
+        cores: cpu::cores()?,
+        kernel: host::kernel(),
+        os: host::os(),
+        virtualized: cpu.virtualized,
+        cpu_limit: cgroup.cpu_limit,
+        memory_limit_bytes: cgroup.memory_limit_bytes,
+    })
+}
+
+/// What a reader should know before believing it.
+fn warnings([base, new]: &[Hello; 2], programs: &[build::Built; 2]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if programs[0].sha256 == programs[1].sha256 {
+        warnings.push("both sides are the very same program: what is found between them is an error of the method; name two builds to compare them".to_owned());
+    }
+    for (what, one, other) in [
+        ("compilers", &base.toolchain, &new.toolchain),
+        ("compiler flags", &base.flags, &new.flags),
+        ("profiles", &base.profile, &new.profile),
+    ] {
+        if one != other {
+            let shown =
+                |side: &Option<String>| side.clone().unwrap_or_else(|| "unknown".to_owned());
+            warnings.push(format!(
+                "the two programs were built with different {what} ({} and {}), which may be the difference that is found; build both alike unless that is what you want to know",
+                shown(one),
+                shown(other)
+            ));
+        }
+    }
+    warnings
+}

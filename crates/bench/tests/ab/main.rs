@@ -1,0 +1,332 @@
+//! `bench ab` from its command line to `ab.json`, with subjects whose speeds are known.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How a subject behaves; see subject.py.
+#[derive(Clone, Copy)]
+struct Known {
+    factor: f64,
+    control: f64,
+    answer: char,
+    spread: f64,
+    pause: f64,
+}
+
+const BASE: Known = Known {
+    factor: 1.0,
+    control: 1.0,
+    answer: 'a',
+    spread: 0.003,
+    pause: 0.0,
+};
+
+struct Scene(TempDir);
+
+impl Scene {
+    fn new(base: Known, new: Known) -> Self {
+        let scene = Self(tempfile::tempdir().expect("a folder"));
+        for (name, known) in [("base", base), ("new", new)] {
+            let script = include_str!("subject.py")
+                .replace("{factor}", &known.factor.to_string())
+                .replace("{control}", &known.control.to_string())
+                .replace("{answer}", &known.answer.to_string())
+                .replace("{spread}", &known.spread.to_string())
+                .replace("{pause}", &known.pause.to_string())
+                .replace("{{", "{")
+                .replace("}}", "}");
+            let path = scene.0.path().join(name);
+            fs::write(&path, script).expect("a script");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+        }
+        scene
+    }
+
+    fn command(&self, flags: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+        command
+            .args(["ab", "--no-lock", "--enforce", "--seed", "5"])
+            .arg("--base")
+            .arg(self.0.path().join("base"))
+            .arg("--new")
+            .arg(self.0.path().join("new"))
+            .arg("--output")
+            .arg(self.0.path().join("out"))
+            .args(flags)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, flags: &[&str]) -> Output {
+        self.command(flags).output().expect("bench runs")
+    }
+
+    fn record(&self) -> PathBuf {
+        self.0.path().join("out/ab.json")
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.0.path().join("out/ab.journal")
+    }
+}
+
+/// Both verifiers accept the record, and nothing is left beside it.
+fn sound(scene: &Scene) -> Value {
+    let path = scene.record();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/verify_receipt.py");
+    let verifiers = [
+        Command::new(env!("CARGO_BIN_EXE_bench"))
+            .arg("verify")
+            .arg(&path)
+            .output(),
+        Command::new("python3").arg(script).arg(&path).output(),
+    ];
+    for verdict in verifiers {
+        let verdict = verdict.expect("a verifier");
+        let words = [verdict.stdout, verdict.stderr].concat();
+        assert!(
+            verdict.status.success(),
+            "{}",
+            String::from_utf8_lossy(&words)
+        );
+    }
+    let left: Vec<_> = fs::read_dir(scene.0.path().join("out"))
+        .expect("a folder")
+        .flatten()
+        .collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    serde_json::from_slice(&fs::read(path).expect("a file")).expect("JSON")
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
+}
+
+#[test]
+fn a_slower_build_is_found_and_confirmed() {
+    let scene = Scene::new(
+        BASE,
+        Known {
+            factor: 1.05,
+            ..BASE
+        },
+    );
+    let output = scene.run(&[]);
+    assert_eq!(output.status.code(), Some(3), "{}", words(&output));
+    assert!(
+        words(&output).contains("is slower than"),
+        "{}",
+        words(&output)
+    );
+    let record = sound(&scene);
+    assert_eq!(
+        (&record["verdict"], &record["seed"]),
+        (&"slower".into(), &5.into())
+    );
+    let ratio = record["benchmarks"][0]["ratio"].as_f64().expect("a number");
+    assert!((1.04..1.06).contains(&ratio), "{ratio}");
+    let stages = record["launches"].as_array().expect("launches");
+    assert!(
+        stages
+            .iter()
+            .any(|launch| launch["stage"] == "confirmation")
+    );
+}
+
+#[test]
+fn equal_builds_are_the_same_and_faster_ones_faster() {
+    let scene = Scene::new(BASE, BASE);
+    let output = scene.run(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    let record = sound(&scene);
+    assert_eq!(record["verdict"], "same");
+    assert_eq!(
+        record["launches"].as_array().map(Vec::len),
+        Some(48),
+        "stopped at the first look"
+    );
+    assert!(
+        words(&output).contains("the very same program"),
+        "{}",
+        words(&output)
+    );
+
+    let scene = Scene::new(
+        BASE,
+        Known {
+            factor: 0.9,
+            ..BASE
+        },
+    );
+    let output = scene.run(&["--markdown"]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    assert_eq!(sound(&scene)["verdict"], "faster");
+    assert!(
+        words(&output).contains("| `slo_validation/display` | +11."),
+        "{}",
+        words(&output)
+    );
+}
+
+#[test]
+fn a_control_that_differs_makes_it_inconclusive() {
+    let scene = Scene::new(
+        Known {
+            control: 1.1,
+            ..BASE
+        },
+        Known {
+            factor: 1.2,
+            ..BASE
+        },
+    );
+    let output = scene.run(&[]);
+    assert_eq!(output.status.code(), Some(4), "{}", words(&output));
+    assert!(
+        words(&output).contains("the control arm"),
+        "{}",
+        words(&output)
+    );
+    assert_eq!(sound(&scene)["verdict"], "inconclusive");
+}
+
+#[test]
+fn launches_that_scatter_decide_nothing_and_say_what_they_could_have_seen() {
+    let scene = Scene::new(
+        Known {
+            spread: 0.5,
+            ..BASE
+        },
+        Known {
+            spread: 0.5,
+            factor: 1.01,
+            ..BASE
+        },
+    );
+    let output = scene.run(&["--filter", "=slo_validation/comp3"]);
+    assert_eq!(output.status.code(), Some(4), "{}", words(&output));
+    assert!(
+        words(&output).contains("show a change of"),
+        "{}",
+        words(&output)
+    );
+    let record = sound(&scene);
+    assert_eq!(record["benchmarks"].as_array().map(Vec::len), Some(1));
+    assert_eq!(record["launches"].as_array().map(Vec::len), Some(240));
+}
+
+#[test]
+fn another_answer_is_no_comparison() {
+    let scene = Scene::new(
+        BASE,
+        Known {
+            answer: 'b',
+            ..BASE
+        },
+    );
+    let output = scene.run(&[]);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert!(
+        words(&output).contains("give different answers"),
+        "{}",
+        words(&output)
+    );
+    assert!(!scene.record().exists());
+}
+
+#[test]
+fn what_can_not_be_compared_is_said_before_anything_runs() {
+    let scene = Scene::new(BASE, BASE);
+    let refuse = |flags: &[&str], code: i32, expected: &str| {
+        let output = scene.run(flags);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{flags:?}: {}",
+            words(&output)
+        );
+        assert!(
+            words(&output).contains(expected),
+            "{flags:?}: {}",
+            words(&output)
+        );
+        assert!(!scene.record().exists(), "{flags:?}");
+    };
+    refuse(
+        &["--filter", "nothing-like-it"],
+        1,
+        "no benchmark in common that --filter selects",
+    );
+    refuse(&["--resume"], 1, "without --resume it begins anew");
+    refuse(&["--samples", "9"], 2, "9");
+    let empty = Command::new(env!("CARGO_BIN_EXE_bench"))
+        .args(["ab", "--no-lock", "--base", "no-such-commit"])
+        .arg("--checkout")
+        .arg(scene.0.path())
+        .arg("--output")
+        .arg(scene.0.path().join("out"))
+        .output()
+        .expect("bench runs");
+    assert_eq!(empty.status.code(), Some(1), "{}", words(&empty));
+    assert!(words(&empty).contains("--base"), "{}", words(&empty));
+}
+
+/// Killed without a chance to clean up, again and again, at whatever it was doing: nothing is torn, and
+/// it goes on to its end.
+#[test]
+fn it_can_be_killed_at_any_moment_and_resumed() {
+    let slow = Known {
+        pause: 0.002,
+        ..BASE
+    };
+    let scene = Scene::new(
+        slow,
+        Known {
+            factor: 1.05,
+            ..slow
+        },
+    );
+    let mut rounds = 0;
+    for kill in 0..12u64 {
+        let flags: &[&str] = if scene.journal().exists() {
+            &["--resume"]
+        } else {
+            &[]
+        };
+        let mut child: Child = scene
+            .command(flags)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("bench runs");
+        thread::sleep(Duration::from_millis(300 + 97 * kill));
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+        if scene.record().exists() {
+            break;
+        }
+        let now = fs::read_to_string(scene.journal()).map_or(0, |text| text.matches('\n').count());
+        assert!(now >= rounds, "rounds were lost: {rounds}, then {now}");
+        rounds = now;
+    }
+    if !scene.record().exists() {
+        let flags: &[&str] = if scene.journal().exists() {
+            &["--resume"]
+        } else {
+            &[]
+        };
+        let output = scene.run(flags);
+        assert_eq!(output.status.code(), Some(3), "{}", words(&output));
+    }
+    let path = scene.record();
+    let record: Value = serde_json::from_slice(&fs::read(path).expect("a file")).expect("JSON");
+    assert_eq!(record["verdict"], "slower");
+    assert!(gate::ab::record::Record::verified(&record.to_string()).is_ok());
+}
