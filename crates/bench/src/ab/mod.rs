@@ -19,6 +19,7 @@ use instrument::subject::{Limits, Supervisor};
 use instrument::wire::{Hello, Verified};
 use jiff::Timestamp;
 use receipt::model::{Against, Integrity};
+use workload::catalog::Filter;
 
 use crate::Outcome;
 use crate::compare::outcome;
@@ -36,8 +37,8 @@ use side::{Copies, Side};
 pub(crate) struct Plan {
     pub(crate) base: String,
     pub(crate) new: String,
-    /// Whether a benchmark of this name takes part.
-    pub(crate) selects: Box<dyn Fn(&str) -> bool>,
+    /// The benchmarks that take part.
+    pub(crate) filter: Filter,
     pub(crate) settings: Settings,
     pub(crate) output: PathBuf,
     pub(crate) checkout: Option<PathBuf>,
@@ -212,7 +213,7 @@ fn common(plan: &Plan, [base, new]: &[Hello; 2]) -> Result<Vec<String>> {
         let own = hello
             .benchmarks
             .iter()
-            .filter(|benchmark| (plan.selects)(&benchmark.name));
+            .filter(|benchmark| plan.filter.selects(&benchmark.name));
         own.map(|benchmark| (benchmark.name.clone(), benchmark.bytes))
             .collect()
     };

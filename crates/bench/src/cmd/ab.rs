@@ -8,6 +8,7 @@ use gate::ab::record::Settings;
 use crate::Outcome;
 use crate::ab::{self, Plan};
 use crate::suite::locate;
+use workload::catalog::Filter;
 
 /// Find out whether one build is slower or faster than another, by running both launch by launch.
 ///
@@ -26,9 +27,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COMMIT|PATH|image:NAME", default_value = "HEAD")]
     new: String,
 
-    /// Benchmarks to compare, by a part of their name, or by the whole name with `=` before it.
-    /// Repeatable.
-    #[arg(long, value_name = "TEXT", default_value = "slo_validation")]
+    /// Benchmarks to compare: those whose name contains this text, or is exactly NAME with `=NAME`.
+    /// Repeat it, or separate texts with commas, to select more; `all` selects every benchmark.
+    #[arg(
+        long,
+        env = "BENCH_FILTER",
+        value_name = "TEXT",
+        default_value = "slo_validation"
+    )]
     filter: Vec<String>,
 
     /// Folder for ab.json, `output/` by default.
@@ -76,7 +82,6 @@ pub(crate) struct Args {
 /// # Errors
 /// Anything that keeps it from a complete comparison.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let filter = args.filter.clone();
     let output = args
         .output
         .clone()
@@ -84,7 +89,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     ab::execute(&Plan {
         base: args.base.clone(),
         new: args.new.clone(),
-        selects: Box::new(move |name| filter.iter().any(|text| selects(text, name))),
+        filter: Filter::new(&args.filter),
         settings: Settings {
             warm_up_s: args.warm_up,
             measure_s: args.measure,
@@ -100,11 +105,4 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         environment: Vec::new(),
         command: super::run::command(),
     })
-}
-
-fn selects(filter: &str, name: &str) -> bool {
-    match filter.strip_prefix('=') {
-        Some(whole) => whole == name,
-        None => filter == "all" || name.contains(filter),
-    }
 }
