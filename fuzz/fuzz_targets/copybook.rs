@@ -3,11 +3,13 @@
 #![no_main]
 
 use copybook_decode::Schema;
-use copybook_decode_fuzz::assert_kernels_agree_about;
+use copybook_decode_fuzz::{assert_kernels_agree_about, copybook_options as options};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    match Schema::parse(&String::from_utf8_lossy(data)) {
+    // The first byte draws what a caller may say about the text.
+    let drawn = data.first().copied().unwrap_or_default();
+    match Schema::parse_bytes(data, &options(drawn)) {
         Ok(schema) => {
             schema.check().unwrap();
             // Bytes that nobody made for this copybook, but that change with it.

@@ -164,11 +164,8 @@ fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) ->
         trim: [Trim::None, Trim::Right, Trim::Both][pick(trim, 3)],
         on_error: [OnError::Stop, OnError::Null, OnError::Skip { limit }][pick(errors, 3)],
         signs: [Signs::Strict, Signs::Lenient][pick(signs, 2)],
-        blank_numbers: [
-            BlankNumbers::Error,
-            BlankNumbers::Zero,
-            BlankNumbers::Null,
-        ][pick(signs / 2, 3)],
+        blank_numbers: [BlankNumbers::Error, BlankNumbers::Zero, BlankNumbers::Null]
+            [pick(signs / 2, 3)],
         short_records: [ShortRecords::Error, ShortRecords::Null, ShortRecords::Cut]
             [pick(floats / 4, 3)],
         long_records: [LongRecords::Error, LongRecords::Ignore][pick(floats / 16, 2)],

@@ -14,6 +14,7 @@ pub use kernels::{assert_kernels_agree, assert_kernels_agree_about};
 use copybook_decode::{codepage, schema};
 
 use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader, Words};
+use copybook_decode::schema::CopybookOptions;
 
 /// Any format, sensible or not.
 pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
@@ -63,4 +64,20 @@ pub fn assert_walks_agree(format: FileFormat, data: &[u8], capacity: usize) {
             (one, other) => break assert!(one.is_none() && other.is_none(), "{one:?} {other:?}"),
         }
     }
+}
+
+/// Choices about a copybook's text.
+pub fn copybook_options(drawn: u8) -> CopybookOptions {
+    let mut options = CopybookOptions {
+        decimal_point_is_comma: drawn & 1 != 0,
+        vendor_usages: drawn & 2 != 0,
+        ..CopybookOptions::default()
+    };
+    if drawn & 4 != 0 {
+        options.define.insert("A".to_owned(), "1".to_owned());
+    }
+    if drawn & 8 != 0 {
+        options.replace.push((":A:".to_owned(), "B".to_owned()));
+    }
+    options
 }

@@ -353,3 +353,23 @@ fn a_descriptor_word_names_the_option_under_which_it_is_one() {
         "{error}"
     );
 }
+
+#[test]
+fn null_shows_no_segment_for_an_unknown_id() {
+    let copybook = "01 R. 05 K PIC X. 05 A0 PIC X(2). 05 B0 REDEFINES A0 PIC 9(2).";
+    let fixed = Framing::Fixed {
+        length: NonZeroUsize::new(3).unwrap(),
+    };
+    let null = DecodeOptions {
+        on_error: copybook_decode::decode::OnError::Null,
+        ..by_kind(UnknownSegment::Error)
+    };
+    assert_eq!(
+        decode(copybook, &null, fixed, &e("AxyZ??B1?")).unwrap(),
+        [
+            r#"{"K":"A","A0":"xy"}"#,
+            r#"{"K":"Z"}"#,
+            r#"{"K":"B","B0":null}"#
+        ]
+    );
+}

@@ -7,7 +7,7 @@ use crate::schema::{FieldId, Kind, Schema};
 use crate::value::Value;
 use crate::value::charset::Charset;
 
-use super::{DecodeError, DecodeOptions, Decoder, Trim};
+use super::{DecodeError, DecodeOptions, Decoder, OnError, Trim};
 
 /// Which description a record has.
 ///
@@ -50,6 +50,8 @@ pub(crate) struct Selector {
     cases: Vec<(String, Decoder)>,
     /// For all other ids.
     other: Option<Decoder>,
+    /// For records whose id is an error that decoding does not stop at.
+    none: Option<Decoder>,
 }
 
 impl Selector {
@@ -83,6 +85,10 @@ impl Selector {
             // The last one, as `segments` has it.
             UnknownSegment::Segment(_) => Some(showing(segments.last().copied())?),
         };
+        let none = match options.on_error {
+            OnError::Null => Some(showing(None)?),
+            OnError::Stop | OnError::Skip { .. } => None,
+        };
         // Trimming is about output.
         let whole = DecodeOptions {
             trim: Trim::None,
@@ -100,7 +106,13 @@ impl Selector {
             charset: Charset::new(&options.code_page, options.signs),
             cases: cases.collect::<Result<_, PlanError>>()?,
             other,
+            none,
         }))
+    }
+
+    /// What prints a record of no known kind, if decoding goes on there.
+    pub(crate) fn showing_none(&self) -> Option<&Decoder> {
+        self.none.as_ref()
     }
 
     /// Bytes of a record that it takes to tell.
@@ -119,7 +131,8 @@ impl Selector {
     pub(crate) fn decoder(&self, record: &[u8]) -> Result<&Decoder, DecodeError> {
         let bytes = self.id(record);
         if bytes.is_empty() {
-            return Err(self.no_segment(bytes));
+            // The record ends before it.
+            return self.other.as_ref().ok_or_else(|| self.no_segment(bytes));
         }
         let mut scratch = String::new();
         let id = match self.leaf.decode(&self.charset, bytes, &mut scratch) {

@@ -31,7 +31,7 @@ impl Decoder {
                     run
                 }
                 Err(error) => {
-                    self.unselected(error, record.len(), report)?;
+                    self.unselected(selector, error, (record, 0), out, report)?;
                     record.len()
                 }
             };
@@ -63,23 +63,26 @@ impl Decoder {
         Ok(count)
     }
 
-    /// Counts a record of no known kind and applies the policy for bad data.
+    /// Counts a record of no known kind, of which `own` bytes are its own, and applies the policy for
+    /// bad data: with null, it shows none of the segments.
     pub(super) fn unselected(
         &self,
+        selector: &Selector,
         error: DecodeError,
-        length: usize,
+        (record, own): (&[u8], usize),
+        out: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
-        let absolute = Some(report.input_bytes + error.offset as u64);
-        count_records(report, 1, length, 0);
-        let record = report.records;
-        self.skip(
-            DecodeError {
-                record,
-                absolute,
-                ..error
-            },
-            report,
-        )
+        let error = DecodeError {
+            record: report.records + 1,
+            absolute: Some(report.input_bytes + error.offset as u64),
+            ..error
+        };
+        if let Some(decoder) = selector.showing_none() {
+            report.count(&error);
+            return decoder.decode_own(record, own, out, report);
+        }
+        count_records(report, 1, record.len(), 0);
+        self.skip(error, report)
     }
 }

@@ -255,7 +255,7 @@ impl Decoder {
         if let Some(selector) = &self.plan.selector {
             return match selector.decoder(record) {
                 Ok(decoder) => decoder.decode_own(record, own, out, report),
-                Err(error) => self.unselected(error, record.len(), report),
+                Err(error) => self.unselected(selector, error, (record, own), out, report),
             };
         }
         let max = self.plan.tree.max;

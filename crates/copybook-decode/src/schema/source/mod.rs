@@ -157,8 +157,9 @@ impl Sources {
         let source = self.files.get(at.file)?;
         // The text of a line, if it has some, and what is behind it.
         let parts = |line: usize| {
-            let fixed = source.forms.get(line - 1)? == &Some(Form::Fixed);
-            let chars: Vec<char> = source.lines.get(line - 1)?.chars().collect();
+            let index = line.checked_sub(1)?;
+            let fixed = source.forms.get(index)? == &Some(Form::Fixed);
+            let chars: Vec<char> = source.lines.get(index)?.chars().collect();
             let (text, rest) = chars.split_at(chars.len().min(LAST_COLUMN));
             let comment = matches!(text.get(6), None | Some('*' | '/' | 'D' | 'd'));
             let kept = text.get(7..).unwrap_or_default();
