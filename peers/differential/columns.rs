@@ -147,9 +147,9 @@ impl Walk {
 
     /// Offset and size in our layout.
     fn field(&self, name: &str) -> Result<(usize, usize)> {
-        let mut fields = self.schema.fields.iter();
-        let field = fields.find(|field| field.name == name);
+        let mut fields = self.schema.fields().iter();
+        let field = fields.find(|field| field.name() == name);
         let field = field.with_context(|| format!("{name} is not in the schema"))?;
-        Ok((field.offset, field.size))
+        Ok((field.offset(), field.size()))
     }
 }

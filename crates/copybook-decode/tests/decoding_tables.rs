@@ -80,7 +80,7 @@ fn sizes(out: &mut String) {
             .map(|digits| {
                 let text = format!("01 R. 05 A PIC 9({digits}) {usage}.");
                 let schema = Schema::parse(&text).unwrap();
-                format!("{digits}: {}", schema.record_length(schema.roots[0]).1)
+                format!("{digits}: {}", schema.record_length(schema.roots()[0]).1)
             })
             .collect();
         let _ = writeln!(out, "| {usage} | {} |", cells.join(", "));
@@ -106,7 +106,7 @@ fn sizes(out: &mut String) {
         "PIC -9.99E-99 NATIONAL",
     ] {
         let schema = Schema::parse(&format!("01 R. 05 A {usage}.")).unwrap();
-        let bytes = schema.record_length(schema.roots[0]).1;
+        let bytes = schema.record_length(schema.roots()[0]).1;
         let _ = writeln!(out, "| {usage} | {bytes} |");
     }
     out.push_str("\nSIGN SEPARATE takes one byte more; S, V and P take none.\n\n");

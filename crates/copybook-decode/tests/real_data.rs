@@ -105,9 +105,9 @@ fn integral_types() {
         }
     }
     let fields = schema
-        .fields
+        .fields()
         .iter()
-        .filter(|f| !matches!(f.kind, Kind::Group { .. }))
+        .filter(|f| !matches!(f.kind(), Kind::Group { .. }))
         .count();
     assert_eq!(compared, 100 * fields);
 }

@@ -12,7 +12,7 @@ fn parse(text: &str) -> Schema {
 fn find(schema: &Schema, name: &str) -> FieldId {
     schema
         .iter()
-        .find(|(_, f)| f.name == name)
+        .find(|(_, f)| f.name() == name)
         .unwrap_or_else(|| panic!("no {name}"))
         .0
 }
@@ -20,7 +20,7 @@ fn find(schema: &Schema, name: &str) -> FieldId {
 /// `(offset, size)` of a field.
 fn place(schema: &Schema, name: &str) -> (usize, usize) {
     let field = schema.field(find(schema, name));
-    (field.offset, field.size)
+    (field.offset(), field.size())
 }
 
 /// A file of real data, which has to be there once the variable names its folder.
@@ -49,8 +49,8 @@ fn one_line_of_free_format_is_enough() {
         signed: true,
         sign_nibble: true,
     };
-    assert_eq!(schema.field(find(&schema, "B")).kind, packed);
-    assert_eq!(schema.record_length(schema.roots[0]), (56, 56));
+    assert_eq!(*schema.field(find(&schema, "B")).kind(), packed);
+    assert_eq!(schema.record_length(schema.roots()[0]), (56, 56));
 }
 
 #[test]
@@ -59,16 +59,16 @@ fn integral_types_has_its_1493_bytes() {
         return;
     };
     let schema = parse(&text);
-    assert_eq!(schema.record_length(schema.roots[0]), (1493, 1493));
+    assert_eq!(schema.record_length(schema.roots()[0]), (1493, 1493));
     let separate = schema.field(find(&schema, "NUM-SL-STR-DEC01"));
     assert!(matches!(
-        separate.kind,
+        separate.kind(),
         Kind::Zoned {
             sign: Sign::LeadingSeparate,
             ..
         }
     ));
-    assert_eq!(separate.size, 5);
+    assert_eq!(separate.size(), 5);
 }
 
 #[test]
@@ -78,14 +78,14 @@ fn occurs_depending_has_its_2202_bytes() {
     };
     let schema = parse(&text);
     assert_eq!(
-        schema.record_length(schema.roots[0]),
+        schema.record_length(schema.roots()[0]),
         (2202 - 79 * 27, 2202)
     );
     let table = schema
         .field(find(&schema, "ACCOUNT-DETAIL"))
-        .occurs
+        .occurs()
         .unwrap();
-    assert_eq!(table.depending_on, Some(find(&schema, "NUMBER-OF-ACCTS")));
+    assert_eq!(table.depending_on(), Some(find(&schema, "NUMBER-OF-ACCTS")));
     assert_eq!(
         schema.path(find(&schema, "ACCOUNT-TYPE-X")),
         "RECORD.METADATA.ACCOUNT.ACCOUNT-DETAIL.ACCOUNT-TYPE-X"
@@ -108,7 +108,7 @@ fn sql_declarations_have_no_bytes() {
               49 NAME-TEXT         PIC X(20).
 ",
     );
-    assert_eq!(schema.record_length(schema.roots[0]), (26, 26));
+    assert_eq!(schema.record_length(schema.roots()[0]), (26, 26));
     let error = Schema::parse("       EXEC SQL INCLUDE T END-EXEC.").unwrap_err();
     assert!(error.message().contains("found EXEC"), "{error}");
     let error = Schema::parse("       EXEC SQL DECLARE T TABLE (").unwrap_err();
@@ -121,7 +121,7 @@ fn clauses_that_say_nothing_about_bytes_are_read_over() {
         "01 R IS EXTERNAL. 05 A IS GLOBAL PIC X. 05 B PIC 9(6) DATE FORMAT IS YYXXXX.
          05 DATE PIC X(8). 05 C VOLATILE PIC X.",
     );
-    assert_eq!(schema.record_length(schema.roots[0]), (16, 16));
+    assert_eq!(schema.record_length(schema.roots()[0]), (16, 16));
     assert_eq!(schema.path(find(&schema, "DATE")), "R.DATE");
 }
 
@@ -142,13 +142,13 @@ fn a_redefinition_may_be_longer_and_adds_nothing_else() {
     assert_eq!(place(&schema, "E"), (3, 3));
     assert_eq!(place(&schema, "H"), (6, 1));
     let lengths: Vec<_> = schema
-        .roots
+        .roots()
         .iter()
         .map(|r| schema.record_length(*r))
         .collect();
     assert_eq!(lengths, [(7, 7), (20, 20)]);
     assert_eq!(
-        schema.field(find(&schema, "F")).redefines,
+        schema.field(find(&schema, "F")).redefines(),
         Some(find(&schema, "C"))
     );
 }
@@ -160,12 +160,12 @@ fn nested_tables_of_variable_length_shorten_the_record() {
          10 U OCCURS 0 TO 5 DEPENDING ON M OF T PIC X(2). 10 V PIC X. 05 Z PIC X(4).",
     );
     assert_eq!(
-        schema.record_length(schema.roots[0]),
+        schema.record_length(schema.roots()[0]),
         (1 + 2 + 4, 1 + 3 * 12 + 4)
     );
-    let table = schema.field(find(&schema, "U")).occurs.unwrap();
+    let table = schema.field(find(&schema, "U")).occurs().unwrap();
     assert_eq!(
-        (table.min, table.max.get(), table.depending_on),
+        (table.min(), table.max().get(), table.depending_on()),
         (0, 5, Some(find(&schema, "M")))
     );
 }
@@ -195,18 +195,18 @@ fn fixed_format_has_areas_comments_and_continuations() {
         "           EJECT\n",
         "\t05 TABBED PIC X.\n\u{1a}",
     ));
-    let names: Vec<&str> = schema.fields.iter().map(|f| f.name.as_str()).collect();
+    let names: Vec<&str> = schema.fields().iter().map(|f| f.name()).collect();
     assert_eq!(names, ["R", "LONG-NAME", "TABBED"]);
-    assert_eq!(schema.record_length(schema.roots[0]), (4, 4));
+    assert_eq!(schema.record_length(schema.roots()[0]), (4, 4));
 }
 
 #[test]
 fn the_format_is_detected() {
     let names = |text: &str| {
         parse(text)
-            .fields
+            .fields()
             .iter()
-            .map(|f| f.name.clone())
+            .map(|f| f.name().to_owned())
             .collect::<Vec<_>>()
     };
     let long = format!("          01 R. 05 A PIC X.{:60}05 B PIC X.\n", "");
@@ -243,13 +243,13 @@ fn conditions_renames_and_level_77_are_kept() {
         "01 R. 05 A PIC X. 88 YES VALUE 'Y' 'y'. 88 LOW VALUES ARE 'A' THRU 'C', X'C1'. 05 B PIC X(3). 05 C PIC X.
          66 AB RENAMES A THRU B. 66 JUST-C RENAMES C. 77 W PIC 9(4) BINARY VALUE ZERO.",
     );
-    let conditions = &schema.field(find(&schema, "A")).conditions;
-    let values: Vec<&str> = conditions.iter().map(|c| c.values.as_str()).collect();
+    let conditions = &schema.field(find(&schema, "A")).conditions();
+    let values: Vec<&str> = conditions.iter().map(|c| c.values()).collect();
     assert_eq!(values, ["'Y' 'y'", "'A' THRU 'C' X'C1'"]);
     assert_eq!(place(&schema, "AB"), (0, 4));
     assert_eq!(place(&schema, "JUST-C"), (4, 1));
-    assert_eq!(schema.roots.len(), 2);
-    assert_eq!(schema.children(schema.roots[0]).len(), 3);
+    assert_eq!(schema.roots().len(), 2);
+    assert_eq!(schema.children(schema.roots()[0]).len(), 3);
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn names_are_made_unique_by_number() {
 #[test]
 fn a_fragment_gets_the_record_it_is_meant_for() {
     let schema = parse("       05  A PIC X(3).\n       05  B PIC X(4).\n");
-    assert_eq!(schema.record_length(schema.roots[0]), (7, 7));
+    assert_eq!(schema.record_length(schema.roots()[0]), (7, 7));
     assert_eq!(schema.path(find(&schema, "B")), "FILLER.B");
 }
 
@@ -287,7 +287,7 @@ fn decimal_comma_and_currency_change_pictures() {
     let schema = Schema::parse_with("01 A PIC €€.€€9,99-.", &options).unwrap();
     let Kind::Edited {
         number, picture, ..
-    } = &schema.field(schema.roots[0]).kind
+    } = &schema.field(schema.roots()[0]).kind()
     else {
         panic!()
     };
@@ -295,5 +295,5 @@ fn decimal_comma_and_currency_change_pictures() {
         (number.digits, number.scale, picture.as_str()),
         (6, 2, "€€.€€9,99-")
     );
-    assert_eq!(schema.field(schema.roots[0]).size, 10);
+    assert_eq!(schema.field(schema.roots()[0]).size(), 10);
 }

@@ -25,7 +25,7 @@ fn parse(members: &[(&str, &str)], text: &str) -> Result<Schema, String> {
 }
 
 fn names(schema: &Schema) -> Vec<&str> {
-    schema.fields.iter().map(|f| f.name.as_str()).collect()
+    schema.fields().iter().map(|f| f.name()).collect()
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn tags_in_the_middle_of_names_are_replaced() {
     let text = "       01 R.\n           COPY CUST REPLACING ==:TAG:== BY ==NEW==\n               ==:LEN:== BY ==7==.\n           05 END-MARK PIC X.\n";
     let schema = parse(&[("cust.cpy", member)], text).unwrap();
     assert_eq!(names(&schema), ["R", "NEW-ID", "X-NEW", "END-MARK"]);
-    assert_eq!(schema.record_length(schema.roots[0]), (9, 9));
+    assert_eq!(schema.record_length(schema.roots()[0]), (9, 9));
 }
 
 #[test]
@@ -123,11 +123,11 @@ fn replace_holds_until_the_next_one_in_members_too() {
         names(&schema),
         ["R", "BETA-ID", "N1", "BETA-A", "ALPHA-B", "ALPHA-C"]
     );
-    assert_eq!(schema.record_length(schema.roots[0]), (8, 8));
+    assert_eq!(schema.record_length(schema.roots()[0]), (8, 8));
     // What REPLACING puts in, REPLACE finds.
     let text = "REPLACE ==PIC Z== BY ==PIC X(7)==. 01 R. COPY M REPLACING ==X== BY ==Z== :N: BY B.";
     let schema = parse(&members, text).unwrap();
-    assert_eq!(schema.record_length(schema.roots[0]), (14, 14));
+    assert_eq!(schema.record_length(schema.roots()[0]), (14, 14));
     for text in [
         "       REPLACE ==A== BY ==B==.\n       01 A PIC X.\n",
         "REPLACE ==A== BY ==B==.\n01 A PIC X.\n",

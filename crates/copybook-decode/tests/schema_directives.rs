@@ -17,7 +17,7 @@ fn fields(text: &str, definitions: &[&str]) -> Result<String, String> {
     let leaves = schema
         .iter()
         .filter(|(id, _)| schema.children(*id).is_empty());
-    let names: Vec<&str> = leaves.map(|(_, field)| field.name.as_str()).collect();
+    let names: Vec<&str> = leaves.map(|(_, field)| field.name()).collect();
     Ok(names.join(" "))
 }
 
@@ -237,7 +237,7 @@ fn conditions_reach_into_members_and_back() {
     };
     let text = "       COPY FLAGS.\n       01 R.\n       COPY PART.\n           05 C PIC X.\n";
     let schema = Schema::parse_with(text, &options).unwrap();
-    let names: Vec<&str> = schema.iter().map(|(_, f)| f.name.as_str()).collect();
+    let names: Vec<&str> = schema.iter().map(|(_, f)| f.name()).collect();
     assert_eq!(names, ["R", "A", "C"]);
     let text = "       COPY FLAGS.\n       COPY OPEN.\n       01 R PIC X.\n       >>END-IF\n";
     let error = Schema::parse_with(text, &options).unwrap_err();

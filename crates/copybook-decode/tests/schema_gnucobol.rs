@@ -124,9 +124,9 @@ fn gnucobol_gives_the_same_sizes() {
 
     let schema = Schema::parse(&format!("       01 R.\n{}", entries.concat())).unwrap();
     let ours: Vec<usize> = schema
-        .children(schema.roots[0])
+        .children(schema.roots()[0])
         .iter()
-        .map(|c| schema.field(*c).size)
+        .map(|c| schema.field(*c).size())
         .collect();
     assert_eq!(theirs.len(), ITEMS.len());
     for ((item, theirs), ours) in ITEMS.iter().zip(theirs).zip(ours) {

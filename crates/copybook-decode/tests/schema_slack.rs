@@ -9,13 +9,13 @@ fn parse(text: &str) -> Schema {
 
 /// `(offset, size)` of a field.
 fn place(schema: &Schema, name: &str) -> (usize, usize) {
-    let found = schema.fields.iter().find(|f| f.name == name);
+    let found = schema.fields().iter().find(|f| f.name() == name);
     let field = found.unwrap_or_else(|| panic!("no {name}"));
-    (field.offset, field.size)
+    (field.offset(), field.size())
 }
 
 fn length(schema: &Schema) -> usize {
-    schema.record_length(schema.roots[0]).1
+    schema.record_length(schema.roots()[0]).1
 }
 
 /// "Slack bytes within records": a slack byte has the level of the item before it, so that it lies

@@ -10,8 +10,8 @@ fn fields(schema: &Schema) -> Vec<(String, usize)> {
         .iter()
         .filter(|(id, _)| schema.children(*id).is_empty())
         .map(|(_, field)| {
-            let count = field.occurs.map_or(1, |occurs| occurs.max.get());
-            (field.name.clone(), field.size * count)
+            let count = field.occurs().map_or(1, |occurs| occurs.max().get());
+            (field.name().to_owned(), field.size() * count)
         })
         .collect()
 }
@@ -233,10 +233,10 @@ fn binary_usages_have_the_bytes_that_they_name() {
     assert_eq!(fields(&schema), expected);
     let signs: Vec<bool> = schema
         .iter()
-        .filter_map(|(_, field)| match field.kind {
+        .filter_map(|(_, field)| match field.kind() {
             Kind::Binary { signed, native, .. } => {
                 assert!(native);
-                Some(signed)
+                Some(*signed)
             }
             _ => None,
         })

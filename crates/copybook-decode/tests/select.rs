@@ -138,7 +138,22 @@ fn an_unknown_id_is_an_invalid_field() {
 #[test]
 fn selections_that_make_no_sense_are_refused() {
     type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
-    let cases: [Case<'_>; 7] = [
+    let counts_elsewhere = "
+   01 REC.
+      05 KIND PIC X.
+      05 A.
+         10 N PIC 9.
+      05 B REDEFINES A PIC X.
+      05 T PIC X OCCURS 1 TO 3 DEPENDING ON N.
+";
+    let is_the_count = "
+   01 REC.
+      05 KIND PIC X.
+      05 N PIC 9.
+      05 B REDEFINES N PIC X.
+      05 T PIC X OCCURS 1 TO 3 DEPENDING ON N.
+";
+    let cases: [Case<'_>; 9] = [
         (
             VIEWS,
             "SORT",
@@ -170,6 +185,18 @@ fn selections_that_make_no_sense_are_refused() {
             "X",
             &[("C", "A")],
             "X can be any of A.X, A.B.X",
+        ),
+        (
+            counts_elsewhere,
+            "KIND",
+            &[("A", "A"), ("B", "B")],
+            "line 7, field T: its DEPENDING ON field lies in a segment that not every record has",
+        ),
+        (
+            is_the_count,
+            "KIND",
+            &[("N", "N"), ("B", "B")],
+            "line 6, field T: its DEPENDING ON field lies in a segment that not every record has",
         ),
     ];
     for (copybook, field, segments, expected) in cases {

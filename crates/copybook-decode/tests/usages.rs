@@ -12,7 +12,7 @@ fn value(clauses: &str, options: &DecodeOptions, bytes: &[u8]) -> Result<String,
     let schema = Schema::parse(&text).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(schema.check(), Ok(()), "{clauses}");
     assert_eq!(
-        schema.record_length(schema.roots[0]).1,
+        schema.record_length(schema.roots()[0]).1,
         bytes.len(),
         "{clauses}"
     );
@@ -101,7 +101,7 @@ fn a_national_group_counts_its_table() {
         "01 R GROUP-USAGE NATIONAL. 05 N PIC 9. 05 T PIC N OCCURS 1 TO 3 DEPENDING ON N.",
     )
     .unwrap();
-    assert_eq!(schema.record_length(schema.roots[0]), (4, 8));
+    assert_eq!(schema.record_length(schema.roots()[0]), (4, 8));
     let decoder = Decoder::new(&schema, &DecodeOptions::default()).unwrap();
     let (mut out, mut report) = (Vec::new(), Report::default());
     let outcome = decoder.decode_record(&utf16("2xy"), &mut out, &mut report);
@@ -156,7 +156,11 @@ fn comp_x_sizes_are_those_of_the_table() {
         for (digits, size) in (1..).zip(sizes) {
             for usage in ["COMP-X", "COMP-N"] {
                 let text = format!("01 A PIC {sign}9({digits}) {usage}.");
-                assert_eq!(Schema::parse(&text).unwrap().fields[0].size, size, "{text}");
+                assert_eq!(
+                    Schema::parse(&text).unwrap().fields()[0].size(),
+                    size,
+                    "{text}"
+                );
             }
         }
     }

@@ -34,15 +34,15 @@ impl Columns {
     /// A clause that the generated program has no MOVE for.
     pub fn new(schema: &Schema) -> Result<Self> {
         ensure!(
-            schema.roots.len() == 1,
+            schema.roots().len() == 1,
             "expected one level 01, found {}",
-            schema.roots.len()
+            schema.roots().len()
         );
         let mut columns = Columns {
             columns: Vec::new(),
             tree: Vec::new(),
         };
-        columns.tree = columns.group(schema, schema.roots[0], 0, &[])?;
+        columns.tree = columns.group(schema, schema.roots()[0], 0, &[])?;
         Ok(columns)
     }
 
@@ -70,50 +70,50 @@ impl Columns {
         moved: usize,
         at: &[usize],
     ) -> Result<Vec<Node>> {
-        let field = &schema.fields[id.0];
-        let Kind::Group { children } = &field.kind else {
+        let field = schema.field(id);
+        let Kind::Group { children } = field.kind() else {
             return Ok(self.column(field, moved, at)?.into_iter().collect());
         };
         let mut nodes = Vec::new();
         for &child in children {
-            let entry = &schema.fields[child.0];
-            if entry.redefines.is_some() {
+            let entry = schema.field(child);
+            if entry.redefines().is_some() {
                 continue; // another view of bytes that are printed already
             }
-            let Some(occurs) = entry.occurs else {
+            let Some(occurs) = entry.occurs() else {
                 nodes.extend(self.group(schema, child, moved, at)?);
                 continue;
             };
             ensure!(
-                occurs.depending_on.is_none(),
+                occurs.depending_on().is_none(),
                 "{}: DEPENDING ON has no adapter",
-                entry.name
+                entry.name()
             );
             let mut rows = Vec::new();
-            for i in 0..occurs.max.get() {
+            for i in 0..occurs.max().get() {
                 let at = [at, &[i + 1]].concat();
-                rows.push(self.group(schema, child, moved + i * entry.size, &at)?);
+                rows.push(self.group(schema, child, moved + i * entry.size(), &at)?);
             }
-            nodes.push(Node::Table(entry.name.clone(), rows));
+            nodes.push(Node::Table(entry.name().to_owned(), rows));
         }
         Ok(nodes)
     }
 
     fn column(&mut self, field: &Field, moved: usize, at: &[usize]) -> Result<Option<Node>> {
-        if field.name == "FILLER" {
+        if field.name() == "FILLER" {
             return Ok(None);
         }
         let subscripts: Vec<_> = at.iter().map(usize::to_string).collect();
         let reference = match at {
-            [] => field.name.clone(),
-            _ => format!("{}({})", field.name, subscripts.join(", ")),
+            [] => field.name().to_owned(),
+            _ => format!("{}({})", field.name(), subscripts.join(", ")),
         };
-        let characters = Some((field.offset + moved, field.size));
-        let ((picture, length), characters) = match &field.kind {
-            Kind::Text { .. } => ((format!("X({})", field.size), field.size), characters),
+        let characters = Some((field.offset() + moved, field.size()));
+        let ((picture, length), characters) = match field.kind() {
+            Kind::Text { .. } => ((format!("X({})", field.size()), field.size()), characters),
             Kind::Zoned { number, .. } => (edited(number), characters),
             Kind::Packed { number, .. } | Kind::Binary { number, .. } => (edited(number), None),
-            other => bail!("{}: {other:?} has no adapter", field.name),
+            other => bail!("{}: {other:?} has no adapter", field.name()),
         };
         self.columns.push(Column {
             reference,
@@ -121,7 +121,7 @@ impl Columns {
             length,
             characters,
         });
-        Ok(Some(Node::Value(field.name.clone())))
+        Ok(Some(Node::Value(field.name().to_owned())))
     }
 }
 

@@ -6,48 +6,48 @@ use super::{Condition, Field, Occurs, Renames};
 
 pub(super) fn field(schema: &Schema, id: FieldId) -> Field {
     let field = schema.field(id);
-    let number = number(&field.kind);
+    let number = number(field.kind());
     Field {
-        level: if matches!(field.kind, Kind::Rename { .. }) {
+        level: if matches!(field.kind(), Kind::Rename { .. }) {
             66
         } else {
-            field.level
+            field.level()
         },
-        name: field.name.clone(),
+        name: field.name().to_owned(),
         path: schema.path(id),
         depth: schema.ancestors(id).count(),
-        line: field.line,
-        offset: field.offset,
+        line: field.line(),
+        offset: field.offset(),
         moves: moves(schema, id),
-        length: field.size,
-        picture: field.picture.clone(),
+        length: field.size(),
+        picture: field.picture().map(str::to_owned),
         usage: usage(field),
         digits: number.map(|(number, _)| number.digits),
         scale: number.map(|(number, _)| number.scale),
         signed: number.map(|(_, signed)| signed),
-        occurs: field.occurs.map(|occurs| Occurs {
-            min: occurs.min,
-            max: occurs.max.get(),
-            stride: field.size,
-            depending_on: occurs.depending_on.map(|count| schema.path(count)),
+        occurs: field.occurs().map(|occurs| Occurs {
+            min: occurs.min(),
+            max: occurs.max().get(),
+            stride: field.size(),
+            depending_on: occurs.depending_on().map(|count| schema.path(count)),
         }),
-        redefines: field.redefines.map(|target| schema.path(target)),
-        renames: match field.kind {
+        redefines: field.redefines().map(|target| schema.path(target)),
+        renames: match field.kind() {
             Kind::Rename { from, through } => Some(Renames {
-                from: schema.path(from),
-                through: schema.path(through),
+                from: schema.path(*from),
+                through: schema.path(*through),
             }),
             _ => None,
         },
-        clauses: clauses(&field.kind),
-        conditions: field.conditions.iter().map(condition).collect(),
+        clauses: clauses(field.kind()),
+        conditions: field.conditions().iter().map(condition).collect(),
     }
 }
 
 fn condition(condition: &schema::Condition) -> Condition {
     Condition {
-        name: condition.name.clone(),
-        values: condition.values.clone(),
+        name: condition.name().to_owned(),
+        values: condition.values().to_owned(),
     }
 }
 
@@ -55,19 +55,22 @@ fn condition(condition: &schema::Condition) -> Condition {
 fn moves(schema: &Schema, id: FieldId) -> bool {
     let (field, root) = (schema.field(id), schema.root_of(id));
     schema.iter().any(|(other, table)| {
-        let Some(occurs) = table.occurs.filter(|occurs| occurs.depending_on.is_some()) else {
+        let Some(occurs) = table
+            .occurs()
+            .filter(|occurs| occurs.depending_on().is_some())
+        else {
             return false;
         };
-        let end = table.offset + table.size * occurs.max.get();
-        end <= field.offset && schema.root_of(other) == root
+        let end = table.offset() + table.size() * occurs.max().get();
+        end <= field.offset() && schema.root_of(other) == root
     })
 }
 
 /// What the clause says, else what the picture implies.
 fn usage(field: &schema::Field) -> Option<&'static str> {
-    match &field.kind {
+    match field.kind() {
         Kind::Group { .. } | Kind::Rename { .. } => None,
-        kind => Some(field.usage.unwrap_or(match kind {
+        kind => Some(field.usage().unwrap_or(match kind {
             Kind::National | Kind::NationalNumber { .. } => "NATIONAL",
             Kind::Dbcs => "DISPLAY-1",
             Kind::Utf8 { .. } => "UTF-8",

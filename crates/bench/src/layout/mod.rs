@@ -106,7 +106,7 @@ impl Layout {
     pub(crate) fn of(schema: &Schema) -> Self {
         let mut records: Vec<Record> = Vec::new();
         for (id, field) in schema.iter() {
-            if field.parent.is_none() {
+            if field.parent().is_none() {
                 records.push(record(schema, id));
             }
             // A root comes before everything in it.
@@ -121,7 +121,7 @@ impl Layout {
 fn record(schema: &Schema, root: FieldId) -> Record {
     let (min_length, max_length) = schema.record_length(root);
     Record {
-        name: schema.field(root).name.clone(),
+        name: schema.field(root).name().to_owned(),
         min_length,
         max_length,
         fields: Vec::new(),

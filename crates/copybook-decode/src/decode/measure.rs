@@ -40,7 +40,7 @@ impl LengthItem {
         };
         let field = schema.field(id_field(schema, &wanted.name, "length field")?);
         let unscaled = field
-            .kind
+            .kind()
             .countable()
             .is_some_and(|number| number.scale <= 0);
         if !unscaled {
@@ -50,8 +50,8 @@ impl LengthItem {
             });
         }
         Ok(Some(LengthItem {
-            offset: field.offset,
-            size: field.size,
+            offset: field.offset(),
+            size: field.size(),
             leaf: Leaf::new(field, &options.program().values)?,
             adjustment: wanted.adjustment,
         }))

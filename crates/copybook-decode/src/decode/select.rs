@@ -72,7 +72,7 @@ impl Selector {
                 .iter()
                 .copied()
                 .filter(|&segment| Some(segment) != chosen);
-            Decoder::new(&without(schema, left_out), &single)
+            Decoder::new(&schema.without(left_out), &single)
         };
         let cases = selection
             .segments
@@ -96,10 +96,10 @@ impl Selector {
         };
         Ok(Some(Selector {
             name: schema.path(id),
-            offset: field.offset,
-            size: field.size,
+            offset: field.offset(),
+            size: field.size(),
             // A group is text.
-            leaf: match field.kind {
+            leaf: match field.kind() {
                 Kind::Group { .. } => Leaf::Text(Trim::None),
                 _ => Leaf::new(field, &whole.program().values)?,
             },
@@ -176,16 +176,17 @@ pub(super) fn id_field(schema: &Schema, name: &str, what: &str) -> Result<FieldI
     let field = schema.field(first);
     let alike = |&id: &FieldId| {
         let other = schema.field(id);
-        (other.offset, other.size, &other.kind) == (field.offset, field.size, &field.kind)
+        (other.offset(), other.size(), other.kind()) == (field.offset(), field.size(), field.kind())
     };
     if !found.iter().all(alike) {
         return Err(ambiguous(schema, name, &found));
     }
     let in_table = std::iter::once(first)
         .chain(schema.ancestors(first))
-        .any(|id| schema.field(id).occurs.is_some());
-    let moves = schema.fields.iter().any(|other| {
-        other.offset < field.offset && other.occurs.is_some_and(|o| o.depending_on.is_some())
+        .any(|id| schema.field(id).occurs().is_some());
+    let moves = schema.fields().iter().any(|other| {
+        other.offset() < field.offset()
+            && other.occurs().is_some_and(|o| o.depending_on().is_some())
     });
     if in_table || moves {
         return Err(PlanError::Options {
@@ -233,12 +234,12 @@ fn segment(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
         [id] => id,
         ref several => return Err(ambiguous(schema, name, several)),
     };
-    let shares = schema.field(id).redefines.is_some()
+    let shares = schema.field(id).redefines().is_some()
         || schema
-            .fields
+            .fields()
             .iter()
-            .any(|field| field.redefines == Some(id))
-        || (schema.roots.len() > 1 && schema.roots.contains(&id));
+            .any(|field| field.redefines() == Some(id))
+        || (schema.roots().len() > 1 && schema.roots().contains(&id));
     if !shares {
         return Err(PlanError::Options {
             problem: format!("the segment {name} shares its bytes with no other description"),
@@ -246,35 +247,6 @@ fn segment(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
         });
     }
     Ok(id)
-}
-
-/// The schema with some fields turned into nothing: their place stays, so that every other field
-/// keeps its own.
-fn without(schema: &Schema, left_out: impl Iterator<Item = FieldId>) -> Schema {
-    let mut schema = schema.clone();
-    for segment in left_out {
-        let inside = |id: FieldId| id == segment || schema.ancestors(id).any(|up| up == segment);
-        let inside: Vec<FieldId> = (0..schema.fields.len())
-            .map(FieldId)
-            .filter(|&id| inside(id))
-            .collect();
-        for id in inside {
-            // Its tables count nothing any more.
-            schema.fields[id.0].occurs = None;
-        }
-        let is_root = schema.roots.contains(&segment);
-        let field = &mut schema.fields[segment.0];
-        field.name = "FILLER".to_owned();
-        field.kind = Kind::Group {
-            children: Vec::new(),
-        };
-        if !is_root {
-            // A record of another segment may end before it would. A root says how long records
-            // are.
-            field.size = 0;
-        }
-    }
-    schema
 }
 
 /// Fields with this name, or whose path ends in it; level 66 and FILLER are none.
@@ -286,7 +258,7 @@ fn named(schema: &Schema, name: &str) -> Vec<FieldId> {
         path == name || path.ends_with(&suffix)
     };
     let usable = schema.iter().filter(|(_, field)| {
-        !matches!(field.kind, Kind::Rename { .. }) && !field.name.eq_ignore_ascii_case("FILLER")
+        !matches!(field.kind(), Kind::Rename { .. }) && !field.name().eq_ignore_ascii_case("FILLER")
     });
     usable.map(|(id, _)| id).filter(|&id| matches(id)).collect()
 }

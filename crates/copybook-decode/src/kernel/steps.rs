@@ -100,10 +100,10 @@ pub(crate) fn record<M: Machine>(
     while let Some(step) = program.steps.get(at) {
         at += 1;
         match step {
-            Step::Run(run) if run.within(delta, program.max_record) => {
+            Step::Run(run) => {
+                debug_assert!(run.within(delta, program.max_record));
                 machine.run(run, delta);
             }
-            Step::Run(_) => machine.suspect(),
             Step::Need(reach) => need = need.max(reach.saturating_add_signed(delta)),
             Step::Count(count) => read_count(&program.charset, count, state, machine, delta),
             Step::Loop(table) => start(program, table, state, machine, &mut delta, &mut at),
@@ -175,13 +175,10 @@ fn elements<M: Machine>(
         count,
         close: *close,
     };
-    let max = program.max_record;
-    if run.within(delta, max) && run.within(elements.last(), max) {
-        machine.elements(run, elements);
-        machine.unprint();
-    } else {
-        machine.suspect();
-    }
+    debug_assert!(run.within(delta, program.max_record));
+    debug_assert!(run.within(elements.last(), program.max_record));
+    machine.elements(run, elements);
+    machine.unprint();
 }
 
 #[inline(always)]

@@ -40,18 +40,18 @@ impl Leaf {
     /// to.
     pub(crate) fn new(field: &Field, options: &ValueOptions) -> Result<Leaf, PlanError> {
         let bad = |problem: String| PlanError::Field {
-            line: field.line,
-            field: field.name.clone(),
+            line: field.line(),
+            field: field.name().to_owned(),
             problem,
             remedy: "correct the copybook",
         };
-        let leaf = Leaf::of(&field.kind, options).map_err(bad)?;
-        if leaf.fits(field.size) {
+        let leaf = Leaf::of(field.kind(), options).map_err(bad)?;
+        if leaf.fits(field.size()) {
             Ok(leaf)
         } else {
             Err(bad(format!(
                 "its picture does not fit {} bytes",
-                field.size
+                field.size()
             )))
         }
     }

@@ -69,22 +69,22 @@ pub(crate) enum Body {
 
 impl Tree {
     pub(crate) fn new(schema: &Schema, options: &ProgramOptions) -> Result<Tree, PlanError> {
-        let counters = counters(schema)?;
+        let counters = counters(schema);
         let mut builder = Builder {
             schema,
             options,
             counters,
             seen: HashSet::new(),
             written: schema
-                .fields
+                .fields()
                 .iter()
-                .map(|field| spell(options, &field.name))
+                .map(|field| spell(options, field.name()))
                 .collect(),
         };
         let mut names = HashSet::new();
-        let single = schema.roots.len() == 1;
-        let mut roots = Vec::with_capacity(schema.roots.len());
-        for &root in &schema.roots {
+        let single = schema.roots().len() == 1;
+        let mut roots = Vec::with_capacity(schema.roots().len());
+        for &root in schema.roots() {
             let mut node = builder.node(root, &mut names, single)?;
             // Records of one file share their storage (Language Reference, "File section").
             node.view = !roots.is_empty() && node.offset == 0;
@@ -159,7 +159,7 @@ struct Builder<'a> {
     schema: &'a Schema,
     options: &'a ProgramOptions,
     counters: Vec<FieldId>,
-    /// Counters that lie before the current field.
+    /// Integers that lie before the current field.
     seen: HashSet<FieldId>,
     /// Every name as it is spelled in keys.
     written: HashSet<String>,
@@ -172,34 +172,37 @@ impl<'a> Builder<'a> {
         names: &mut HashSet<String>,
         single_root: bool,
     ) -> Result<Node, PlanError> {
-        let field = self.field(id)?;
-        let filler = field.name.eq_ignore_ascii_case("FILLER");
+        let field = self.schema.field(id);
+        let filler = field.name().eq_ignore_ascii_case("FILLER");
         let table = self.table(field)?;
-        let is_group = matches!(field.kind, Kind::Group { .. });
+        let is_group = matches!(field.kind(), Kind::Group { .. });
         let flat = self.options.groups == Groups::Flat;
         let object = table.is_some() || !(filler || single_root || flat);
         let takes_key = if is_group { object } else { !filler };
         let key = if takes_key {
-            self.unique(&field.name, names)
+            self.unique(field.name(), names)
         } else {
             String::new()
         };
-        let (body, printed) = if let Kind::Group { children } = &field.kind {
+        let (body, printed) = if let Kind::Group { children } = field.kind() {
             let (children, printed) = self.children(children, names, object)?;
             (Body::Group { children, object }, printed || !filler)
         } else {
             (Body::Leaf(Leaf::new(field, &self.options.values)?), !filler)
         };
         self.check_size(field)?;
-        self.seen.insert(id);
+        // What a selection left out counts nothing.
+        if field.kind().countable().is_some() {
+            self.seen.insert(id);
+        }
         Ok(Node {
-            name: field.name.clone(),
+            name: field.name().to_owned(),
             key,
             printed,
-            offset: field.offset,
-            size: field.size,
+            offset: field.offset(),
+            size: field.size(),
             table,
-            view: field.redefines.is_some(),
+            view: field.redefines().is_some(),
             counter: self.counters.iter().position(|&counter| counter == id),
             body,
         })
@@ -216,7 +219,7 @@ impl<'a> Builder<'a> {
         let mut children = Vec::with_capacity(ids.len());
         for &id in ids {
             // Level 66 names bytes that are printed already.
-            if !matches!(self.field(id)?.kind, Kind::Rename { .. }) {
+            if !matches!(self.schema.field(id).kind(), Kind::Rename { .. }) {
                 children.push(self.node(id, names, false)?);
             }
         }
@@ -224,52 +227,49 @@ impl<'a> Builder<'a> {
         Ok((children, printed))
     }
 
-    fn field(&self, id: FieldId) -> Result<&'a Field, PlanError> {
-        self.schema.fields.get(id.0).ok_or(PlanError::Empty)
-    }
-
     fn table(&self, field: &Field) -> Result<Option<Table>, PlanError> {
-        let Some(occurs) = field.occurs else {
+        let Some(occurs) = field.occurs() else {
             return Ok(None);
         };
-        let counter = match occurs.depending_on {
+        let counter = match occurs.depending_on() {
             None => None,
             Some(id) if self.seen.contains(&id) => {
                 self.counters.iter().position(|&counter| counter == id)
             }
             Some(_) => {
                 return Err(PlanError::Field {
-                    line: field.line,
-                    field: field.name.clone(),
-                    problem: "its DEPENDING ON field does not lie before the table".to_owned(),
-                    remedy: "move the counter before the table in the copybook",
+                    line: field.line(),
+                    field: field.name().to_owned(),
+                    problem: "its DEPENDING ON field lies in a segment that not every record has"
+                        .to_owned(),
+                    remedy: "let it depend on a field that every record has",
                 });
             }
         };
         Ok(Some(Table {
             min: match (self.options.tables, self.options.counts) {
-                _ if counter.is_none() => occurs.min,
-                (Tables::Full, _) => occurs.max.get(),
-                (Tables::Slide, Counts::Strict) => occurs.min,
+                _ if counter.is_none() => occurs.min(),
+                (Tables::Full, _) => occurs.max().get(),
+                (Tables::Slide, Counts::Strict) => occurs.min(),
                 (Tables::Slide, Counts::Lenient) => 0,
             },
-            max: occurs.max.get(),
+            max: occurs.max().get(),
             counter,
         }))
     }
 
     fn check_size(&self, field: &Field) -> Result<(), PlanError> {
-        let count = field.occurs.map_or(1, |occurs| occurs.max.get());
+        let count = field.occurs().map_or(1, |occurs| occurs.max().get());
         let end = field
-            .size
+            .size()
             .checked_mul(count)
-            .and_then(|size| size.checked_add(field.offset));
+            .and_then(|size| size.checked_add(field.offset()));
         if end.is_some_and(|end| end <= MAX_RECORD) {
             return Ok(());
         }
         Err(PlanError::Field {
-            line: field.line,
-            field: field.name.clone(),
+            line: field.line(),
+            field: field.name().to_owned(),
             problem: format!("it ends behind byte {MAX_RECORD} of the record"),
             remedy: "check its OCCURS and its picture",
         })
@@ -299,35 +299,21 @@ fn spell(options: &ProgramOptions, name: &str) -> String {
 }
 
 /// Every field that counts a table, once.
-fn counters(schema: &Schema) -> Result<Vec<FieldId>, PlanError> {
+fn counters(schema: &Schema) -> Vec<FieldId> {
     let mut counters = Vec::new();
-    for field in &schema.fields {
-        let Some(id) = field.occurs.and_then(|occurs| occurs.depending_on) else {
-            continue;
-        };
-        let counts = schema
-            .fields
-            .get(id.0)
-            .is_some_and(|counter| counter.kind.countable().is_some());
-        if !counts {
-            return Err(PlanError::Field {
-                line: field.line,
-                field: field.name.clone(),
-                problem: "its DEPENDING ON field is not an integer".to_owned(),
-                remedy: "let it depend on a zoned, packed or binary integer",
-            });
-        }
+    let tables = schema.fields().iter().filter_map(Field::occurs);
+    for id in tables.filter_map(|occurs| occurs.depending_on()) {
         if !counters.contains(&id) {
             counters.push(id);
         }
     }
-    Ok(counters)
+    counters
 }
 
 fn bounds(schema: &Schema, counter: FieldId, counts: Counts) -> Bounds {
-    let tables = schema.fields.iter().filter_map(|field| field.occurs);
+    let tables = schema.fields().iter().filter_map(Field::occurs);
     tables
-        .filter(|occurs| occurs.depending_on == Some(counter))
+        .filter(|occurs| occurs.depending_on() == Some(counter))
         .fold(
             Bounds {
                 min: 0,
@@ -335,10 +321,10 @@ fn bounds(schema: &Schema, counter: FieldId, counts: Counts) -> Bounds {
             },
             |bounds, occurs| Bounds {
                 min: match counts {
-                    Counts::Strict => bounds.min.max(occurs.min),
+                    Counts::Strict => bounds.min.max(occurs.min()),
                     Counts::Lenient => 0,
                 },
-                max: bounds.max.min(occurs.max.get()),
+                max: bounds.max.min(occurs.max().get()),
             },
         )
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{FieldId, Kind, NameScope, Schema, Sign};
 
 impl Schema {
-    /// Checks what [`Schema::parse`] guarantees, for schemas built by hand and for tests: fields
+    /// Checks what [`Schema::parse`] guarantees, for tests: fields
     /// lie in their groups, siblings overlap only by REDEFINES, sizes fit the kinds, counts come
     /// before their tables, names can be made unique.
     ///

@@ -19,8 +19,10 @@ mod copy;
 mod directive;
 mod entry;
 mod error;
+mod field;
 mod kind;
 mod layout;
+mod leave_out;
 mod lexer;
 mod options;
 mod picture;
@@ -119,70 +121,49 @@ fn parse(
 
 /// A copybook, parsed and laid out.
 ///
-/// Fields live in one vector in source order (a parent before its children), so that a plan can be
-/// compiled in one pass and a field is named by its index.
+/// Fields live in one vector in source order (a parent before its children), so that a program can
+/// be compiled in one pass and a field is named by its index. What [`Schema::check`] checks holds for
+/// every schema that was parsed: nothing outside of this module can change one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
-    /// Every field of levels 01 to 49, 66 and 77, in source order. A level-66 entry has its record
-    /// as parent but is not among its children.
-    pub fields: Vec<Field>,
-    /// The level-01 and level-77 entries, as indices into `fields`.
-    pub roots: Vec<FieldId>,
+    fields: Vec<Field>,
+    roots: Vec<FieldId>,
 }
 
 /// Index of a field in [`Schema::fields`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FieldId(pub usize);
+pub struct FieldId(usize);
 
 /// One data description entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Level number, 1 to 49 or 77 (66 is in [`Field::kind`] as a rename, 88 in `conditions`).
-    pub level: u8,
-    /// Name as written, upper case; `FILLER` where the entry has none.
-    pub name: String,
-    /// Line of the copybook where the entry starts, from 1.
-    pub line: usize,
-    /// Enclosing group.
-    pub parent: Option<FieldId>,
-    /// Bytes from the start of the record, with every OCCURS DEPENDING ON before it at its maximum
-    /// and at the first occurrence of every enclosing table.
-    pub offset: usize,
-    /// Bytes of one occurrence, with every OCCURS DEPENDING ON inside it at its maximum.
-    pub size: usize,
-    /// OCCURS clause.
-    pub occurs: Option<Occurs>,
-    /// Target of REDEFINES.
-    pub redefines: Option<FieldId>,
-    /// PICTURE as written, in upper case: `S9(9)V99`. `None` for groups and where USAGE says all.
-    pub picture: Option<String>,
-    /// USAGE, the item's own or that of a group around it, synonyms merged: BINARY for COMP and
-    /// COMP-4, COMP-3 for PACKED-DECIMAL. `None` where no clause says it, and for groups.
-    pub usage: Option<&'static str>,
-    /// What the bytes mean.
-    pub kind: Kind,
-    /// Level-88 condition names with their VALUE clause as written.
-    pub conditions: Vec<Condition>,
+    level: u8,
+    name: String,
+    line: usize,
+    parent: Option<FieldId>,
+    offset: usize,
+    size: usize,
+    occurs: Option<Occurs>,
+    redefines: Option<FieldId>,
+    picture: Option<String>,
+    usage: Option<&'static str>,
+    kind: Kind,
+    conditions: Vec<Condition>,
 }
 
 /// OCCURS min TO max DEPENDING ON field. A fixed table has `min == max` and no `depending_on`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Occurs {
-    /// Least number of occurrences.
-    pub min: usize,
-    /// Greatest number of occurrences: the storage of fixed layouts.
-    pub max: NonZeroUsize,
-    /// The field that holds the count.
-    pub depending_on: Option<FieldId>,
+    min: usize,
+    max: NonZeroUsize,
+    depending_on: Option<FieldId>,
 }
 
 /// A level-88 entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    /// Condition name.
-    pub name: String,
-    /// VALUE clause as written, without the keyword.
-    pub values: String,
+    name: String,
+    values: String,
 }
 
 /// What a field's bytes mean.

@@ -6,6 +6,17 @@ use std::collections::hash_map::Entry;
 use super::{Field, FieldId, Kind, Schema};
 
 impl Schema {
+    /// Every field of levels 01 to 49, 66 and 77, in source order, by [`FieldId::index`]. A
+    /// level-66 entry has its record as parent but is not among its children.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The level-01 and level-77 entries.
+    pub fn roots(&self) -> &[FieldId] {
+        &self.roots
+    }
+
     /// The field of an index that this schema gave.
     ///
     /// # Panics

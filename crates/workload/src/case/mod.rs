@@ -146,8 +146,8 @@ impl Case for Parsing {
     fn run(&mut self) -> Result<(), CaseError> {
         let schema = Schema::parse(&self.copybook).map_err(CaseError::new)?;
         self.layout.clear();
-        for field in &schema.fields {
-            let line = format!("{} {} {}\n", field.name, field.offset, field.size);
+        for field in schema.fields() {
+            let line = format!("{} {} {}\n", field.name(), field.offset(), field.size());
             self.layout.push_str(&line);
         }
         Ok(())

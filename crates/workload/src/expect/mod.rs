@@ -51,20 +51,20 @@ impl Expectation {
     /// For records of this copybook.
     pub fn new(schema: &Schema, rules: Rules) -> Self {
         let mut classes = BTreeMap::new();
-        for field in &schema.fields {
-            let class = match field.kind {
+        for field in schema.fields() {
+            let class = match field.kind() {
                 Kind::Zoned { .. }
                 | Kind::Packed { .. }
                 | Kind::Binary { .. }
                 | Kind::Edited { .. }
                 | Kind::ExternalFloat { .. }
                 | Kind::NationalNumber { .. } => Class::Decimal,
-                Kind::Float if field.size == 4 => Class::Single,
+                Kind::Float if field.size() == 4 => Class::Single,
                 Kind::Float => Class::Double,
                 _ => Class::Text,
             };
             classes
-                .entry(canonical_name(&field.name))
+                .entry(canonical_name(field.name()))
                 .and_modify(|known: &mut Option<Class>| {
                     *known = known.filter(|&known| known == class)
                 })

@@ -17,7 +17,7 @@ pub(super) fn record(schema: &Schema, page: &CodePage, entropy: &[u8]) -> Vec<u8
         counts: HashMap::new(),
         record: Vec::new(),
     };
-    maker.field(schema.roots[0]);
+    maker.field(schema.roots()[0]);
     maker.record
 }
 
@@ -53,14 +53,14 @@ impl Maker<'_> {
 
     fn field(&mut self, id: FieldId) {
         let field = self.schema.field(id).clone();
-        let count = field.occurs.map_or(1, |occurs| {
-            let counted = occurs.depending_on.map(|counter| self.counts[&counter]);
-            counted.unwrap_or(occurs.max.get())
+        let count = field.occurs().map_or(1, |occurs| {
+            let counted = occurs.depending_on().map(|counter| self.counts[&counter]);
+            counted.unwrap_or(occurs.max().get())
         });
         for _ in 0..count {
-            match &field.kind {
-                Kind::Group { children } => self.group(children, field.size),
-                kind => self.leaf(id, kind, field.size),
+            match field.kind() {
+                Kind::Group { children } => self.group(children, field.size()),
+                kind => self.leaf(id, kind, field.size()),
             }
         }
     }
@@ -68,12 +68,12 @@ impl Maker<'_> {
     fn group(&mut self, children: &[FieldId], size: usize) {
         let start = self.record.len();
         for &child in children {
-            if self.schema.field(child).redefines.is_none() {
+            if self.schema.field(child).redefines().is_none() {
                 self.field(child);
             }
         }
         // A view may be longer than what it redefines.
-        let occurs = |&child| self.schema.field(child).occurs.is_some();
+        let occurs = |&child| self.schema.field(child).occurs().is_some();
         if !children.iter().any(occurs) && self.record.len() < start + size {
             self.record.resize(start + size, 0x40);
         }
@@ -136,9 +136,13 @@ impl Maker<'_> {
 
     /// Within the bounds of every table that depends on the field, if one does.
     fn count(&mut self, id: FieldId) -> Option<usize> {
-        let tables = self.schema.fields.iter().filter_map(|field| field.occurs);
-        let counted = tables.filter(|occurs| occurs.depending_on == Some(id));
-        let bounds = counted.map(|occurs| (occurs.min, occurs.max.get()));
+        let tables = self
+            .schema
+            .fields()
+            .iter()
+            .filter_map(|field| field.occurs());
+        let counted = tables.filter(|occurs| occurs.depending_on() == Some(id));
+        let bounds = counted.map(|occurs| (occurs.min(), occurs.max().get()));
         let (min, max) = bounds.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1)))?;
         let count = min + self.below(max - min + 1);
         self.counts.insert(id, count);
