@@ -41,7 +41,7 @@ check_docs() {
 # What flake.nix and nix/ name exists, and each file in nix/ is named by something.
 check_files() {
   local named
-  named=$(grep -ohE '[ (]\./[a-z/-]+\.nix' "$1/flake.nix" "$1"/nix/*.nix | sed 's#.*/##' | sort -u)
+  named=$(grep -ohE '[ (]\./(nix/)?[a-z-]+\.nix' "$1/flake.nix" "$1"/nix/*.nix | sed 's#.*/##' | sort -u)
   # tests.nix is for this script too.
   diff <(printf '%s\n' "$named") <(cd "$1/nix" && printf '%s\n' *.nix | sort)
 }

@@ -231,9 +231,7 @@ def number(expected: str = "a number", fits: Callable[[float], bool] = lambda _:
 
 
 # Unicode's White_Space property. Python's \\s and str.strip know U+001C to U+001F as well.
-WHITE_SPACE = (
-    r"\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-)
+WHITE_SPACE = r"\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 SAYS_SOMETHING = rf"(?s).*[^{WHITE_SPACE}].*"
 
 
@@ -279,17 +277,17 @@ VERIFIED = obj(
     output_sha256=HASH,
 )
 
-BENCHMARK_1 = dict(
-    name=text(),
-    mean_ns=number(),
-    bytes_processed=integer(1),
-    mean_mibps=number(),
-    samples=array(ABOVE_0, 1),
-    iterations=array(integer(1), 1),
-    launches=integer(1),
-    ci95_mibps=INTERVAL,
-    verified=VERIFIED,
-)
+BENCHMARK_1 = {
+    "name": text(),
+    "mean_ns": number(),
+    "bytes_processed": integer(1),
+    "mean_mibps": number(),
+    "samples": array(ABOVE_0, 1),
+    "iterations": array(integer(1), 1),
+    "launches": integer(1),
+    "ci95_mibps": INTERVAL,
+    "verified": VERIFIED,
+}
 BENCHMARK = dict(
     BENCHMARK_1,
     sampling=array(one_of("linear", "flat")),
@@ -298,15 +296,15 @@ BENCHMARK = dict(
 )
 
 FLOOR_METRIC = text(r"[a-z][a-z0-9_]*_mibps", "a name that ends in _mibps")
-SLO_1 = dict(
-    metric=FLOOR_METRIC,
-    label=text(),
-    benchmark=text(),
-    floor_mibps=ABOVE_0,
-    verdict=VERDICT,
-    delta_pct=number(),
-    ci95_mibps=INTERVAL,
-)
+SLO_1 = {
+    "metric": FLOOR_METRIC,
+    "label": text(),
+    "benchmark": text(),
+    "floor_mibps": ABOVE_0,
+    "verdict": VERDICT,
+    "delta_pct": number(),
+    "ci95_mibps": INTERVAL,
+}
 NULL = rule("null", lambda value: value is None)
 FLOOR = dict(SLO_1, ceiling_mib=NULL)
 CEILING = dict(
@@ -336,19 +334,19 @@ HOST_STATE = obj(
 SOURCE_HASH = nullable(
     text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
 )
-ENVIRONMENT_1 = dict(
-    kind=one_of("nix", "image", "host"),
-    rustc=text(),
-    flags=ANY_TEXT,
-    kernels=array(text(), 1),
-    flake_lock_sha256=nullable(HASH),
-    store_path=nullable(text(r"(?s)/nix/store/[^/]+", "/nix/store/NAME")),
-    image_digest=nullable(text(f"sha256:{HEX64}", "sha256: and 64 lower-case hex digits")),
-    source_hash=SOURCE_HASH,
-    suite_sha256=HASH,
-    container=nullable(text()),
-    cgroup=obj(cpu_limit=nullable(ABOVE_0), memory_limit_bytes=nullable(integer(1))),
-    cpu=obj(
+ENVIRONMENT_1 = {
+    "kind": one_of("nix", "image", "host"),
+    "rustc": text(),
+    "flags": ANY_TEXT,
+    "kernels": array(text(), 1),
+    "flake_lock_sha256": nullable(HASH),
+    "store_path": nullable(text(r"(?s)/nix/store/[^/]+", "/nix/store/NAME")),
+    "image_digest": nullable(text(f"sha256:{HEX64}", "sha256: and 64 lower-case hex digits")),
+    "source_hash": SOURCE_HASH,
+    "suite_sha256": HASH,
+    "container": nullable(text()),
+    "cgroup": obj(cpu_limit=nullable(ABOVE_0), memory_limit_bytes=nullable(integer(1))),
+    "cpu": obj(
         model=text(),
         arch=text(),
         governor=nullable(ANY_TEXT),
@@ -358,12 +356,12 @@ ENVIRONMENT_1 = dict(
         aslr=nullable(integer(0, 2)),
         cache_bytes=mapping(integer(1)),
     ),
-    memory_bytes=integer(1),
-    before=HOST_STATE,
-    after=HOST_STATE,
-    launches=array(obj(wall_s=ABOVE_0, max_rss_bytes=integer(1)), 1),
-    warnings=array(ANY_TEXT),
-)
+    "memory_bytes": integer(1),
+    "before": HOST_STATE,
+    "after": HOST_STATE,
+    "launches": array(obj(wall_s=ABOVE_0, max_rss_bytes=integer(1)), 1),
+    "warnings": array(ANY_TEXT),
+}
 ENVIRONMENT = dict(
     ENVIRONMENT_1,
     rustc=nullable(text()),
@@ -389,17 +387,17 @@ def command(path: str, value: Any) -> Problems:
         yield from text()(f"{path}[0]", value[0])
 
 
-HEAD_1 = dict(
-    schema_version=integer(1, 1),
-    timestamp=rule("a date and time as 2026-01-31T23:59:59Z", is_utc),
-    commit=nullable(text("[0-9a-f]{7,64}(-dirty)?", "7 to 64 lower-case hex digits, perhaps -dirty")),
-    toolchain=text(),
-    status=VERDICT,
-    display_mibps=nullable(number()),
-    display_gibps=nullable(number()),
-    comp3_mibps=nullable(number()),
-    benchmarks=array(obj(**BENCHMARK_1), 1),
-    summary=obj(
+HEAD_1 = {
+    "schema_version": integer(1, 1),
+    "timestamp": rule("a date and time as 2026-01-31T23:59:59Z", is_utc),
+    "commit": nullable(text("[0-9a-f]{7,64}(-dirty)?", "7 to 64 lower-case hex digits, perhaps -dirty")),
+    "toolchain": text(),
+    "status": VERDICT,
+    "display_mibps": nullable(number()),
+    "display_gibps": nullable(number()),
+    "comp3_mibps": nullable(number()),
+    "benchmarks": array(obj(**BENCHMARK_1), 1),
+    "summary": obj(
         display_mibps=nullable(number()),
         comp3_mibps=nullable(number()),
         max_rss_mib=number(),
@@ -408,12 +406,12 @@ HEAD_1 = dict(
         host_kernel=text(),
         host_os=text(),
     ),
-    subject=obj(name=text(), version=text()),
-    slo=array(obj(**SLO_1)),
-    environment=obj(**ENVIRONMENT_1),
-    command=command,
-    integrity=obj(sha256=HASH),
-)
+    "subject": obj(name=text(), version=text()),
+    "slo": array(obj(**SLO_1)),
+    "environment": obj(**ENVIRONMENT_1),
+    "command": command,
+    "integrity": obj(sha256=HASH),
+}
 RECEIPT_1 = obj(**HEAD_1)
 RECEIPT = obj(
     **dict(
@@ -927,8 +925,7 @@ def unlike_settings(receipt: dict[str, Any]) -> Problems:
             wanted, found = f"{settings['samples']} of each launch", str(len(benchmark["samples"]))
             yield Problem(f"{path}.samples | length", wanted, found, "unlike-settings")
         chosen = any(
-            name == part[1:] if part.startswith("=") else part in name
-            for part in settings["filter"]
+            name == part[1:] if part.startswith("=") else part in name for part in settings["filter"]
         )
         if settings["filter"] and not chosen:
             wanted = "a name that .settings.filter chooses"
