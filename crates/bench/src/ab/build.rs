@@ -44,7 +44,7 @@ pub(crate) fn all(
     Ok([one(&sides[0], "--base")?, one(&sides[1], "--new")?])
 }
 
-fn program(path: &Path) -> Result<Built> {
+pub(super) fn program(path: &Path) -> Result<Built> {
     Ok(Built {
         program: path.to_owned(),
         sha256: provenance::sha256(path)?,

@@ -3,6 +3,8 @@
 mod build;
 mod journal;
 mod launch;
+mod neighbour;
+pub(crate) mod selftest;
 mod show;
 mod side;
 
@@ -69,12 +71,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         .folder()
         .context("--output: expected a folder for ab.json, found `-`")?;
     let folder = folder.to_owned();
-    let _lock = match plan.lock {
-        true => Some(MachineLock::take(machine_lock::PLACES, || {
-            Ok(supervisor.check()?)
-        })?),
-        false => None,
-    };
+    let _lock = lock(plan.lock, &supervisor)?;
     let work = output.work()?;
     let programs = build::all(&sides, plan.checkout.as_deref(), work.path(), &supervisor)?;
     let (record, journal) = compare(plan, &programs, &folder, work.path(), &supervisor)?;
@@ -97,10 +94,21 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         true => say!("{}", show::markdown(&record))?,
         false => say!("{}", show::text(&record))?,
     }
+    if let Some(known) = selftest::of_machine(&folder, &record.host) {
+        say!("{known}")?;
+    }
     Ok(outcome(
         record.benchmarks.iter().map(|row| row.verdict),
         plan.enforce,
     ))
+}
+
+/// Keeps other runs of this machine away, where that is wanted.
+fn lock(wanted: bool, supervisor: &Supervisor) -> Result<Option<MachineLock>> {
+    let check = || Ok(supervisor.check()?);
+    wanted
+        .then(|| MachineLock::take(machine_lock::PLACES, check))
+        .transpose()
 }
 
 fn compare(

@@ -12,6 +12,7 @@ mod list;
 mod man;
 mod run;
 mod sbom;
+mod selftest;
 mod summarize;
 mod tables;
 pub(crate) mod verify;
@@ -56,6 +57,7 @@ pub(crate) enum Command {
     Man(man::Args),
     Ab(Box<ab::Args>),
     Compare(compare::Args),
+    Selftest(Box<selftest::Args>),
     Tables(tables::Args),
 }
 
@@ -89,6 +91,7 @@ impl Command {
             Self::Completions(args) => completions::run(&args),
             Self::Man(args) => man::run(&args),
             Self::Ab(args) => ab::run(&args),
+            Self::Selftest(args) => selftest::run(&args),
             Self::Compare(args) => compare::run(&args),
             Self::Tables(args) => tables::run(&args),
         };

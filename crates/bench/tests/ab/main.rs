@@ -278,6 +278,52 @@ fn what_can_not_be_compared_is_said_before_anything_runs() {
     assert!(words(&empty).contains("--base"), "{}", words(&empty));
 }
 
+/// The gate's own error rates, with a suite that does as much extra work as it is told to.
+#[test]
+fn a_self_test_counts_what_the_gate_finds_and_goes_on_where_it_was() {
+    let scene = Scene::new(BASE, BASE);
+    let selftest = |trials: &str| {
+        Command::new(env!("CARGO_BIN_EXE_bench"))
+            .args([
+                "selftest",
+                "--no-lock",
+                "--inject",
+                "0,5",
+                "--trials",
+                trials,
+            ])
+            .arg("--suite")
+            .arg(scene.0.path().join("base"))
+            .arg("--output")
+            .arg(scene.0.path().join("out"))
+            .output()
+            .expect("bench runs")
+    };
+    let first = selftest("1");
+    assert_eq!(first.status.code(), Some(0), "{}", words(&first));
+    let table = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(table.contains("0 %") && table.contains("0 of 2"), "{table}");
+    assert!(table.contains("5 %") && table.contains("2 of 2"), "{table}");
+    let again = selftest("1");
+    assert!(
+        words(&again).contains("2 trials are there already"),
+        "{}",
+        words(&again)
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&again.stdout),
+        table,
+        "nothing ran again"
+    );
+
+    let compared = scene.run(&[]);
+    let last = String::from_utf8_lossy(&compared.stdout).into_owned();
+    assert!(
+        last.contains("this gate, on this machine: 0 of 2 false alarms, finds 5 % in 2 of 2"),
+        "{last}"
+    );
+}
+
 /// Killed without a chance to clean up, again and again, at whatever it was doing: nothing is torn, and
 /// it goes on to its end.
 #[test]

@@ -29,7 +29,8 @@ def say(**message):
 
 def main():
     control = os.path.basename(os.path.dirname(os.path.abspath(sys.argv[0]))) == "ctrl"
-    launch = scattered(SPREAD) * (CONTROL if control else FACTOR)
+    burden = 1 + float(os.environ.get("BENCH_BURDEN", "0")) / 100
+    launch = scattered(SPREAD) * burden * (CONTROL if control else FACTOR)
     names = ["slo_validation/display", "slo_validation/comp3"]
     say(
         type="hello",
