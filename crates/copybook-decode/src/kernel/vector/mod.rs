@@ -133,7 +133,16 @@ pub(super) trait Print: Copy {
     fn ready<I: Isa>(self, isa: I, program: &Program) -> Self::Ready<'_, I>;
 
     /// Prints the field that starts at `start`.
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, ready: Self::Ready<'_, I>, start: usize);
+    ///
+    /// # Safety
+    /// The field lies within the record, and the output has room for what the field can print and
+    /// for [`PAD`] bytes.
+    unsafe fn print<I: Isa>(
+        self,
+        vector: &mut Vector<'_, I>,
+        ready: Self::Ready<'_, I>,
+        start: usize,
+    );
 }
 
 /// Compiles what a record being printed does with these features, as a function of its own.
@@ -194,7 +203,8 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
         let written = out.len();
         // SAFETY: `written` is within the allocation.
         let to = unsafe { out.as_mut_ptr().add(written) };
-        let place = Place::new(isa, program, &batch.data[start..], to);
+        // SAFETY: the length of the batch was checked and the room reserved above.
+        let place = unsafe { Place::new(isa, program, &batch.data[start..], to) };
         let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
         rows.print(next, len, &mut state, &mut vector);
         let vector = vector.pos();

@@ -21,9 +21,10 @@ impl Print for &PackedShape {
     fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let isa = vector.isa;
-        let from = vector.from(start);
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(start) };
         // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
         let (bytes, word, end, lanes, upper, lower, most) = unsafe {
             (
@@ -42,7 +43,8 @@ impl Print for &PackedShape {
         let word = u64::from_be(word) >> self.behind;
         let negative = vector.sign(self.signs[usize::from(end & 0x0F)]) & u64::from(word != 0);
         let first = (word | self.tail.units_nibble).leading_zeros() / 4;
-        vector.number(digits, first, negative, &self.tail);
+        // SAFETY: `first` is at most the lane of the last whole digit; the room is the caller's.
+        unsafe { vector.number(digits, first, negative, &self.tail) };
     }
 }
 
@@ -54,9 +56,10 @@ impl Print for &ZonedShape {
     fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let isa = vector.isa;
-        let from = vector.from(start);
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(start) };
         let signs = &vector.place.program.signs[self.signs];
         // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
         let (bytes, sign, lanes, zone, keep) = unsafe {
@@ -74,7 +77,8 @@ impl Print for &ZonedShape {
         let nonzero = isa.nonzero(digits);
         let negative = vector.sign(signs[usize::from(sign)]) & u64::from(nonzero != 0);
         let first = (nonzero | self.tail.units[I::MASK]).trailing_zeros() / I::LANE;
-        vector.number(digits, first, negative, &self.tail);
+        // SAFETY: `first` is at most the lane of the last whole digit; the room is the caller's.
+        unsafe { vector.number(digits, first, negative, &self.tail) };
     }
 }
 
@@ -86,10 +90,12 @@ impl Print for &BinaryShape {
     fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let isa = vector.isa;
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(start) };
         // SAFETY: the field and PAD bytes lie within the record.
-        let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
+        let word = u64::from_be(unsafe { from.cast::<u64>().read_unaligned() });
         let (size, negative) = self.magnitude(word);
         vector.bad |= u64::from(size > self.max).wrapping_neg();
         // What is bad must not overflow.
@@ -99,7 +105,8 @@ impl Print for &BinaryShape {
             0..100_000_000 => isa.digits(0, size as u32),
             _ => isa.digits((size / 100_000_000) as u32, (size % 100_000_000) as u32),
         };
-        vector.number(digits, first, negative, &self.tail);
+        // SAFETY: `first` is at most the lane of the last whole digit; the room is the caller's.
+        unsafe { vector.number(digits, first, negative, &self.tail) };
     }
 }
 
@@ -113,9 +120,12 @@ impl<I: Isa> Vector<'_, I> {
         u64::from(entry) >> NEGATIVE.trailing_zeros() & 1
     }
 
-    /// Prints 16 digits from lane `first` on, at most 15; `negative` is 0 or 1, and 0 of zero.
+    /// Prints 16 digits from lane `first` on; `negative` is 0 or 1, and 0 of zero.
+    ///
+    /// # Safety
+    /// `first` is at most 15; the output has room for the number and PAD bytes.
     #[inline(always)]
-    fn number(&mut self, digits: I::Bytes, first: u32, negative: u64, tail: &Tail) {
+    unsafe fn number(&mut self, digits: I::Bytes, first: u32, negative: u64, tail: &Tail) {
         let isa = self.isa;
         let first = first as usize;
         debug_assert!(first < 16, "no lane {first}");

@@ -112,8 +112,11 @@ impl<I: Isa> Machine for Vector<'_, I> {
 }
 
 impl<'a, I: Isa> Place<'a, I> {
+    /// # Safety
+    /// `record` has [`PAD`] bytes behind the greatest length of a record; at `out` there is room for
+    /// all that will be printed, and for [`PAD`] bytes.
     #[inline(always)]
-    pub(super) fn new(isa: I, program: &'a Program, record: &'a [u8], out: *mut u8) -> Self {
+    pub(super) unsafe fn new(isa: I, program: &'a Program, record: &'a [u8], out: *mut u8) -> Self {
         Place {
             isa,
             program,
@@ -156,11 +159,14 @@ impl<'a, I: Isa> Place<'a, I> {
     }
 
     /// The rest of a literal of more than 64 bytes.
+    ///
+    /// # Safety
+    /// It is one of the program's literals; the output has room for it from `at` on.
     #[cold]
     #[inline(never)]
-    fn long_literal(&self, literal: Literal, at: usize) {
+    unsafe fn long_literal(&self, literal: Literal, at: usize) {
         let (from, len) = (literal.at as usize, literal.len as usize);
-        // SAFETY: the literal lies within the literals; the output has room for it.
+        // SAFETY: the caller's.
         unsafe {
             let (from, to) = (self.literals.add(from + 64), self.out.add(at + 64));
             std::ptr::copy_nonoverlapping(from, to, len - 64);
@@ -248,11 +254,10 @@ impl<'a, I: Isa> Vector<'a, I> {
     #[inline(always)]
     fn one<F: Print>(&mut self, slot: &Slot, delta: isize, shape: F, ready: F::Ready<'a, I>) {
         self.literal(slot.before);
-        shape.print(
-            self,
-            ready,
-            (slot.offset as usize).wrapping_add_signed(delta),
-        );
+        let start = (slot.offset as usize).wrapping_add_signed(delta);
+        // SAFETY: a program's fields lie within its records wherever counts move them (see
+        // `Run::within`), and `run` saw to the room for all that a record can print.
+        unsafe { shape.print(self, ready, start) };
     }
 
     /// A field that is printed alone.
@@ -297,9 +302,12 @@ impl<'a, I: Isa> Vector<'a, I> {
     }
 
     /// A byte of the record.
+    ///
+    /// # Safety
+    /// It lies within the record.
     #[inline(always)]
-    pub(super) fn from(&self, start: usize) -> *const u8 {
-        // SAFETY: within the record, as the caller of `Machine::run` checked.
+    pub(super) unsafe fn from(&self, start: usize) -> *const u8 {
+        // SAFETY: the caller's.
         unsafe { self.place.record.as_ptr().add(start) }
     }
 }

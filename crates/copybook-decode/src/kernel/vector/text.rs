@@ -31,9 +31,12 @@ impl<const TRIM: bool> Print for Text<'_, TRIM> {
     }
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, table: I::Table<'_>, start: usize) {
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, table: I::Table<'_>, start: usize) {
         let space = self.0.space.unwrap_or_default();
-        vector.text::<TRIM>(table, space, vector.from(start), self.0.len as usize);
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(start) };
+        // SAFETY: the caller's.
+        unsafe { vector.text::<TRIM>(table, space, from, self.0.len as usize) };
     }
 }
 
@@ -47,23 +50,32 @@ impl Print for OddText<'_> {
     }
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, table: I::Table<'_>, start: usize) {
-        let (mut from, mut len) = (vector.from(start), self.0.len as usize);
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, table: I::Table<'_>, start: usize) {
+        // SAFETY: the caller's.
+        let mut from = unsafe { vector.from(start) };
+        let mut len = self.0.len as usize;
         let Some(space) = self.0.space else {
-            return vector.odd(from, len, self.0.trim);
+            // SAFETY: the caller's.
+            return unsafe { vector.odd(from, len, self.0.trim) };
         };
         if self.0.trim == Trim::Both {
-            let lead = vector.lead(from, len);
+            // SAFETY: the caller's.
+            let lead = unsafe { vector.lead(from, len) };
             (from, len) = (from.wrapping_add(lead), len - lead);
         }
-        vector.text::<true>(table, space, from, len);
+        // SAFETY: what is left of the field, by the caller.
+        unsafe { vector.text::<true>(table, space, from, len) };
     }
 }
 
 impl<I: Isa> Vector<'_, I> {
     /// `len` bytes of text, as [`Text`] says.
+    ///
+    /// # Safety
+    /// They are a field that lies within the record, or its end; the output has room for six times
+    /// as many bytes, and PAD bytes.
     #[inline(always)]
-    fn text<const TRIM: bool>(
+    unsafe fn text<const TRIM: bool>(
         &mut self,
         table: I::Table<'_>,
         space: u8,
@@ -78,7 +90,8 @@ impl<I: Isa> Vector<'_, I> {
         };
         match printed {
             Ok(kept) => self.at += kept,
-            Err(_) if TRIM => self.odd(from, len, Trim::Right),
+            // SAFETY: the caller's.
+            Err(_) if TRIM => unsafe { self.odd(from, len, Trim::Right) },
             Err(plain) => {
                 // SAFETY: the field lies within the record.
                 let text = unsafe { std::slice::from_raw_parts(from, len) };
@@ -87,9 +100,13 @@ impl<I: Isa> Vector<'_, I> {
         }
     }
 
-    /// Any text, trimmed byte by byte.
+    /// `len` bytes of any text, trimmed byte by byte.
+    ///
+    /// # Safety
+    /// They are a field that lies within the record, or its end; the output has room for six times
+    /// as many bytes, and PAD bytes.
     #[inline(always)]
-    fn odd(&mut self, from: *const u8, len: usize, trim: Trim) {
+    unsafe fn odd(&mut self, from: *const u8, len: usize, trim: Trim) {
         let tables = &self.place.program.text;
         // SAFETY: the field lies within the record.
         let text = unsafe { std::slice::from_raw_parts(from, len) };
@@ -143,8 +160,11 @@ impl<I: Isa> Vector<'_, I> {
     }
 
     /// How many blanks a field starts with.
+    ///
+    /// # Safety
+    /// `len` bytes may be read.
     #[inline(always)]
-    fn lead(&self, from: *const u8, len: usize) -> usize {
+    unsafe fn lead(&self, from: *const u8, len: usize) -> usize {
         let blank = &self.place.program.text.blank;
         // SAFETY: bytes of the field.
         let is_blank = |at: usize| blank[usize::from(unsafe { from.add(at).read() })];
@@ -152,9 +172,12 @@ impl<I: Isa> Vector<'_, I> {
     }
 
     /// Where the next byte is printed.
+    ///
+    /// # Safety
+    /// No more was printed than the output has room for.
     #[inline(always)]
-    fn to(&self) -> *mut u8 {
-        // SAFETY: within the output, as long as no more is printed than `max_output` says.
+    unsafe fn to(&self) -> *mut u8 {
+        // SAFETY: the caller's.
         unsafe { self.place.out.add(self.at) }
     }
 }

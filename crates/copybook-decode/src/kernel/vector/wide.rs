@@ -28,9 +28,10 @@ impl Print for Wide<'_, PackedShape> {
     fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let (isa, shape) = (vector.isa, self.0);
-        let from = vector.from(start);
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(start) };
         // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
         let (bytes, end, upper, lower) = unsafe {
             (
@@ -55,7 +56,8 @@ impl Print for Wide<'_, PackedShape> {
         });
         let (first, zero) = first_lane(isa, digits, &shape.tail);
         let negative = vector.sign(shape.signs[usize::from(end & 0x0F)]) & u64::from(!zero);
-        vector.wide_number(digits, first, negative, &shape.tail);
+        // SAFETY: `first` is at most the lane of the last whole digit; the room is the caller's.
+        unsafe { vector.wide_number(digits, first, negative, &shape.tail) };
     }
 }
 
@@ -67,9 +69,10 @@ impl Print for Wide<'_, ZonedShape> {
     fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let (isa, shape) = (vector.isa, self.0);
-        let from = vector.from(start);
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(start) };
         let signs = &vector.place.program.signs[shape.signs];
         let digits = [(0, 0), (1, shape.low_at as usize)].map(|(half, at)| {
             // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
@@ -89,7 +92,8 @@ impl Print for Wide<'_, ZonedShape> {
         let sign = unsafe { from.add(shape.sign_at as usize).read() };
         let (first, zero) = first_lane(isa, digits, &shape.tail);
         let negative = vector.sign(signs[usize::from(sign)]) & u64::from(!zero);
-        vector.wide_number(digits, first, negative, &shape.tail);
+        // SAFETY: `first` is at most the lane of the last whole digit; the room is the caller's.
+        unsafe { vector.wide_number(digits, first, negative, &shape.tail) };
     }
 }
 
@@ -101,25 +105,37 @@ impl Print for Wide<'_, BinaryShape> {
     fn ready<I: Isa>(self, _isa: I, _program: &Program) {}
 
     #[inline(always)]
-    fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, _ready: (), start: usize) {
         let (isa, shape) = (vector.isa, self.0);
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(start) };
         // SAFETY: the field and PAD bytes lie within the record.
-        let word = u64::from_be(unsafe { vector.from(start).cast::<u64>().read_unaligned() });
+        let word = u64::from_be(unsafe { from.cast::<u64>().read_unaligned() });
         let (size, negative) = shape.magnitude(word);
         vector.bad |= u64::from(size > shape.max).wrapping_neg();
         let first = (32 - count::digits(size)).min(shape.tail.units_of_32);
         let (high, low) = (size / 10_000_000_000_000_000, size % 10_000_000_000_000_000);
         let (middle, low) = (low / 100_000_000, low % 100_000_000);
         let digits = isa.many_digits(high as u32, middle as u32, low as u32);
-        vector.wide_number(digits, first, negative, &shape.tail);
+        // SAFETY: `first` is at most the lane of the last whole digit; the room is the caller's.
+        unsafe { vector.wide_number(digits, first, negative, &shape.tail) };
     }
 }
 
 impl<I: Isa> Vector<'_, I> {
-    /// Prints 32 digits, higher ones first, from lane `first` on, at most 31; `negative` is 0 or 1,
-    /// and 0 of zero.
+    /// Prints 32 digits, higher ones first, from lane `first` on; `negative` is 0 or 1, and 0 of
+    /// zero.
+    ///
+    /// # Safety
+    /// `first` is at most 31; the output has room for the number and PAD bytes.
     #[inline(always)]
-    fn wide_number(&mut self, [high, low]: [I::Bytes; 2], first: u32, negative: u64, tail: &Tail) {
+    unsafe fn wide_number(
+        &mut self,
+        [high, low]: [I::Bytes; 2],
+        first: u32,
+        negative: u64,
+        tail: &Tail,
+    ) {
         let (isa, first) = (self.isa, first as usize);
         debug_assert!(first < 32, "no lane {first}");
         let order = &ORDERS[tail.fraction as usize];
