@@ -129,7 +129,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 R. 05 A PIC 9 PROCEDURE-POINTER.",
-        "expected no PICTURE with USAGE PROCEDURE-POINTER",
+        "USAGE PROCEDURE-POINTER takes no PICTURE",
         "9",
     ),
     (
@@ -144,7 +144,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 R. 05 A PIC 9 COMP-1.",
-        "expected no PICTURE with USAGE COMP-1, found one",
+        "USAGE COMP-1 takes no PICTURE; remove one of the two",
         "9",
     ),
     (
@@ -274,7 +274,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 R. 05 A PIC X OCCURS 5 DEPENDING ON N. 05 N PIC 9.",
-        "expected N to lie before the table",
+        "N is declared in or after the table whose length it gives",
         "N",
     ),
     (

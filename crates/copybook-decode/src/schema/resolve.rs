@@ -62,8 +62,11 @@ impl Tree {
         }
         let counter = self.resolve(count, id)?;
         if counter >= id {
-            let expected = format!("{} to lie before the table", count.name);
-            return Err(Fault::expected(count.at, &expected, "it behind or inside"));
+            let message = format!(
+                "{} is declared in or after the table whose length it gives; a count has to stand before its table",
+                count.name
+            );
+            return Err(Fault::new(count.at, message));
         }
         self.check_counter(counter, id, count.at)?;
         Ok(Occurs {

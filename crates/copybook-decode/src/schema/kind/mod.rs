@@ -46,11 +46,8 @@ pub(super) fn elementary(entry: &Entry, inherited: Inherited) -> Result<Elementa
     let merged = inherited.with(entry);
     let (kind, size, natural) = match (&entry.picture, merged.usage) {
         (Some((_, at)), Some(u)) if u.needs_no_picture() => {
-            return Err(Fault::expected(
-                *at,
-                &format!("no PICTURE with USAGE {}", u.name()),
-                "one",
-            ));
+            let message = format!("USAGE {} takes no PICTURE; remove one of the two", u.name());
+            return Err(Fault::new(*at, message));
         }
         (Some((picture, at)), usage) => pictured(entry, picture, *at, usage, merged.sign)?,
         (None, usage) => plain(usage).ok_or_else(|| {
