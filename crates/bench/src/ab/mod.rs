@@ -1,5 +1,6 @@
 //! Two programs in one session, launch by launch, until it is known which is faster.
 
+mod answers;
 mod build;
 mod journal;
 mod launch;
@@ -18,9 +19,9 @@ use gate::ab::record::{
 };
 use gate::ab::{Arm as Role, Design, Next};
 use instrument::subject::{Limits, Supervisor};
-use instrument::wire::{Hello, Verified};
+use instrument::wire::Hello;
 use jiff::Timestamp;
-use receipt::model::{Against, Integrity};
+use receipt::model::Integrity;
 use workload::catalog::Filter;
 
 use crate::Outcome;
@@ -31,8 +32,9 @@ use crate::host::{self, cpu};
 use crate::machine_lock::{self, MachineLock};
 use crate::output::Output;
 use crate::streams::{note, say};
+use answers::{common, first_answers, same_answers};
 use journal::{Head, Journal};
-use launch::{Arm, Launched, Launcher};
+use launch::{Arm, Launcher};
 use side::{Copies, Side};
 
 /// What the command line asked for.
@@ -214,103 +216,6 @@ fn limits(settings: &Settings) -> Limits {
     }
 }
 
-/// The benchmarks that were asked for and that both have, in the order of the base; what only one has
-/// is said.
-fn common(plan: &Plan, [base, new]: &[Hello; 2]) -> Result<Vec<String>> {
-    let of = |hello: &Hello| -> Vec<(String, u64)> {
-        let own = hello
-            .benchmarks
-            .iter()
-            .filter(|benchmark| plan.filter.selects(&benchmark.name));
-        own.map(|benchmark| (benchmark.name.clone(), benchmark.bytes))
-            .collect()
-    };
-    let (ours, theirs) = (of(base), of(new));
-    let mut names = Vec::new();
-    for (name, bytes) in &ours {
-        match theirs.iter().find(|(other, _)| other == name) {
-            Some((_, other)) => {
-                ensure!(
-                    bytes == other,
-                    "{name}: base has {bytes} input bytes and new {other}, so they don't do the same work"
-                );
-                names.push(name.clone());
-            }
-            None => note!("only the base has {name}: not compared"),
-        }
-    }
-    for (name, _) in &theirs {
-        if !names.contains(name) {
-            note!("only the new program has {name}: not compared");
-        }
-    }
-    ensure!(
-        !names.is_empty(),
-        "the two programs have no benchmark in common that --filter selects"
-    );
-    Ok(names)
-}
-
-/// One launch of each program that is not recorded: it warms the caches of the file system, tells how
-/// long a launch takes, and shows that both give the same answers.
-fn first_answers(
-    launcher: &Launcher<'_>,
-    arms: &[Arm; 3],
-    names: &[String],
-) -> Result<(Vec<Benchmark>, Duration)> {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let base = launcher
-        .launch(&arms[0], &names)
-        .context("the first launch of base")?;
-    let new = launcher
-        .launch(&arms[2], &names)
-        .context("the first launch of new")?;
-    let pairs = base.verified.iter().zip(&new.verified);
-    let benchmarks = pairs
-        .map(|(base, new)| benchmark(base, new))
-        .collect::<Result<_>>()?;
-    Ok((benchmarks, base.wall.max(new.wall)))
-}
-
-fn benchmark(base: &Verified, new: &Verified) -> Result<Benchmark> {
-    let answer = |verified: &Verified| {
-        let Verified {
-            bytes,
-            records,
-            output_bytes,
-            output_sha256,
-            ..
-        } = verified;
-        format!(
-            "{records} records in {bytes} bytes, {output_bytes} bytes of output with SHA-256 {output_sha256}"
-        )
-    };
-    ensure!(
-        answer(base) == answer(new) && base.against == new.against,
-        "{}: the two programs give different answers, so their speeds can't be compared: base {}; new {}",
-        base.benchmark,
-        answer(base),
-        answer(new)
-    );
-    Ok(Benchmark {
-        name: base.benchmark.clone(),
-        bytes: base.bytes,
-        verified: receipt::model::Verified {
-            against: match base.against {
-                instrument::wire::Against::Values => Against::Values,
-                instrument::wire::Against::CanonicalValues => Against::CanonicalValues,
-                instrument::wire::Against::ExpectedFile => Against::ExpectedFile,
-                instrument::wire::Against::DecodesOnly => Against::DecodesOnly,
-            },
-            records: base.records,
-            output_bytes: base.output_bytes,
-            output_sha256: base.output_sha256.clone(),
-        },
-        kernels_base: base.kernels.clone(),
-        kernels_new: new.kernels.clone(),
-    })
-}
-
 fn open_journal(
     plan: &Plan,
     folder: &Path,
@@ -379,22 +284,6 @@ fn round(
         });
     }
     Ok(round)
-}
-
-/// Every launch gives the answer of the first ones.
-fn same_answers(launched: &Launched, benchmarks: &[Benchmark]) -> Result<()> {
-    for verified in &launched.verified {
-        let known = benchmarks
-            .iter()
-            .find(|known| known.name == verified.benchmark);
-        ensure!(
-            known.is_some_and(|known| known.verified.output_sha256 == verified.output_sha256),
-            "{}: another answer than in the first launch, SHA-256 {}",
-            verified.benchmark,
-            verified.output_sha256
-        );
-    }
-    Ok(())
 }
 
 fn program(asked: &str, built: &build::Built, hello: &Hello) -> Program {
