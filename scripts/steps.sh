@@ -27,7 +27,7 @@ clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 
 # nextest runs no documentation tests, and a fresh machine has none: cargo's own runner does both. It
 # hides what a passing test prints unless asked, and that is where a test says what it skipped.
-unit() { cargo test --locked --workspace -- --show-output; }
+unit() { cargo test --locked --workspace --no-fail-fast -- --show-output; }
 
 docs() {
   RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items

@@ -45,7 +45,12 @@ fn a_closed_pipe_is_quiet() {
         // Doctor may well find something.
         let code = output.status.code();
         assert!(matches!(code, Some(0 | 1)), "{command:?}: {output:?}");
-        assert!(output.stderr.is_empty(), "{command:?}: {output:?}");
+        // What `verify` says to every reader of a receipt is no complaint about the pipe.
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let complaints = stderr
+            .lines()
+            .filter(|line| !line.starts_with("unsigned: "));
+        assert_eq!(complaints.count(), 0, "{command:?}: {stderr}");
     }
 }
 
