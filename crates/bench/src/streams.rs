@@ -45,10 +45,10 @@ pub(crate) fn remark(text: impl fmt::Display) {
     let _ = write_through(&mut io::stderr().lock(), text);
 }
 
-/// What a library's attempt to print came to; see [`print`].
+/// What a library's attempt to print came to; see [`print()`].
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub(crate) fn settle(printed: io::Result<()>) -> Result<()> {
     match printed {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

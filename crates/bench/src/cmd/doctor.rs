@@ -41,7 +41,7 @@ pub(crate) struct Args {
     filter: Vec<String>,
 
     /// Print one JSON document for programs: {"fatal": BOOL, "cpu", "cpus", "kernel", "container",
-    /// "memory", "unknown": [TEXT], "findings": [{"severity": "fatal"|"warning", "text": TEXT}]}.
+    /// "memory", "unknown": [TEXT, ...], "findings": [{"severity": "fatal"|"warning", "text": TEXT}]}.
     #[arg(long)]
     json: bool,
 }

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     receipts: Vec<PathBuf>,
 
     /// Print one JSON document for programs: {"verified": BOOL, "receipts": [{"file": TEXT,
-    /// "verified": BOOL, "problems": [TEXT]}]}.
+    /// "verified": BOOL, "problems": [TEXT, ...]}]}.
     #[arg(long)]
     json: bool,
 }

@@ -167,8 +167,8 @@ impl Decoder {
     /// record, and its absolute position counts from `report.input_bytes`.
     ///
     /// # Errors
-    /// At the first invalid record under [`OnError::Stop`], at the first beyond the limit under
-    /// [`OnError::Skip`], and if `data` ends inside a record. `out` holds every record before it.
+    /// At the first invalid record under [`OnError::Stop`](super::OnError::Stop), at the first beyond the limit under
+    /// [`OnError::Skip`](super::OnError::Skip), and if `data` ends inside a record. `out` holds every record before it.
     pub fn decode_fixed(
         &self,
         data: &[u8],
@@ -234,7 +234,7 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::decode_fixed`]; also if the record is shorter than its fields or longer than
     /// its counters make it, as far as [`ShortRecords`](super::ShortRecords) and
-    /// [`LongRecords`](super::LongRecords) do not accept that.
+    /// [`LongRecords`] do not accept that.
     pub fn decode_record(
         &self,
         record: &[u8],
@@ -337,7 +337,7 @@ impl Decoder {
     }
 
     /// Tells `visitor` what is in one record. The policy for bad data holds as far as it concerns
-    /// one record: [`OnError::Null`] gives [`Value::Null`](super::Value), the others end at the
+    /// one record: [`OnError::Null`](super::OnError::Null) gives [`Value::Null`](super::Value), the others end at the
     /// error. `number` is the record's number from 1, for errors.
     ///
     /// # Errors
