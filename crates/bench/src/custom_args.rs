@@ -27,8 +27,8 @@ pub(crate) struct CustomArgs {
     #[arg(long, value_name = "FILE", requires = "data")]
     expect: Option<PathBuf>,
 
-    /// Ignore spaces around text when comparing with --expect: for expected values from a program
-    /// that trims.
+    /// Ignore spaces and control characters around text when comparing with --expect: for expected
+    /// values from a program that trims, as many trim LOW-VALUES too.
     #[arg(long, requires = "expect")]
     expect_trimmed: bool,
 

@@ -67,7 +67,7 @@ fn occurs_depending() {
     assert_eq!(expected.len(), 10);
     for (line, expected) in lines.iter().zip(&expected) {
         let found: Value = serde_json::from_str(line).expect("JSON");
-        assert_eq!(found, lower_case_keys(expected), "{line}");
+        assert_eq!(trimmed(&found), lower_case_keys(expected), "{line}");
     }
 }
 
@@ -134,7 +134,27 @@ fn same(found: &str, wanted: &str) -> bool {
     match (decimal(found), decimal(wanted)) {
         (Some(found), Some(wanted)) => found == wanted,
         (None, Some(wanted)) => found == "null" && wanted.0.is_empty(),
-        _ => found == wanted || (found == "null" && wanted.is_empty()),
+        _ => unpadded(found) == wanted || (found == "null" && wanted.is_empty()),
+    }
+}
+
+/// A text in JSON's spelling as the other decoder has it: it trims with Java's `String.trim`, which takes
+/// LOW-VALUES and other control characters for spaces. We keep them.
+fn unpadded(text: &str) -> String {
+    let text: String = serde_json::from_str(&format!("\"{text}\"")).expect("a JSON text");
+    text.trim_matches(|c| c <= ' ').to_owned()
+}
+
+/// The same of every text in a record.
+fn trimmed(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let fields = map.iter().map(|(key, value)| (key.clone(), trimmed(value)));
+            fields.collect()
+        }
+        Value::Array(items) => items.iter().map(trimmed).collect(),
+        Value::String(text) => text.trim_matches(|c| c <= ' ').into(),
+        other => other.clone(),
     }
 }
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S python3 -S -E
+#!/usr/bin/env -S python3 -S
 """A subject whose speed is known: it decodes nothing and reports times by a rule.
 
 The first words behind this text are filled in by the test that writes it out. It speaks the
