@@ -24,6 +24,9 @@ pub(super) fn adopt() {
     let _ = set_child_subreaper(Some(getpid()));
 }
 
+/// So many looks in a row that find nobody mean that nobody is left.
+const QUIET: u32 = 3;
+
 /// A child and whatever it started; ended when dropped.
 pub(super) struct Family {
     pub(super) child: Child,
@@ -55,9 +58,12 @@ impl Family {
             let _ = kill_process_group(leader, Signal::KILL);
         }
         let _ = self.child.wait();
+        let mut quiet = 0;
         for _ in 0..ROUNDS {
             let left = marked(self.mark.as_bytes());
-            if left.is_empty() {
+            // A process has no environment for the moment in which it becomes another program.
+            quiet = if left.is_empty() { quiet + 1 } else { 0 };
+            if quiet == QUIET {
                 break;
             }
             for pid in left {
