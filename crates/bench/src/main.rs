@@ -5,6 +5,7 @@
 mod ab;
 mod cmd;
 mod compare;
+mod cost;
 mod custom_args;
 mod decode_args;
 mod heartbeat;

@@ -3,6 +3,7 @@
 mod ab;
 mod compare;
 mod completions;
+mod cost;
 mod decode;
 mod doctor;
 mod file;
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     Man(man::Args),
     Ab(Box<ab::Args>),
     Compare(compare::Args),
+    Cost(cost::Args),
     Selftest(Box<selftest::Args>),
     Tables(tables::Args),
 }
@@ -93,6 +95,7 @@ impl Command {
             Self::Ab(args) => ab::run(&args),
             Self::Selftest(args) => selftest::run(&args),
             Self::Compare(args) => compare::run(&args),
+            Self::Cost(args) => cost::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

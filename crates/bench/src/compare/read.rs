@@ -11,8 +11,18 @@ use receipt::Receipt;
 /// # Errors
 /// A file can't be read or does not verify, or the folder holds no receipt.
 pub(crate) fn receipts(path: &Path) -> Result<Vec<Receipt>> {
+    let named = named(path)?;
+    Ok(named.into_iter().map(|(_, receipt)| receipt).collect())
+}
+
+/// As [`receipts`], each with the name of its file.
+///
+/// # Errors
+/// As there.
+pub(crate) fn named(path: &Path) -> Result<Vec<(String, Receipt)>> {
+    let named = |file: &Path| Ok((file.display().to_string(), one(file)?));
     if !path.is_dir() {
-        return Ok(vec![one(path)?]);
+        return Ok(vec![named(path)?]);
     }
     let list = || format!("can't list the folder {}", path.display());
     let mut files = Vec::new();
@@ -29,9 +39,9 @@ pub(crate) fn receipts(path: &Path) -> Result<Vec<Receipt>> {
     );
     let mut receipts = files
         .iter()
-        .map(|file| one(file))
+        .map(|file| named(file))
         .collect::<Result<Vec<_>>>()?;
-    receipts.sort_by(|a, b| a.timestamp.cmp(&b.timestamp));
+    receipts.sort_by(|(_, a), (_, b)| a.timestamp.cmp(&b.timestamp));
     Ok(receipts)
 }
 
