@@ -23,7 +23,16 @@ lint() {
   ruff format --check scripts peers
 }
 
-clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+clippy() {
+  cargo clippy --locked --workspace --all-targets -- -D warnings
+  # The decoder as others depend on it: without the features that this workspace turns on.
+  cargo clippy --locked -p copybook-decode --lib -- -D warnings
+  cargo tree --locked -p copybook-decode --edges normal --prefix none >"$scratch/tree"
+  if grep -E '^(serde|clap)' "$scratch/tree"; then
+    echo "steps.sh: copybook-decode takes these in without being asked; make them optional" >&2
+    return 1
+  fi
+}
 
 # nextest runs no documentation tests, and a fresh machine has none: cargo's own runner does both. It
 # hides what a passing test prints unless asked, and that is where a test says what it skipped.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
-use workload::copybook_decode::Decoder;
+use copybook_decode::Decoder;
 use workload::expect::Rules;
 use workload::job::{Expect, Job};
 

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::error::ErrorKind;
+use copybook_decode::decode::{KernelChoice, Report};
+use copybook_decode::stream::{Cause, decode_slice, decode_stream};
+use copybook_decode::{DecodeOptions, Decoder};
 use vmap::Map;
-use workload::copybook_decode::decode::{KernelChoice, Report};
-use workload::copybook_decode::stream::{Cause, decode_slice, decode_stream};
-use workload::copybook_decode::{DecodeOptions, Decoder};
 use workload::machine;
 
 use crate::Outcome;

@@ -4,9 +4,9 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
-use workload::copybook_decode::decode::LengthField;
-use workload::copybook_decode::record::{Endian, LineEnd, Truncated, Words};
-use workload::copybook_decode::{FileFormat, Framing};
+use copybook_decode::decode::LengthField;
+use copybook_decode::record::{Endian, LineEnd, Truncated, Words};
+use copybook_decode::{FileFormat, Framing};
 
 /// How the file is cut into records.
 #[derive(Debug, clap::Args)]
@@ -36,8 +36,8 @@ pub(super) struct FramingArgs {
     little_endian: bool,
 
     /// Line terminator with --format lines.
-    #[arg(long, value_name = "END", default_value = "lf")]
-    line_end: End,
+    #[arg(long, value_name = "END", value_enum, default_value_t)]
+    line_end: LineEnd,
 
     /// Where the length is with --format length-field: the name of a number of any usage
     /// (qualified as in HEADER.LENGTH if the name is not unique), or, for a binary number, its
@@ -65,8 +65,8 @@ pub(super) struct FramingArgs {
 
     /// What to do if the file ends within a record. Use `warn` for a file that is still being
     /// written.
-    #[arg(long, value_name = "WHAT", default_value = "error")]
-    truncated: OnTruncated,
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    truncated: Truncated,
 
     /// Longest record to accept if lengths come from the file; a greater length counts as damage.
     #[arg(long, value_name = "BYTES", default_value_t = FileFormat::MAX_RECORD)]
@@ -96,26 +96,6 @@ enum Format {
 enum Field {
     Place(usize, usize),
     Name(String),
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum End {
-    /// X'0A'
-    Lf,
-    /// X'0D0A'
-    Crlf,
-    /// X'15', next line in EBCDIC
-    Nel,
-    /// X'0A' with or without X'0D' before it, or X'15' if that comes first
-    Auto,
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum OnTruncated {
-    /// It is damaged
-    Error,
-    /// The rest is left out, with a warning
-    Warn,
 }
 
 impl FramingArgs {
@@ -154,14 +134,7 @@ impl FramingArgs {
             },
             Format::Vb => Framing::Blocked,
             Format::Vbs => Framing::Spanned,
-            Format::Lines => Framing::Lines {
-                end: match self.line_end {
-                    End::Lf => LineEnd::Lf,
-                    End::Crlf => LineEnd::CrLf,
-                    End::Nel => LineEnd::Nel,
-                    End::Auto => LineEnd::Auto,
-                },
-            },
+            Format::Lines => Framing::Lines { end: self.line_end },
             Format::Computed => Framing::Computed,
             Format::LengthField => match self
                 .length_field
@@ -181,10 +154,7 @@ impl FramingArgs {
             framing,
             header: self.file_header,
             footer: self.file_footer,
-            truncated: match self.truncated {
-                OnTruncated::Error => Truncated::Error,
-                OnTruncated::Warn => Truncated::Warn,
-            },
+            truncated: self.truncated,
             max_record: self.max_record,
             words: Words {
                 block_included: !self.bdw_excludes_itself,

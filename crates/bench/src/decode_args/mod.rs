@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
-use workload::copybook_decode::codepage::{CodePage, UnknownCodePage};
-use workload::copybook_decode::decode::{LongRecords, Selection, UnknownSegment};
-use workload::copybook_decode::schema::{CopybookOptions, Schema, SourceFormat, may_be_currency};
-use workload::copybook_decode::{DecodeOptions, FileFormat};
+use copybook_decode::codepage::{CodePage, UnknownCodePage};
+use copybook_decode::decode::{LongRecords, Selection, UnknownSegment};
+use copybook_decode::schema::{CopybookOptions, Schema, SourceFormat, may_be_currency};
+use copybook_decode::{DecodeOptions, FileFormat};
 
 /// The copybook, the bytes and the choices about both.
 #[derive(Debug, clap::Args)]
@@ -57,8 +57,8 @@ pub(crate) struct CopybookArgs {
     copybook: Option<PathBuf>,
 
     /// Column layout of the copybook. Set it if automatic detection gets it wrong.
-    #[arg(long, value_name = "FORM", default_value = "auto")]
-    copybook_format: Form,
+    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
+    copybook_format: SourceFormat,
 
     /// Folder to search for COPY members. Repeat it to search several, in the given order.
     #[arg(long, value_name = "FOLDER")]
@@ -93,17 +93,6 @@ pub(crate) struct CopybookArgs {
 enum Page {
     BuiltIn(CodePage),
     File(PathBuf),
-}
-
-/// Reference format of the copybook.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Form {
-    /// Told from where entries start and what else the columns hold
-    Auto,
-    /// Columns 1-6 sequence, 7 indicator, 8-72 text
-    Fixed,
-    /// Text anywhere
-    Free,
 }
 
 impl DecodeArgs {
@@ -220,11 +209,7 @@ impl CopybookArgs {
 
     fn options(&self) -> CopybookOptions {
         CopybookOptions {
-            format: match self.copybook_format {
-                Form::Auto => SourceFormat::Auto,
-                Form::Fixed => SourceFormat::Fixed,
-                Form::Free => SourceFormat::Free,
-            },
+            format: self.copybook_format,
             copy_dirs: self.copy_dir.clone(),
             decimal_point_is_comma: self.decimal_point_is_comma,
             currency: self.currency,
@@ -290,8 +275,8 @@ fn page(text: &str) -> Result<Page, UnknownCodePage> {
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
-    use workload::copybook_decode::Framing;
-    use workload::copybook_decode::record::Endian;
+    use copybook_decode::Framing;
+    use copybook_decode::record::Endian;
 
     use super::*;
 
@@ -337,6 +322,45 @@ mod tests {
                 adjustment: -3
             }
         );
+    }
+
+    /// Scripts write these, and help and completions list them.
+    #[test]
+    fn choices_keep_their_spelling() {
+        let spelled = "\
+            --copybook-format auto fixed free\n\
+            --format fixed rdw vb vbs lines length-field computed\n\
+            --line-end lf crlf nel auto\n\
+            --truncated error warn\n\
+            --decimals text number\n\
+            --trim none right both\n\
+            --names as-written snake\n\
+            --groups nested flat\n\
+            --raw hex base64\n\
+            --on-error stop null skip\n\
+            --signs strict lenient\n\
+            --blank-numbers error null zero\n\
+            --short-records error null cut\n\
+            --long-records error ignore\n\
+            --tables slide full\n\
+            --counts strict lenient\n\
+            --floats ibm ieee-big ieee-little\n\
+            --binary-range picture storage\n\
+            --native-order big little\n";
+        let mut found = String::new();
+        for argument in <Line as clap::CommandFactory>::command().get_arguments() {
+            let values = argument.get_possible_values();
+            if values.is_empty() || !argument.get_action().takes_values() {
+                continue;
+            }
+            found += &format!("--{}", argument.get_long().unwrap());
+            for value in values {
+                assert!(value.get_help().is_some(), "{found}: {value:?}");
+                found += &format!(" {}", value.get_name());
+            }
+            found.push('\n');
+        }
+        assert_eq!(found, spelled);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From a schema's field to what is shown of it.
 
-use workload::copybook_decode::schema::{self, FieldId, Kind, Number, Schema, Sign};
+use copybook_decode::schema::{self, FieldId, Kind, Number, Schema, Sign};
 
 use super::{Condition, Field, Occurs, Renames};
 

@@ -3,8 +3,8 @@
 mod describe;
 mod text;
 
+use copybook_decode::schema::{FieldId, Schema};
 use serde::Serialize;
-use workload::copybook_decode::schema::{FieldId, Schema};
 
 pub(crate) use text::text;
 

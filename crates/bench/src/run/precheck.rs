@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use copybook_decode::decode::KernelChoice;
+use copybook_decode::schema::Schema;
+use copybook_decode::{DecodeOptions, Decoder};
 use instrument::subject::Supervisor;
 use jiff::Timestamp;
 use receipt::shape;
 use workload::catalog::{self, Benchmark};
-use workload::copybook_decode::decode::KernelChoice;
-use workload::copybook_decode::schema::Schema;
-use workload::copybook_decode::{DecodeOptions, Decoder};
 
 use super::{Plan, verifiers};
 use crate::host::cgroup::Groups;

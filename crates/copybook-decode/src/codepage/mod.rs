@@ -8,6 +8,8 @@ mod mapping;
 // One table a paragraph, six entries a line: rustfmt would give every entry a line of its own.
 #[rustfmt::skip]
 mod tables;
+#[cfg(feature = "serde")]
+mod written;
 
 use std::fmt;
 use std::str::FromStr;

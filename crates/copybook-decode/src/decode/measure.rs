@@ -13,6 +13,8 @@ use super::{DecodeOptions, Decoder, PlanError, Tables};
 
 /// A field with the length of its record.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct LengthField {
     /// Its name, with as many groups (`HEADER.LENGTH`) as it takes to be unique. It is a number of
     /// any usage, at a fixed place.

@@ -11,6 +11,8 @@ use super::{LengthField, Selection};
 /// Choices of one decoding. The default prints what is in the record and stops at the first
 /// invalid byte.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct DecodeOptions {
     /// Character set of text and of zoned digits.
     pub code_page: CodePage,
@@ -47,6 +49,9 @@ pub struct DecodeOptions {
     /// z/OS, little endian on x86. All other binary fields are big endian on both.
     pub native_order: Endian,
     /// Inner loops to use instead of the fastest that the CPU has.
+    ///
+    /// Not part of the serialised form: it is up to whoever runs the decoder, not to the data.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub kernel: Option<KernelChoice>,
     /// The field that says how long records are, with [`Framing::Computed`](crate::Framing).
     pub length_field: Option<LengthField>,
@@ -77,20 +82,29 @@ impl DecodeOptions {
 
 /// How raw bytes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum RawBytes {
     /// Lower-case hexadecimal.
     Hex,
-    /// RFC 4648 base64 with padding.
+    /// RFC 4648 with padding.
     Base64,
 }
 
 /// What happens at an invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum OnError {
     /// Decoding ends with the error.
     #[default]
     Stop,
-    /// The field becomes `null` and is counted; so does what nobody knows the place of then.
+    /// The field becomes null and is counted; so do the fields behind a table whose count is
+    /// invalid, since nobody knows where they lie, and those behind the end of a short record.
     Null,
     /// The record is left out and counted; more than `limit` of them end the decoding.
     Skip {
@@ -99,27 +113,62 @@ pub enum OnError {
     },
 }
 
+/// By hand, since derived values have no fields. The limit of `skip` is for another flag to give.
+#[cfg(feature = "clap")]
+impl clap::ValueEnum for OnError {
+    fn value_variants<'a>() -> &'a [OnError] {
+        &[OnError::Stop, OnError::Null, OnError::Skip { limit: 0 }]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        let (name, help) = match self {
+            OnError::Stop => ("stop", "Decoding ends with the error"),
+            OnError::Null => (
+                "null",
+                "The field becomes null and is counted; so do the fields behind a table whose \
+                 count is invalid, since nobody knows where they lie, and those behind the end of \
+                 a short record",
+            ),
+            OnError::Skip { .. } => (
+                "skip",
+                "The record is left out and counted, up to --skip-limit",
+            ),
+        };
+        Some(clap::builder::PossibleValue::new(name).help(help))
+    }
+}
+
 /// Numbers in characters (zoned, edited, floating, USAGE NATIONAL) or packed that hold only spaces
 /// or only zero bytes, where their picture does not make a number of that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum BlankNumbers {
-    /// An error.
+    /// They are invalid.
     #[default]
     Error,
-    /// `null`, counted as blank.
+    /// They are null.
+    ///
+    /// And counted as blank.
     Null,
-    /// Zero, counted as blank.
+    /// They are zero.
+    ///
+    /// And counted as blank.
     Zero,
 }
 
 /// Records that end before their last field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum ShortRecords {
-    /// An error, except for lines, which are filled up with spaces.
+    /// They are invalid; lines are filled up with spaces.
     #[default]
     Error,
-    /// A field that is not there as a whole is `null`.
+    /// A field that is not there as a whole is null.
     Null,
-    /// Text keeps what there is of it; every other field that is not there as a whole is `null`.
+    /// Text keeps what there is of it; other fields that are not there as a whole are null.
     Cut,
 }

@@ -15,6 +15,8 @@ use super::{DecodeError, DecodeOptions, Decoder, OnError, Trim};
 /// Whatever is not named is shown in every record. An id that stands for no segment is an invalid
 /// field.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Selection {
     /// Name of the field that holds the id, with as many groups (`HEADER.KIND`) as it takes to be
     /// unique. Views of the same bytes may have the same name.
@@ -29,6 +31,8 @@ pub struct Selection {
 
 /// What an id means that stands for no segment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum UnknownSegment {
     /// The field with the id is invalid.
     #[default]

@@ -16,38 +16,52 @@ pub(crate) struct ProgramOptions {
 
 /// How numbers are written; exact in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Decimals {
-    /// `"12.30"`: survives every JSON reader.
+    /// "12.30": survives every JSON reader.
     #[default]
     Text,
-    /// `12.30`: shorter; a reader that goes through a 64-bit float loses digits behind the 15th.
+    /// 12.30: shorter; readers that use floats lose digits behind the 15th.
     Number,
 }
 
 /// How JSON keys are spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Names {
-    /// `CUSTOMER-ID`, as in the copybook.
+    /// CUSTOMER-ID.
     #[default]
     AsWritten,
-    /// `customer_id`.
+    /// customer_id.
     Snake,
 }
 
 /// Whether groups become objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Groups {
-    /// `{"A":{"B":1}}`; a single level-01 group is the object itself.
+    /// {"A":{"B":1}}.
+    ///
+    /// A single level-01 group is the object itself.
     #[default]
     Nested,
-    /// `{"B":1}`; tables stay arrays.
+    /// {"B":1}; tables stay arrays.
     Flat,
 }
 
 /// Records that go on behind their last field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum LongRecords {
-    /// An error.
+    /// They are invalid.
     #[default]
     Error,
     /// What is behind the last field is left out.
@@ -56,21 +70,30 @@ pub enum LongRecords {
 
 /// Where fields behind a table of OCCURS DEPENDING ON lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Tables {
-    /// Right behind the elements that there are, as compilers for z/OS have it.
+    /// Right behind the elements that there are.
+    ///
+    /// As compilers for z/OS have it.
     #[default]
     Slide,
-    /// Behind the room for the greatest number of elements, as other compilers have it unless told
-    /// otherwise (NOODOSLIDE).
+    /// Behind the room for the greatest number of elements.
+    ///
+    /// As other compilers have it unless told otherwise (NOODOSLIDE).
     Full,
 }
 
 /// Counts of OCCURS DEPENDING ON below the least number of elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Counts {
-    /// An error.
+    /// They are invalid.
     #[default]
     Strict,
-    /// Taken as they are.
+    /// They are taken as they are.
     Lenient,
 }

@@ -24,6 +24,11 @@ pub use slice::Records;
 
 /// How records are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(rename_all = "kebab-case", deny_unknown_fields)
+)]
 pub enum Framing {
     /// Every record has the same length.
     Fixed {
@@ -72,24 +77,32 @@ pub enum Framing {
 
 /// Order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Endian {
-    /// Most significant byte first.
+    /// Most significant byte first, as z/OS and AIX have it.
     #[default]
     Big,
-    /// Least significant byte first.
+    /// Least significant byte first, as x86 has it.
     Little,
 }
 
 /// What ends a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum LineEnd {
     /// X'0A'.
+    #[default]
     Lf,
     /// X'0D0A'.
+    #[cfg_attr(feature = "clap", value(name = "crlf"))]
     CrLf,
-    /// X'15', the next-line character of EBCDIC.
+    /// X'15', next line in EBCDIC.
     Nel,
-    /// X'0A' with or without X'0D' before it; or X'15', if that comes before the first X'0A'.
+    /// X'0A' with or without X'0D' before it, or X'15' if that comes first.
     Auto,
 }
 
@@ -107,16 +120,21 @@ impl LineEnd {
 
 /// What a file means that ends within a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Truncated {
-    /// It is damaged: an error.
+    /// It is damaged.
     #[default]
     Error,
-    /// The rest is left out, and the caller is told.
+    /// The rest is left out, with a warning.
     Warn,
 }
 
 /// How a file is cut into records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct FileFormat {
     /// How records are told apart.
     pub framing: Framing,
@@ -136,6 +154,8 @@ pub struct FileFormat {
 /// Descriptor words of [`Framing::Blocked`] and [`Framing::Spanned`], where a transfer program wrote
 /// others than z/OS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Words {
     /// The length of a block counts its word.
     pub block_included: bool,

@@ -28,6 +28,8 @@ mod options;
 mod picture;
 mod query;
 mod resolve;
+#[cfg(feature = "serde")]
+pub mod serde_path;
 mod source;
 mod tree;
 mod usage;

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 /// Choices of one parse. The default is that of Enterprise COBOL, with the format detected and no
 /// folder to COPY from.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct CopybookOptions {
     /// Reference format.
     pub format: SourceFormat,
     /// Folders in which COPY looks for members, in this order. Empty: COPY is an error.
+    #[cfg_attr(feature = "serde", serde(with = "super::serde_path::each"))]
     pub copy_dirs: Vec<PathBuf>,
     /// DECIMAL-POINT IS COMMA: `,` and `.` exchange their roles in pictures.
     pub decimal_point_is_comma: bool,
@@ -41,7 +44,12 @@ impl Default for CopybookOptions {
 
 /// Reference format of a copybook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum SourceFormat {
+    /// Told from where entries start and what else the columns hold.
+    ///
     /// Fixed where a line has a sequence number, a continuation or an entry in column 8; free where
     /// an entry starts further left; fixed otherwise. If the text cannot be read like that, the
     /// other one is tried. Directives (`>>SOURCE`, `$SET SOURCEFORMAT`) count more than either.

@@ -14,6 +14,9 @@ pub(crate) struct ValueOptions {
 
 /// Which spaces of text fields are dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Trim {
     /// None.
     #[default]
@@ -26,8 +29,11 @@ pub enum Trim {
 
 /// Which sign codes are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Signs {
-    /// Only what a COBOL compiler writes: C, D, and F for unsigned.
+    /// What compilers write: C, D, and F for unsigned.
     #[default]
     Strict,
     /// Also A, B, E, and F in signed fields.
@@ -36,8 +42,11 @@ pub enum Signs {
 
 /// Format of COMP-1 and COMP-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum FloatFormat {
-    /// IBM hexadecimal, big endian.
+    /// IBM hexadecimal.
     #[default]
     Ibm,
     /// IEEE 754, big endian.
@@ -49,11 +58,18 @@ pub enum FloatFormat {
 /// Values of BINARY / COMP / COMP-4 fields beyond their picture; COMP-5 always has its storage's
 /// full range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum BinaryRange {
-    /// The digits of the picture bound the value, as programs compiled with `TRUNC(STD)`, the
-    /// default, guarantee (Enterprise COBOL for z/OS Programming Guide, "TRUNC"). More is an error.
+    /// The digits of the picture bound the value, as with TRUNC(STD).
+    ///
+    /// That is the default of compilers and guarantees it (Enterprise COBOL for z/OS Programming
+    /// Guide, "TRUNC"); a greater value is an error.
     #[default]
     Picture,
-    /// The storage bounds the value: for data of programs compiled with `TRUNC(BIN)`.
+    /// The storage bounds it.
+    ///
+    /// For data of programs compiled with TRUNC(BIN).
     Storage,
 }

@@ -1,4 +1,5 @@
-//! Paths in JSON: as text, and those that are not UTF-8 as an array of their bytes.
+//! Paths for serde (`#[serde(with = "serde_path")]`): as text, and those that are not UTF-8 as an
+//! array of their bytes.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
@@ -31,27 +32,28 @@ impl From<Written> for PathBuf {
     }
 }
 
-pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+/// # Errors
+/// Those of the serializer.
+pub fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
     Written::from(path).serialize(to)
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+/// # Errors
+/// There is neither text nor an array of bytes.
+pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
     Ok(Written::deserialize(from)?.into())
 }
 
 /// Several of them.
-pub(super) mod each {
+pub(crate) mod each {
     use super::{Deserialize, Deserializer, PathBuf, Serialize, Serializer, Written};
 
-    pub(in crate::job) fn serialize<S: Serializer>(
-        paths: &[PathBuf],
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
         let written: Vec<_> = paths.iter().map(|path| Written::from(&**path)).collect();
         written.serialize(to)
     }
 
-    pub(in crate::job) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Vec<PathBuf>, D::Error> {
         let written = Vec::<Written>::deserialize(from)?;
