@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod encode;
 pub mod expect;
 pub mod expected;
+pub mod files;
 pub mod frame;
 pub mod job;
 pub mod machine;

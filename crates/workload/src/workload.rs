@@ -112,9 +112,15 @@ impl Workload {
         Self::of("odo_heavy", items, 0x0d00, records)
     }
 
+    /// 1,400 fields in 9,000 bytes: the record of a warehouse's extract, where every field of a dozen
+    /// files ended up side by side. Text, zoned, packed and binary in turn.
+    pub fn wide(records: u64) -> Self {
+        Self::of("wide", wide(), 0x31de, records)
+    }
+
     /// Every data set by name, each with about `bytes` of input.
     pub fn all(bytes: u64) -> Vec<Self> {
-        let constructors: [fn(u64) -> Self; 7] = [
+        let constructors: [fn(u64) -> Self; 8] = [
             Self::display_heavy,
             Self::comp3_heavy,
             Self::zoned_heavy,
@@ -122,6 +128,7 @@ impl Workload {
             Self::binary_scaled,
             Self::customer,
             Self::odo_heavy,
+            Self::wide,
         ];
         constructors
             .into_iter()
@@ -250,6 +257,30 @@ fn integer(digits: usize) -> Decimal {
 
 fn text(length: usize) -> Node {
     Node::Field(Kind::Text { length })
+}
+
+/// Seven kinds of 45 bytes together, 200 times.
+fn wide() -> Vec<Item> {
+    let kinds = [
+        Kind::Text { length: 12 },
+        Kind::Zoned(
+            Decimal {
+                digits: 9,
+                scale: 2,
+                signed: true,
+            },
+            Sign::Trailing,
+        ),
+        Kind::Packed(AMOUNT),
+        Kind::Binary(integer(9)),
+        Kind::Text { length: 2 },
+        Kind::Zoned(integer(8), Sign::Trailing),
+        Kind::Packed(integer(7)),
+    ];
+    let fields = kinds.into_iter().cycle().take(1_400).enumerate();
+    fields
+        .map(|(i, kind)| Item::once(&format!("FIELD-{:04}", i + 1), Node::Field(kind)))
+        .collect()
 }
 
 fn customer() -> Vec<Item> {

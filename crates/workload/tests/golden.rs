@@ -52,6 +52,14 @@ fn longer_sets_extend_shorter_ones() {
     }
 }
 
+/// As its name and its documentation promise.
+#[test]
+fn the_wide_record_is_wide() {
+    let wide = Workload::wide(1);
+    let fields = wide.copybook().matches(" PIC ").count();
+    assert_eq!((wide.record_length(), fields), (9_000, 1_400));
+}
+
 /// What the sets are for: negative numbers, zeros, extremes, and characters that JSON escapes.
 #[test]
 fn the_sets_hold_the_cases_that_matter() {

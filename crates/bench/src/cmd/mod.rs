@@ -17,6 +17,7 @@ mod selftest;
 mod summarize;
 mod tables;
 pub(crate) mod verify;
+mod workload;
 
 use std::env;
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ pub(crate) enum Command {
     Compare(compare::Args),
     Cost(cost::Args),
     Selftest(Box<selftest::Args>),
+    Workload(workload::Args),
     Tables(tables::Args),
 }
 
@@ -96,6 +98,7 @@ impl Command {
             Self::Selftest(args) => selftest::run(&args),
             Self::Compare(args) => compare::run(&args),
             Self::Cost(args) => cost::run(&args),
+            Self::Workload(args) => workload::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

@@ -42,9 +42,22 @@ pub(crate) struct Args {
         long,
         env = "BENCH_FILTER",
         value_name = "TEXT",
-        default_value = "slo_validation"
+        default_value = "slo_validation",
+        overrides_with = "suite_name"
     )]
     filter: Vec<String>,
+
+    /// What to run, by the question: `slo`, the default, for the two objectives; `quick` for the same
+    /// with the effort of --quick; `full` for every benchmark that `bench list` shows, which takes from
+    /// minutes to hours and says at its start how long. It wins over BENCH_FILTER; of this flag and
+    /// --filter the later one counts.
+    #[arg(
+        long,
+        value_name = "NAME",
+        overrides_with = "filter",
+        conflicts_with = "copybook"
+    )]
+    suite_name: Option<SuiteName>,
 
     /// Folder for perf.json and Criterion's data, `output/` by default; `-` prints the receipt to
     /// standard output instead, for containers without a volume.
@@ -128,13 +141,24 @@ pub(crate) struct Args {
     custom: CustomArgs,
 }
 
+/// A choice of benchmarks, and of effort, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum SuiteName {
+    /// The two objectives.
+    Slo,
+    /// The two objectives in seconds.
+    Quick,
+    /// The whole catalogue.
+    Full,
+}
+
 /// # Errors
 /// Anything that keeps it from a complete, verified receipt; the chain says what and where.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     check(args)?;
     let plan = Plan {
         settings: settings(args),
-        filter: Filter::new(&args.filter),
+        filter: filter(args),
         job: args.custom.job()?,
         output: output(
             args.output.as_deref().map(Path::new),
@@ -171,10 +195,20 @@ fn check(args: &Args) -> Result<(), clap::Error> {
     }
 }
 
+/// The benchmarks that were asked for, by name or by texts.
+fn filter(args: &Args) -> Filter {
+    match args.suite_name {
+        None => Filter::new(&args.filter),
+        Some(SuiteName::Slo | SuiteName::Quick) => Filter::new(["slo_validation"]),
+        Some(SuiteName::Full) => Filter::new(["all"]),
+    }
+}
+
 /// The effort, and what single flags change about it. A flag wins over `PERF`.
 fn settings(args: &Args) -> Settings {
     let perf = variables::is_on(env::var("PERF").ok().as_deref());
-    let effort = match (args.quick, args.thorough || perf) {
+    let quick = args.quick || args.suite_name == Some(SuiteName::Quick);
+    let effort = match (quick, args.thorough || perf) {
         (true, _) => QUICK,
         (false, true) => THOROUGH,
         (false, false) => NORMAL,
@@ -208,5 +242,51 @@ pub(super) fn seconds(text: &str) -> Result<f64, String> {
         Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
         Ok(_) => Err("expected more than 0 and at most 86400".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        run: Args,
+    }
+
+    fn asked(line: &[&str]) -> (String, u32) {
+        let words = std::iter::once("run").chain(line.iter().copied());
+        let args = Line::try_parse_from(words)
+            .expect("a right command line")
+            .run;
+        (filter(&args).to_string(), settings(&args).launches)
+    }
+
+    #[test]
+    fn a_suite_has_benchmarks_and_an_effort() {
+        let normal = NORMAL.launches;
+        for (line, texts, launches) in [
+            (&[][..], "slo_validation", normal),
+            (&["--suite-name", "slo"], "slo_validation", normal),
+            (&["--suite-name", "quick"], "slo_validation", QUICK.launches),
+            (&["--suite-name", "full"], "all", normal),
+            (&["--suite-name", "full", "--quick"], "all", QUICK.launches),
+            // A script's own flags can be followed by its caller's.
+            (
+                &["--filter", "sizes", "--suite-name", "full"],
+                "all",
+                normal,
+            ),
+            (
+                &["--suite-name", "full", "--filter", "sizes"],
+                "sizes",
+                normal,
+            ),
+        ] {
+            assert_eq!(asked(line), (texts.to_owned(), launches), "{line:?}");
+        }
     }
 }

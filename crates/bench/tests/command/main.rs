@@ -10,3 +10,4 @@ mod streams;
 mod support;
 mod variables;
 mod verify;
+mod workload;

@@ -1,0 +1,55 @@
+//! `bench workload`: the files that it leaves, and what our own decoder makes of them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::{bench, ended};
+
+#[test]
+fn the_files_agree_with_each_other() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path().join("new/wide");
+    let output = folder.to_str().expect("a name");
+    let (code, stdout, stderr) = ended(&mut bench([
+        "workload", "wide", "--output", output, "--size", "100kB",
+    ]));
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(
+        stdout.contains("wide.dat: 11 records of 9000 bytes"),
+        "{stdout}"
+    );
+
+    let path = |ending: &str| format!("{output}/wide.{ending}");
+    let decode = ["decode", "--copybook", &path("cpy"), "--data", &path("dat")];
+    let (code, lines, stderr) = ended(&mut bench(decode));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert_eq!(lines, fs::read_to_string(path("jsonl")).expect("lines"));
+
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["wide.cpy", "wide.dat", "wide.jsonl"]);
+    let mode = fs::metadata(path("dat")).expect("a file").permissions();
+    assert_eq!(mode.mode() & 0o777, 0o644);
+}
+
+#[test]
+fn what_can_not_be_written_leaves_nothing() {
+    let at = tempfile::tempdir().expect("a folder");
+    let file = at.path().join("file");
+    fs::write(&file, "mine").expect("a file");
+    let output = file.to_str().expect("a name");
+    let (code, _, stderr) = ended(&mut bench(["workload", "wide", "--output", output]));
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("can't write the workload into"), "{stderr}");
+    assert_eq!(fs::read(&file).expect("still there"), b"mine");
+}
+
+#[test]
+fn an_unknown_name_is_a_wrong_command_line() {
+    let (code, _, stderr) = ended(&mut bench(["workload", "narrow", "--output", "x"]));
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("display_heavy"), "{stderr}");
+}
