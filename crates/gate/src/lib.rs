@@ -7,6 +7,7 @@
 //! docs/methodology.md says why each rule is as it is; each file here cites its source.
 
 pub mod ab;
+pub mod baseline;
 pub mod binomial;
 pub mod compare;
 pub mod holm;

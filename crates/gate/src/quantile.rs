@@ -4,10 +4,8 @@
 //! more than to others. The 10th percentile is what the launch reaches when it is left alone, and it
 //! does not depend on a single lucky sample as the minimum does.
 
+use receipt::stats::relative;
 use thiserror::Error;
-
-/// The share of samples at or below the value of a launch.
-pub const SHARE: f64 = 0.1;
 
 /// Samples that have no quantile.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
@@ -43,14 +41,7 @@ pub fn low(samples: &[f64]) -> Result<f64, QuantileError> {
         let found = samples[index];
         return Err(QuantileError::NotATime { index, found });
     }
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let position = (sorted.len() - 1) as f64 * SHARE;
-    let below = position.floor();
-    let (index, part) = (below as usize, position - below);
-    let at = sorted[index];
-    let next = sorted.get(index + 1).copied().unwrap_or(at);
-    Ok(at + part * (next - at))
+    relative::low(samples).ok_or(QuantileError::Empty)
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ fn one_program_is_equal_to_itself() {
 #[test]
 fn what_is_not_alike_is_refused_by_name() {
     let refuse = |change: &dyn Fn(&mut Receipt), field: Field| {
-        let mut new = run(1.0, 1);
+        let mut new = run(1.001, 1);
         change(&mut new);
         let error = compare(&[recorded()], &[new.clone()], &[]).expect_err("refused");
         assert!(
@@ -140,7 +140,7 @@ fn what_is_not_alike_is_refused_by_name() {
 
 #[test]
 fn benchmarks_of_one_side_are_named() {
-    let mut new = run(1.0, 1);
+    let mut new = run(1.001, 1);
     let gone = new.benchmarks[0].name.clone();
     new.benchmarks[0].name = "slo_validation/renamed".to_owned();
     let found = compare(&[recorded()], &[new.clone()], &[]).expect("one in common");
@@ -159,6 +159,53 @@ fn one_run_is_no_two() {
     let error = compare(&[recorded()], &[recorded()], &[]).expect_err("the same run");
     assert!(matches!(error, CompareError::Twice(_)), "{error}");
     assert_eq!(compare(&[], &[recorded()], &[]), Err(CompareError::Nothing));
+    assert_eq!(compare(&[recorded()], &[], &[]), Err(CompareError::Nothing));
+    // The same samples under another seal: a copy, with another time perhaps.
+    let error = compare(&[recorded()], &[run(1.0, 1)], &[]).expect_err("a copy");
+    assert!(
+        error.to_string().contains("the very same samples"),
+        "{error}"
+    );
+}
+
+#[test]
+fn samples_that_do_not_move_are_no_measurement() {
+    let mut new = run(1.001, 1);
+    for sample in &mut new.benchmarks[0].samples {
+        *sample = 1000.0;
+    }
+    let error = compare(&[recorded()], &[new], &[]).expect_err("refused");
+    assert!(matches!(error, CompareError::Constant { .. }), "{error}");
+    let mut new = run(1.001, 1);
+    new.benchmarks[0].samples.pop();
+    let error = compare(&[recorded()], &[new], &[]).expect_err("refused");
+    assert!(matches!(error, CompareError::Uneven { .. }), "{error}");
+}
+
+/// A receipt of version 1 names the kernels of all benchmarks together, one of version 2 those of each.
+#[test]
+fn older_receipts_compare_where_their_fields_suffice() {
+    assert_eq!(recorded().schema_version, 1);
+    let mut new = run(1.1, 1);
+    new.schema_version = 2;
+    let kernels = new.environment.kernels.clone();
+    for benchmark in &mut new.benchmarks {
+        benchmark.kernels.clone_from(&kernels);
+    }
+    let found = compare(&[recorded()], &[new.clone()], &[]).expect("alike");
+    assert_eq!(found.rows.len(), 2);
+    new.environment.kernels = Some(vec!["scalar".to_owned()]);
+    let error = compare(&[recorded()], &[new.clone()], &[]).expect_err("other kernels");
+    assert!(error.to_string().contains("--across kernels"), "{error}");
+    // Between two of version 2 the kernels of each benchmark count, and not their union.
+    let mut other = new.clone();
+    other.integrity.sha256 = "7".repeat(64);
+    other.benchmarks[0].samples[0] *= 1.01;
+    other.environment.kernels = None;
+    compare(&[new.clone()], &[other.clone()], &[]).expect("the same kernels");
+    other.benchmarks[1].kernels = Some(vec!["scalar".to_owned()]);
+    let error = compare(&[new], &[other], &[]).expect_err("other kernels");
+    assert!(error.to_string().contains("--across kernels"), "{error}");
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub fn sha256(mut receipt: Value) -> Result<String, SealError> {
 }
 
 /// SHA-256 of bytes, lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -13,12 +13,13 @@ use crate::streams::say;
 /// whether the new one is faster, slower, the same, or whether that can't be told.
 ///
 /// Runs that were not interleaved say little: a machine drifts between them. With three or more
-/// receipts of the base (a folder, or --base) their spread bounds the ratio; with one run each every
-/// verdict is inconclusive, and `bench ab` decides. Receipts that do not verify, or did not measure
+/// receipts of the base (a folder, or --base), or a baseline, their spread bounds the ratio; with one run
+/// each every verdict is inconclusive, and `bench ab` decides. Receipts that do not verify, or did not measure
 /// the same thing, are refused.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Receipt to compare with, or a folder of receipts, which are then several runs of one program.
+    /// Receipt to compare with, or a folder of receipts, which are then several runs of one program;
+    /// or a baseline, or a folder of baselines, of which the one that belongs to the new run is taken.
     #[arg(value_name = "BASE")]
     base: PathBuf,
 
@@ -52,15 +53,15 @@ pub(crate) struct Args {
 /// # Errors
 /// A receipt can't be read, does not verify, or is not like the others.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let mut base = read::receipts(&args.base)?;
-    for path in &args.more {
-        base.extend(read::receipts(path)?);
-    }
     let mut new = Vec::new();
     for path in &args.new {
-        new.extend(read::receipts(path)?);
+        new.extend(read::runs(path)?);
     }
-    let found = compare::compare(&base, &new, &args.across)?;
+    let mut base = read::base(&args.base, &new)?;
+    for path in &args.more {
+        base.extend(read::runs(path)?);
+    }
+    let found = compare::runs(&base, &new, &args.across)?;
     if args.json {
         say!("{}", serde_json::to_string_pretty(&found)?)?;
     } else if args.markdown {

@@ -1,6 +1,7 @@
 //! The subcommands: one file each, which parses flags, calls one function, prints.
 
 mod ab;
+mod baseline;
 mod compare;
 mod completions;
 mod cost;
@@ -60,6 +61,7 @@ pub(crate) enum Command {
     Ab(Box<ab::Args>),
     Compare(compare::Args),
     Cost(cost::Args),
+    Baseline(baseline::Args),
     Selftest(Box<selftest::Args>),
     Workload(workload::Args),
     Tables(tables::Args),
@@ -99,6 +101,7 @@ impl Command {
             Self::Compare(args) => compare::run(&args),
             Self::Cost(args) => cost::run(&args),
             Self::Workload(args) => workload::run(&args),
+            Self::Baseline(args) => baseline::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

@@ -69,6 +69,17 @@ pub(crate) struct Args {
     #[arg(long)]
     enforce: bool,
 
+    /// Folder of baselines to hold the result against: slower than the baseline of this machine by
+    /// more than it drifts and slo.toml allows is a regression (3 with --enforce). `bench baseline`
+    /// makes them.
+    #[arg(long, env = "BENCH_BASELINE", value_name = "FOLDER")]
+    baseline: Option<PathBuf>,
+
+    /// With --enforce: exit with 4 where there is no baseline for this machine and these benchmarks,
+    /// which otherwise is neither good nor bad.
+    #[arg(long, requires = "baseline")]
+    require_baseline: bool,
+
     /// Objectives to judge by instead of the project's own (slo.toml).
     #[arg(long, env = "BENCH_SLO", value_name = "FILE")]
     slo: Option<PathBuf>,
@@ -167,6 +178,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         checkout: args.checkout.clone(),
         enforce: args.enforce,
         slo: args.slo.clone(),
+        baseline: args.baseline.clone(),
+        require_baseline: args.require_baseline,
         catalog: args.catalog.clone(),
         suite: args
             .suite

@@ -4,7 +4,61 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use gate::baseline::{Baseline, Place};
+use gate::compare::Run;
 use receipt::Receipt;
+use serde_json::Value;
+
+use crate::baseline::store::{self, Store};
+
+/// The runs that are compared with: of receipts, of a baseline, or of the baseline in a folder of them
+/// that belongs to the new run.
+///
+/// # Errors
+/// As [`receipts`], or the baseline is none or not there.
+pub(crate) fn base(path: &Path, new: &[Run]) -> Result<Vec<Run>> {
+    let new = new
+        .last()
+        .filter(|_| path.is_dir() && store::is_store(path));
+    let Some(new) = new else {
+        return runs(path);
+    };
+    let place = Place::of(new);
+    let found = Store::open(path)?.find(&place)?;
+    let found = found.with_context(|| {
+        format!(
+            "{} has no baseline for this machine, these flags and these benchmarks ({place}): `bench baseline list` shows what it has, `bench baseline add` makes one",
+            path.display()
+        )
+    })?;
+    Ok(found.runs())
+}
+
+/// The runs of receipts or of a baseline.
+///
+/// # Errors
+/// As [`receipts`], or the baseline is none.
+pub(crate) fn runs(path: &Path) -> Result<Vec<Run>> {
+    if !path.is_dir() {
+        let text = text(path)?;
+        if is_baseline(&text) {
+            let baseline = Baseline::parse(&text);
+            return Ok(baseline.with_context(|| path.display().to_string())?.runs());
+        }
+    }
+    let all = receipts(path)?;
+    let runs = all.iter().map(Run::of).collect::<Result<_, _>>();
+    runs.with_context(|| path.display().to_string())
+}
+
+fn is_baseline(text: &str) -> bool {
+    let kind = serde_json::from_str::<Value>(text).ok();
+    kind.is_some_and(|value| value.get("kind").and_then(Value::as_str) == Some("baseline"))
+}
+
+fn text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))
+}
 
 /// The receipt in a file, or all that end in `.json` in a folder, in the order of their times.
 ///
@@ -46,8 +100,7 @@ pub(crate) fn named(path: &Path) -> Result<Vec<(String, Receipt)>> {
 }
 
 fn one(path: &Path) -> Result<Receipt> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+    let text = text(path)?;
     let receipt = Receipt::parse(&text, path)?;
     if let Err(problems) = receipt::verify(&receipt, &text) {
         let more = match problems.len() {

@@ -27,6 +27,7 @@ use workload::catalog::Filter;
 use workload::job::Job;
 
 use crate::Outcome;
+use crate::baseline::gate::Baselines;
 use crate::heartbeat::Heartbeat;
 use crate::output::{Output, Work};
 use crate::progress::Progress;
@@ -53,6 +54,10 @@ pub(crate) struct Plan {
     pub(crate) output: PathBuf,
     pub(crate) enforce: bool,
     pub(crate) slo: Option<PathBuf>,
+    /// The folder of baselines to hold the run against.
+    pub(crate) baseline: Option<PathBuf>,
+    /// Whether a run without a baseline is inconclusive.
+    pub(crate) require_baseline: bool,
     pub(crate) suite: Option<PathBuf>,
     /// Where the suite's sources are.
     pub(crate) checkout: Option<PathBuf>,
@@ -86,6 +91,8 @@ impl Plan {
             output: PathBuf::new(),
             enforce: false,
             slo: None,
+            baseline: None,
+            require_baseline: false,
             suite: None,
             checkout: None,
             catalog: None,
@@ -124,6 +131,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         supervisor,
         heartbeat: Heartbeat::from_env(),
         selection: Selection::of(plan)?,
+        baselines: baselines(plan)?,
     };
     // They outlive the work folder, which lies in the first of them.
     let outputs: Vec<_> = run.outputs()?.into_iter().map(Rc::new).collect();
@@ -153,6 +161,15 @@ struct Run<'a> {
     supervisor: Supervisor,
     heartbeat: Heartbeat,
     selection: Selection,
+    baselines: Option<Baselines>,
+}
+
+/// What the run is held against, where it is.
+fn baselines(plan: &Plan) -> Result<Option<Baselines>> {
+    let folder = plan.baseline.as_deref();
+    folder
+        .map(|folder| Baselines::read(folder, plan.require_baseline))
+        .transpose()
 }
 
 impl Run<'_> {
@@ -279,7 +296,26 @@ impl Run<'_> {
             say!("{}", program.name())?;
         }
         deliver::deliver(&receipt, &output, &launches, work)?;
-        Ok(deliver::outcome(self, &receipt))
+        let held = self.held(&receipt, &output)?;
+        Ok(deliver::outcome(self, &receipt).worse(held))
+    }
+
+    /// Says how the receipt stands to its baseline.
+    fn held(&self, receipt: &receipt::Receipt, output: &Output) -> Result<Outcome> {
+        let Some(baselines) = &self.baselines else {
+            return Ok(Outcome::Done);
+        };
+        let held = baselines.hold(receipt, &self.selection.objectives.baseline)?;
+        for line in held.lines() {
+            match output {
+                Output::Folder(_) => say!("{line}")?,
+                Output::Stdout => note!("{line}"),
+            }
+        }
+        Ok(match self.plan.enforce {
+            true => baselines.outcome(&held),
+            false => Outcome::Done,
+        })
     }
 
     fn launcher<'b>(&'b self, limits: Limits, work: &'b Path) -> Launcher<'b> {

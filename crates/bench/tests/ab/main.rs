@@ -1,33 +1,17 @@
 //! `bench ab` from its command line to `ab.json`, with subjects whose speeds are known.
 
+#[path = "../known/mod.rs"]
+mod known;
+
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
+use known::{BASE, Known};
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// How a subject behaves; see subject.py.
-#[derive(Clone, Copy)]
-struct Known {
-    factor: f64,
-    control: f64,
-    answer: char,
-    spread: f64,
-    pause: f64,
-}
-
-const BASE: Known = Known {
-    factor: 1.0,
-    control: 1.0,
-    answer: 'a',
-    spread: 0.003,
-    pause: 0.0,
-};
 
 struct Scene(TempDir);
 
@@ -35,18 +19,7 @@ impl Scene {
     fn new(base: Known, new: Known) -> Self {
         let scene = Self(tempfile::tempdir().expect("a folder"));
         for (name, known) in [("base", base), ("new", new)] {
-            let script = include_str!("subject.py")
-                .replace("/usr/bin/env -S python3", interpreter())
-                .replace("{factor}", &known.factor.to_string())
-                .replace("{control}", &known.control.to_string())
-                .replace("{answer}", &known.answer.to_string())
-                .replace("{spread}", &known.spread.to_string())
-                .replace("{pause}", &known.pause.to_string())
-                .replace("{{", "{")
-                .replace("}}", "}");
-            let path = scene.0.path().join(name);
-            fs::write(&path, script).expect("a script");
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+            known::write(&scene.0.path().join(name), known);
         }
         scene
     }
@@ -77,16 +50,6 @@ impl Scene {
     fn journal(&self) -> PathBuf {
         self.0.path().join("out/ab.journal")
     }
-}
-
-/// The interpreter itself: what PATH has may be a script that looks for one, hundreds of times.
-fn interpreter() -> &'static str {
-    static FOUND: OnceLock<String> = OnceLock::new();
-    FOUND.get_or_init(|| {
-        let ask = ["-c", "import sys; print(sys.executable)"];
-        let output = Command::new("python3").args(ask).output().expect("python3");
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    })
 }
 
 /// Both verifiers accept the record, and nothing is left beside it.

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use receipt::model::{Benchmark, Receipt};
+use receipt::model::Receipt;
 use thiserror::Error;
+
+use super::run::{Measured, Run};
 
 /// Something that must be equal on both sides, by the name that `--across` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,8 +85,12 @@ impl FromStr for Field {
 ///
 /// # Errors
 /// The first field that differs and is not in `across`.
-pub fn runs(base: &Receipt, new: &Receipt, across: &[Field], at: &str) -> Result<(), Unlike> {
+pub fn runs(base: &Run, new: &Run, across: &[Field], at: &str) -> Result<(), Unlike> {
     for field in FIELDS {
+        if field == Field::Kernels && tells_kernels(base) && tells_kernels(new) {
+            // Benchmark by benchmark: the union says less, and depends on what else ran.
+            continue;
+        }
         let (one, other) = (of_run(base, field), of_run(new, field));
         check(field, one, other, across, at)?;
     }
@@ -95,8 +101,12 @@ pub fn runs(base: &Receipt, new: &Receipt, across: &[Field], at: &str) -> Result
 ///
 /// # Errors
 /// The first field that differs and is not in `across`.
-pub fn benchmarks(base: &Benchmark, new: &Benchmark, across: &[Field]) -> Result<(), Unlike> {
+pub fn benchmarks(base: &Measured, new: &Measured, across: &[Field]) -> Result<(), Unlike> {
     for field in FIELDS {
+        if field == Field::Kernels && (base.kernels.is_none() || new.kernels.is_none()) {
+            // A receipt that names them for all together was compared as a run.
+            continue;
+        }
         let (one, other) = (of_benchmark(base, field), of_benchmark(new, field));
         check(field, one, other, across, &base.name)?;
     }
@@ -137,37 +147,44 @@ fn check(
     })
 }
 
-fn of_run(receipt: &Receipt, field: Field) -> Option<String> {
+/// Limits of the control group and the container around the run, as one text.
+#[must_use]
+pub fn container(receipt: &Receipt) -> String {
     let environment = &receipt.environment;
+    let cgroup = &environment.cgroup;
+    let limit = |limit: Option<String>| limit.unwrap_or_else(|| "no limit".to_owned());
+    let memory = cgroup.memory_limit_bytes;
+    format!(
+        "{}, CPUs: {}, memory: {}",
+        environment.container.as_deref().unwrap_or("none"),
+        limit(cgroup.cpu_limit.map(|cpus| cpus.to_string())),
+        limit(memory.map(|bytes| format!("{bytes} bytes"))),
+    )
+}
+
+/// Receipts of version 1 name the kernels of all benchmarks together.
+fn tells_kernels(run: &Run) -> bool {
+    run.kernels.is_none() || run.benchmarks.iter().any(|one| one.kernels.is_some())
+}
+
+fn of_run(run: &Run, field: Field) -> Option<String> {
     match field {
-        Field::Machine => Some(machine(receipt)),
-        Field::Container => {
-            let cgroup = &environment.cgroup;
-            let limit = |limit: Option<String>| limit.unwrap_or_else(|| "no limit".to_owned());
-            Some(format!(
-                "{}, CPUs: {}, memory: {}",
-                environment.container.as_deref().unwrap_or("none"),
-                limit(cgroup.cpu_limit.map(|cpus| cpus.to_string())),
-                limit(
-                    cgroup
-                        .memory_limit_bytes
-                        .map(|bytes| format!("{bytes} bytes"))
-                ),
-            ))
-        }
-        Field::Subject => Some(receipt.subject.name.clone()),
-        Field::Flags => environment.flags.clone(),
-        Field::Kernels => environment.kernels.as_ref().map(|all| all.join(", ")),
+        Field::Machine => Some(run.machine.clone()),
+        Field::Container => Some(run.container.clone()),
+        Field::Subject => Some(run.subject.clone()),
+        Field::Flags => run.flags.clone(),
+        Field::Kernels => run.kernels.as_ref().map(|all| all.join(", ")),
         Field::Workload | Field::Verification => None,
     }
 }
 
-fn of_benchmark(benchmark: &Benchmark, field: Field) -> Option<String> {
+fn of_benchmark(benchmark: &Measured, field: Field) -> Option<String> {
     let verified = &benchmark.verified;
     match field {
+        Field::Kernels => benchmark.kernels.as_ref().map(|all| all.join(", ")),
         Field::Workload => Some(format!(
             "{} records in {} bytes with output {}",
-            verified.records, benchmark.bytes_processed, verified.output_sha256
+            verified.records, benchmark.bytes, verified.output_sha256
         )),
         Field::Verification => Some(format!("{:?}", verified.against)),
         _ => None,

@@ -5,20 +5,22 @@
 //! difference is ever called one.
 
 pub mod alike;
+mod run;
 
 use std::collections::BTreeSet;
 
-use receipt::model::{Benchmark, Receipt};
+use receipt::model::Receipt;
 use receipt::stats;
+use receipt::stats::relative;
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::ab::Verdict;
-use crate::quantile::{self, QuantileError};
+use crate::quantile::QuantileError;
 pub use alike::{Field, Unlike};
+pub use receipt::stats::relative::MIN_RUNS;
+pub use run::{Measured, Run};
 
-/// Fewest runs of the base whose spread may bound anything.
-pub const MIN_RUNS: usize = 3;
 /// As in an A/B test: builds of one source differ by as much.
 pub const MARGIN: f64 = 0.005;
 /// An interval within this share of no change is none.
@@ -33,8 +35,10 @@ pub enum CompareError {
     /// A side without receipts.
     #[error("expected at least one receipt on either side")]
     Nothing,
-    /// The same file twice.
-    #[error("the same run stands on both sides or twice on one: integrity {0}")]
+    /// Two receipts of one run.
+    #[error(
+        "two receipts are of one run: {0}; a run can't be compared with itself, so leave one of them out"
+    )]
     Twice(String),
     /// No benchmark that both sides have.
     #[error("the two sides have no benchmark in common: {base} against {new}")]
@@ -51,6 +55,30 @@ pub enum CompareError {
         benchmark: String,
         /// What is wrong.
         source: QuantileError,
+    },
+    /// Samples that no clock gives.
+    #[error(
+        "{benchmark}: all {samples} samples are {ns} ns, expected times that differ; no clock gives such, measure again"
+    )]
+    Constant {
+        /// Its name.
+        benchmark: String,
+        /// Every sample.
+        ns: f64,
+        /// How many.
+        samples: usize,
+    },
+    /// Samples that don't divide into launches.
+    #[error(
+        "{benchmark}: expected the same number of samples from each of {launches} launches, found {samples} in all"
+    )]
+    Uneven {
+        /// Its name.
+        benchmark: String,
+        /// Of all launches.
+        samples: usize,
+        /// Claimed.
+        launches: u32,
     },
 }
 
@@ -92,39 +120,41 @@ pub struct Row {
     pub reason: Option<String>,
 }
 
-/// Compares runs of a base with runs of something new.
-///
-/// The value of a run is the median over its launches of [`quantile::low`]. The interval is Student's
-/// (pooled over sides that have several runs) on logarithms of these values: runs are independent,
-/// launches of one run are not.
+/// Compares receipts of a base with receipts of something new, as [`runs`] does.
 ///
 /// # Errors
-/// The sides are not alike, hold a run twice, or have nothing in common.
+/// As [`runs`], or a receipt's samples are none.
 pub fn compare(
     base: &[Receipt],
     new: &[Receipt],
     across: &[Field],
 ) -> Result<Comparison, CompareError> {
+    let of = |receipts: &[Receipt]| receipts.iter().map(Run::of).collect::<Result<Vec<_>, _>>();
+    runs(&of(base)?, &of(new)?, across)
+}
+
+/// Compares runs of a base with runs of something new.
+///
+/// The value of a run is the median over its launches of their 10th percentiles. The interval is
+/// Student's (pooled over sides that have several runs) on relative deviations of these values: runs
+/// are independent, launches of one run are not.
+///
+/// # Errors
+/// The sides are not alike, hold a run twice, or have nothing in common.
+pub fn runs(base: &[Run], new: &[Run], across: &[Field]) -> Result<Comparison, CompareError> {
     let (Some(first), Some(last)) = (base.first(), new.last()) else {
         return Err(CompareError::Nothing);
     };
-    let mut seen = BTreeSet::new();
-    for receipt in base.iter().chain(new) {
-        if !seen.insert(&receipt.integrity.sha256) {
-            return Err(CompareError::Twice(receipt.integrity.sha256.clone()));
+    let all: Vec<&Run> = base.iter().chain(new).collect();
+    for (index, run) in all.iter().enumerate() {
+        let same = |other: &&&Run| other.receipt == run.receipt || other.repeats(run);
+        if let Some(other) = all[..index].iter().find(same) {
+            return Err(CompareError::Twice(named_twice(other, run)));
         }
-        alike::runs(first, receipt, across, &receipt.timestamp)?;
+        alike::runs(first, run, across, &run.timestamp)?;
     }
-    let programs: BTreeSet<&str> = base
-        .iter()
-        .chain(new)
-        .map(|receipt| receipt.environment.suite_sha256.as_str())
-        .collect();
+    let programs: BTreeSet<&str> = all.iter().map(|run| run.program.as_str()).collect();
     let same_program = programs.len() == 1;
-    let names = |receipts: &[Receipt]| -> BTreeSet<String> {
-        let all = receipts.iter().flat_map(|receipt| &receipt.benchmarks);
-        all.map(|benchmark| benchmark.name.clone()).collect()
-    };
     let (ours, theirs) = (names(base), names(new));
     let mut rows = Vec::new();
     for benchmark in &last.benchmarks {
@@ -150,18 +180,31 @@ pub fn compare(
     })
 }
 
+fn named_twice(one: &Run, other: &Run) -> String {
+    if one.receipt == other.receipt {
+        return format!("{}, integrity {}", one.timestamp, one.receipt);
+    }
+    format!(
+        "{} and {} have the very same samples",
+        one.timestamp, other.timestamp
+    )
+}
+
+fn names(runs: &[Run]) -> BTreeSet<String> {
+    let all = runs.iter().flat_map(|run| &run.benchmarks);
+    all.map(|benchmark| benchmark.name.clone()).collect()
+}
+
 fn row(
     name: &str,
-    base: &[Receipt],
-    new: &[Receipt],
+    base: &[Run],
+    new: &[Run],
     across: &[Field],
     same_program: bool,
 ) -> Result<Row, CompareError> {
-    let of = |receipts: &[Receipt]| -> Vec<Benchmark> {
-        let all = receipts.iter().flat_map(|receipt| &receipt.benchmarks);
-        all.filter(|benchmark| benchmark.name == name)
-            .cloned()
-            .collect()
+    let of = |runs: &'_ [Run]| -> Vec<Measured> {
+        let all = runs.iter().filter_map(|run| run.benchmark(name));
+        all.cloned().collect()
     };
     let (base, new) = (of(base), of(new));
     for other in base.iter().chain(&new) {
@@ -169,14 +212,13 @@ fn row(
     }
     let mut caveats = base.iter().chain(&new).map(|one| one.verified.caveat());
     let answers_checked = caveats.all(str::is_empty);
-    let (ours, theirs) = (values(&base)?, values(&new)?);
-    let rate = |benchmark: &Benchmark, log: f64| stats::mibps(benchmark.bytes_processed, log.exp());
-    let (one, other) = (mean(&ours), mean(&theirs));
-    let base_mibps = rate(&base[0], one);
-    let new_mibps = rate(&new[0], other);
+    let values = |side: &[Measured]| side.iter().map(Measured::value_ns).collect::<Vec<_>>();
+    let (ours, theirs) = (values(&base), values(&new));
+    let base_mibps = stats::mibps(base[0].bytes, relative::mean(&ours));
+    let new_mibps = stats::mibps(new[0].bytes, relative::mean(&theirs));
     let ratio = new_mibps / base_mibps;
-    let half = half_width(&ours, &theirs);
-    let ci95 = half.map(|half| [ratio * (-half).exp(), ratio * half.exp()]);
+    let half = relative::half_width(&ours, &theirs);
+    let ci95 = half.map(|half| relative::around(ratio, half));
     let (verdict, reason) = verdict(ci95, same_program, (ours.len(), theirs.len()));
     Ok(Row {
         name: name.to_owned(),
@@ -188,55 +230,6 @@ fn row(
         verdict,
         reason,
     })
-}
-
-/// The logarithm of ns per iteration of each run.
-fn values(runs: &[Benchmark]) -> Result<Vec<f64>, CompareError> {
-    runs.iter()
-        .map(|benchmark| {
-            let failed = |source| CompareError::Samples {
-                benchmark: benchmark.name.clone(),
-                source,
-            };
-            let each = benchmark.samples.len() / benchmark.launches.max(1) as usize;
-            if each == 0 {
-                return Err(failed(QuantileError::Empty));
-            }
-            let launches = benchmark.samples.chunks(each).map(quantile::low);
-            let mut lows = launches.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-            lows.sort_by(f64::total_cmp);
-            let middle = lows.len() / 2;
-            let median = if lows.len() % 2 == 1 {
-                lows[middle]
-            } else {
-                (lows[middle - 1] + lows[middle]) / 2.0
-            };
-            Ok(median.ln())
-        })
-        .collect()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// Half the width of the 95 % interval of the difference of means; `None` where the base has too few
-/// runs to know how much the machine drifts.
-fn half_width(base: &[f64], new: &[f64]) -> Option<f64> {
-    if base.len() < MIN_RUNS {
-        return None;
-    }
-    let squares = |values: &[f64]| -> f64 {
-        let mean = mean(values);
-        values
-            .iter()
-            .map(|value| (value - mean) * (value - mean))
-            .sum()
-    };
-    let freedom = base.len() + new.len() - 2;
-    let variance = (squares(base) + squares(new)) / freedom as f64;
-    let means = 1.0 / base.len() as f64 + 1.0 / new.len() as f64;
-    Some(stats::t975(freedom) * (variance * means).sqrt())
 }
 
 fn verdict(

@@ -1,5 +1,6 @@
 //! The objectives: what `slo.toml` asks for, and (in `verdict`) how it went.
 
+pub mod baseline;
 mod verdict;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use thiserror::Error;
 use crate::seal;
 use crate::words;
 
+pub use baseline::BaselineLimits;
 pub(crate) use verdict::outcome;
 pub use verdict::{Evidence, delta_pct, status, under, verdict};
 
@@ -28,6 +30,9 @@ pub const MEMORY: &str = "max_rss_mib";
 pub struct Objectives {
     /// In the order of the file, which is the order of the summary.
     pub slo: Vec<Objective>,
+    /// How much slower than its baseline a benchmark may be.
+    #[serde(default)]
+    pub baseline: BaselineLimits,
     /// SHA-256 of the file, where they come from one.
     #[serde(skip)]
     pub sha256: Option<String>,
@@ -75,6 +80,16 @@ pub enum SloError {
         /// With line and column.
         source: Box<toml::de::Error>,
     },
+    /// Limits that make no sense.
+    #[error("{path}: {table}: {what}")]
+    Limits {
+        /// The file.
+        path: PathBuf,
+        /// Which table.
+        table: String,
+        /// What was expected and found.
+        what: String,
+    },
     /// An entry that makes no sense.
     #[error("{path}: objective {entry} ({label}): {what}")]
     Invalid {
@@ -113,6 +128,14 @@ impl Objectives {
             source: Box::new(source),
         })?;
         objectives.sha256 = Some(seal::hex(text.as_bytes()));
+        objectives
+            .baseline
+            .check()
+            .map_err(|(table, what)| SloError::Limits {
+                path: path.to_owned(),
+                table,
+                what,
+            })?;
         let mut seen = BTreeSet::new();
         for (index, objective) in objectives.slo.iter().enumerate() {
             objective

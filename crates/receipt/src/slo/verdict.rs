@@ -267,7 +267,7 @@ mod tests {
         let judge = |floors: &[f64]| {
             let objectives = Objectives {
                 slo: floors.iter().copied().map(slo).collect(),
-                sha256: None,
+                ..Objectives::default()
             };
             status(&objectives.judge(evidence(&measured)))
         };

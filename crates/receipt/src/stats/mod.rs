@@ -6,6 +6,7 @@
 mod bootstrap;
 mod outliers;
 mod quantile;
+pub mod relative;
 mod widen;
 
 use thiserror::Error;

@@ -1,0 +1,50 @@
+//! Subjects whose speed is known, for tests of what compares them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// How a subject behaves; see subject.py.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) factor: f64,
+    pub(crate) control: f64,
+    pub(crate) answer: char,
+    pub(crate) spread: f64,
+    pub(crate) pause: f64,
+}
+
+pub(crate) const BASE: Known = Known {
+    factor: 1.0,
+    control: 1.0,
+    answer: 'a',
+    spread: 0.003,
+    pause: 0.0,
+};
+
+/// Writes a program that behaves so.
+pub(crate) fn write(path: &Path, known: Known) {
+    let script = include_str!("subject.py")
+        .replace("/usr/bin/env -S python3", interpreter())
+        .replace("{factor}", &known.factor.to_string())
+        .replace("{control}", &known.control.to_string())
+        .replace("{answer}", &known.answer.to_string())
+        .replace("{spread}", &known.spread.to_string())
+        .replace("{pause}", &known.pause.to_string())
+        .replace("{{", "{")
+        .replace("}}", "}");
+    fs::write(path, script).expect("a script");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("executable");
+}
+
+/// The interpreter itself: what PATH has may be a script that looks for one, hundreds of times.
+pub(crate) fn interpreter() -> &'static str {
+    static FOUND: OnceLock<String> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let ask = ["-c", "import sys; print(sys.executable)"];
+        let output = Command::new("python3").args(ask).output().expect("python3");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    })
+}
