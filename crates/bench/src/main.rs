@@ -9,6 +9,7 @@ mod compare;
 mod cost;
 mod custom_args;
 mod decode_args;
+mod explain;
 mod heartbeat;
 mod host;
 mod layout;

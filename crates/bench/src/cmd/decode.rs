@@ -17,7 +17,8 @@ use workload::machine;
 
 use crate::Outcome;
 use crate::decode_args::DecodeArgs;
-use crate::streams::note;
+use crate::explain;
+use crate::streams::{note, say};
 use crate::words;
 
 /// Decode a file of records to JSON Lines on standard output.
@@ -49,6 +50,12 @@ pub(crate) struct Args {
     #[arg(long, env = "BENCH_KERNEL", value_name = "NAME")]
     kernel: Option<String>,
 
+    /// Say what makes this copybook slow, instead of printing lines: which loop prints which fields, what
+    /// each costs in ns a record on your data, and how many records only the slow reader could print.
+    /// Takes some seconds, on one thread.
+    #[arg(long, conflicts_with_all = ["memory_map", "threads"])]
+    explain: bool,
+
     #[command(flatten)]
     decode: DecodeArgs,
 }
@@ -68,6 +75,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let decoder = Decoder::new(&args.decode.schema()?, &options)
         .with_context(|| format!("copybook {}", args.decode.copybook().display()))?;
     let format = args.decode.file_format(decoder.record_length().max)?;
+    if args.explain {
+        let found = explain::explain(&decoder, &format, &read_sample(&args.data)?)
+            .with_context(|| args.data.display().to_string())?;
+        say!("{}", explain::text(&found).trim_end())?;
+        return Ok(Outcome::Done);
+    }
     let threads = args.threads.unwrap_or_else(machine::threads);
     let input = Input::open(&args.data, args.memory_map)?;
     // The standard library would look for line ends in what is whole lines already.
@@ -98,6 +111,28 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             Err(error.cause).with_context(|| format!("{}{what}", args.data.display()))
         }
     }
+}
+
+/// The whole file, which is read again and again.
+fn read_sample(path: &Path) -> Result<Vec<u8>> {
+    let input: Box<dyn io::Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(path).with_context(|| format!("cannot open {}", path.display()))?)
+    };
+    let mut data = Vec::new();
+    input
+        .take(explain::MOST + 1)
+        .read_to_end(&mut data)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    if data.len() as u64 > explain::MOST {
+        bail!(
+            "{}: --explain takes a sample of at most {} MiB, found more: cut some records off its start",
+            path.display(),
+            words::mib(explain::MOST)
+        );
+    }
+    Ok(data)
 }
 
 /// What a file is that is packed, and how to read it: its bytes are nobody's records.

@@ -24,7 +24,7 @@ pub struct LengthField {
 }
 
 /// The same, found in the schema.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct LengthItem {
     offset: usize,
     size: usize,

@@ -2,6 +2,7 @@
 
 mod decoder;
 mod error;
+mod explain;
 mod json;
 mod measure;
 mod options;
@@ -16,6 +17,7 @@ pub use crate::program::{Counts, Decimals, Groups, LongRecords, Names, PlanError
 pub use crate::value::{BinaryRange, Decimal, Float, FloatFormat, Signs, Trim, Value};
 pub use decoder::{Decoder, RecordLength};
 pub use error::DecodeError;
+pub use explain::{Part, PrintedBy};
 pub use measure::LengthField;
 pub use options::{BlankNumbers, DecodeOptions, OnError, RawBytes, ShortRecords};
 pub use report::Report;

@@ -1,5 +1,6 @@
 //! From the tree to the steps.
 
+use crate::schema::FieldId;
 use crate::value::charset::Charset;
 
 use super::escape::write_key;
@@ -29,6 +30,7 @@ pub(crate) fn compile(
         decimals_as_text: options.decimals == Decimals::Text,
         charset,
         steps: Vec::new(),
+        printed: Vec::new(),
         shapes: Vec::new(),
         literals: Vec::new(),
         pending: vec![b'{'],
@@ -56,6 +58,7 @@ pub(crate) fn compile(
     compiler.literals.resize(compiler.literals.len() + PAD, 0);
     Some(Program {
         steps: compiler.steps,
+        fields: compiler.printed,
         shapes: compiler.shapes,
         literals: compiler.literals,
         closing,
@@ -88,6 +91,8 @@ struct Compiler<'a> {
     decimals_as_text: bool,
     charset: &'a Charset,
     steps: Vec<Step>,
+    /// See [`Program::fields`].
+    printed: Vec<FieldId>,
     shapes: Vec<Shape>,
     literals: Vec<u8>,
     /// What is to be printed before the next value.
@@ -302,6 +307,7 @@ impl Compiler<'_> {
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         let size = u32::try_from(node.size).unwrap_or(u32::MAX);
         let shape = self.shape(shape);
+        self.printed.push(node.id);
         push_field(
             &mut self.steps,
             Slot {

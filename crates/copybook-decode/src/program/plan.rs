@@ -5,6 +5,7 @@
 //! neighbours with the same picture are one run, so that a kernel keeps the picture's constants in
 //! registers.
 
+use crate::schema::FieldId;
 use crate::value::charset::{Charset, SPECIAL};
 
 use super::leaf::Leaf;
@@ -122,9 +123,11 @@ pub(crate) enum Step {
 }
 
 /// A compiled schema.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Program {
     pub steps: Vec<Step>,
+    /// The field of each slot, in the order of the steps. No kernel asks.
+    pub fields: Vec<FieldId>,
     /// What fields are, each once.
     pub shapes: Vec<Shape>,
     /// All literals, with [`PAD`] bytes behind them.
@@ -153,7 +156,7 @@ pub(crate) struct Program {
 ///
 /// The first table starts a line of the cache, whatever else is in here: where a kernel loads it in
 /// pieces of 64 bytes, each would otherwise lie in two.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[repr(C, align(64))]
 pub(crate) struct TextTables {
     /// The byte in ASCII, or [`SPECIAL`].

@@ -31,6 +31,8 @@ pub(crate) struct Bounds {
 /// A field, with everything that walking asks of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
+    /// Which field of the schema it is.
+    pub id: FieldId,
     /// Name in the copybook, for errors.
     pub name: String,
     /// Key in the output; unique among its siblings.
@@ -196,6 +198,7 @@ impl<'a> Builder<'a> {
             self.seen.insert(id);
         }
         Ok(Node {
+            id,
             name: field.name().to_owned(),
             key,
             printed,

@@ -50,8 +50,8 @@ pub(super) struct Plan {
     pub(super) charset: Charset,
     pub(super) options: DecodeOptions,
     /// What the kernel runs; without it every record is left to the reader.
-    program: Option<Program>,
-    kernel: Kernel,
+    pub(super) program: Option<Program>,
+    pub(super) kernel: Kernel,
     /// Decoders of several kinds of records, which then do all the work.
     pub(super) selector: Option<Selector>,
     /// The field that says how long records are.
@@ -103,11 +103,17 @@ impl Decoder {
     /// The same decoder without a kernel: what kernels are tested against.
     #[cfg(test)]
     pub(crate) fn reader_only(&self) -> Decoder {
+        self.running(None)
+    }
+
+    /// The same decoder of one kind of records that runs another program.
+    pub(super) fn running(&self, program: Option<Program>) -> Decoder {
         let Plan {
             tree,
             charset,
             options,
             kernel,
+            length_item,
             ..
         } = &*self.plan;
         let (tree, charset) = (tree.clone(), charset.clone());
@@ -115,10 +121,10 @@ impl Decoder {
             tree,
             charset,
             options: options.clone(),
-            program: None,
+            program,
             kernel: *kernel,
             selector: None,
-            length_item: None,
+            length_item: length_item.clone(),
         };
         Decoder {
             plan: Arc::new(plan),
@@ -271,6 +277,22 @@ impl Decoder {
             return self.careful((record, own), out, report);
         };
         let start = out.len();
+        if !self.kernel_alone(program, (record, own), out) {
+            return self.careful((record, own), out, report);
+        }
+        count_records(report, 1, record.len(), out.len() - start);
+        Ok(())
+    }
+
+    /// Has the kernel print one record, which is at most as long as the longest, from a padded copy;
+    /// whether it did.
+    pub(super) fn kernel_alone(
+        &self,
+        program: &Program,
+        (record, own): (&[u8], usize),
+        out: &mut Vec<u8>,
+    ) -> bool {
+        let max = self.plan.tree.max;
         let mut copy = Vec::with_capacity(max + PAD);
         copy.extend_from_slice(record);
         copy.resize(max + PAD, 0);
@@ -280,11 +302,7 @@ impl Decoder {
             places: Places::Pieces(slice::from_ref(&whole)),
             own,
         };
-        if self.plan.kernel.run(program, batch, out) == 0 {
-            return self.careful((record, own), out, report);
-        }
-        count_records(report, 1, record.len(), out.len() - start);
-        Ok(())
+        self.plan.kernel.run(program, batch, out) == 1
     }
 
     /// Decodes records that lie in `data` one behind the other, as `pieces` says; otherwise as
