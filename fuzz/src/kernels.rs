@@ -10,10 +10,10 @@ use copybook_decode::decode::{
     KernelChoice, LongRecords, Names, OnError, Report, ShortRecords, Signs, Tables, Trim,
 };
 use copybook_decode::record::{Endian, FileFormat, Framing};
-use copybook_decode::schema::Schema;
+use copybook_decode::schema::{Kind, Schema};
 use copybook_decode::stream::decode_blocks;
 
-use crate::record::record;
+use crate::record::{mixed_page, record};
 
 /// The copybooks that the kernels' own tests take.
 const COPYBOOKS: &str =
@@ -43,7 +43,7 @@ pub fn assert_kernels_agree(copybook: u8, choices: [u8; 8], bytes: &[u8]) {
             let schema = &schemas[picked];
             let decoders = remembered
                 .entry((picked, choices))
-                .or_insert_with(|| decoders(schema, &options(choices)));
+                .or_insert_with(|| decoders(schema, &options_for(schema, choices)));
             if copybook.is_multiple_of(2) {
                 assert_agree(decoders, bytes, bytes);
             } else if let Some(decoder) = decoders.first() {
@@ -155,8 +155,24 @@ fn assert_agree(decoders: &[Decoder], data: &[u8], framed: &[u8]) {
     }
 }
 
+/// Now and then a field has a page of its own.
+fn options_for(schema: &Schema, choices: [u8; 8]) -> DecodeOptions {
+    let mut options = options(choices);
+    if choices[7] >= 192 {
+        let mut texts = schema.iter().filter(|(_, field)| {
+            field.name() != "FILLER" && matches!(field.kind(), Kind::Text { .. })
+        });
+        let own = texts
+            .next()
+            .map(|(id, _)| (schema.path(id), CodePage::Ascii));
+        options.field_pages.extend(own);
+    }
+    options
+}
+
 fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) -> DecodeOptions {
-    let pages = CodePage::BUILT_IN;
+    let mut pages = CodePage::BUILT_IN.to_vec();
+    pages.push(mixed_page());
     let pick = |choice: u8, count: usize| usize::from(choice) % count;
     let limit = limit.into();
     DecodeOptions {

@@ -14,7 +14,7 @@ pub use kernels::{assert_kernels_agree, assert_kernels_agree_about};
 use copybook_decode::{codepage, schema};
 
 use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader, Words};
-use copybook_decode::schema::CopybookOptions;
+use copybook_decode::schema::{CopybookOptions, NSymbol};
 
 /// Any format, sensible or not.
 pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
@@ -73,6 +73,9 @@ pub fn copybook_options(drawn: u8) -> CopybookOptions {
         vendor_usages: drawn & 2 != 0,
         ..CopybookOptions::default()
     };
+    if drawn & 16 != 0 {
+        options.nsymbol = NSymbol::Dbcs;
+    }
     if drawn & 4 != 0 {
         options.define.insert("A".to_owned(), "1".to_owned());
     }

@@ -56,6 +56,26 @@ fn line(index: usize) -> String {
     format!("{{\"ID\":\"{}\",\"TAIL\":\"\"}}\n", index % 10_000)
 }
 
+/// A page of the user's for the record, another one for a field.
+#[test]
+fn code_pages_come_from_files_and_for_fields() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = "<uconv_class> \"EBCDIC_STATEFUL\"\nCHARMAP\n<U0041> \\xC1 |0\n<U3042> \\x44\\x81 |0\n\
+                END CHARMAP\n";
+    fs::write(folder.path().join("mine.ucm"), page).expect("a page");
+    let copybook = "01 REC. 05 A PIC X(5). 05 N PIC N. 05 B PIC X(2).";
+    fs::write(folder.path().join("rec.cpy"), copybook).expect("a copybook");
+    let data = b"\xC1\x0E\x44\x81\x0F\x44\x81AB";
+    fs::write(folder.path().join("rec.dat"), data).expect("records");
+    let flags = "--data rec.dat --code-page mine.ucm --code-page B=ascii --nsymbol dbcs";
+    let (code, lines, told) = output(folder.path(), flags);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(lines, "{\"A\":\"Aあ\",\"N\":\"あ\",\"B\":\"AB\"}\n");
+    let (code, _, told) = output(folder.path(), "--data rec.dat --code-page X=ascii");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("the copybook has no field X"), "{told}");
+}
+
 #[test]
 fn a_mapped_file_becomes_the_same_lines() {
     let folder = case(9000, &[]);

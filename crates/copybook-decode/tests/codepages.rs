@@ -54,7 +54,15 @@ fn tables_agree_with_icu() {
 fn tables_agree_with_iconv() {
     compare("iconv", ICONV, |page| {
         let name = page.name().replace("cp", "IBM");
-        by_converter("iconv", &["-f", &name, "-t", "UTF-8"])
+        let mut theirs = by_converter("iconv", &["-f", &name, "-t", "UTF-8"])?;
+        if *page == CodePage::Cp274 {
+            // The C library has the invariant characters of this page alone, 96 fewer.
+            let lacking = theirs.iter_mut().zip(page.chars());
+            let lacking: Vec<_> = lacking.filter(|(their, _)| their.is_none()).collect();
+            assert_eq!(lacking.len(), 96);
+            lacking.into_iter().for_each(|(their, our)| *their = *our);
+        }
+        Ok(theirs)
     });
 }
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use copybook_decode::codepage::{CodePage, UnknownCodePage};
 use copybook_decode::decode::{LongRecords, Selection, UnknownSegment};
-use copybook_decode::schema::{CopybookOptions, Schema, SourceFormat, may_be_currency};
+use copybook_decode::schema::{CopybookOptions, NSymbol, Schema, SourceFormat, may_be_currency};
 use copybook_decode::{DecodeOptions, FileFormat};
 
 /// The copybook, the bytes and the choices about both.
@@ -21,9 +21,11 @@ pub(crate) struct DecodeArgs {
     copybook: CopybookArgs,
 
     /// Character set of text and digits: a built-in code page (cp037, cp500, cp1047, cp1140, ascii,
-    /// iso-8859-1, ...), or a mapping file in the Unicode Consortium's format for any other.
-    #[arg(long, value_name = "NAME|FILE", default_value = "cp037", value_parser = page)]
-    code_page: Page,
+    /// iso-8859-1, ...), or a mapping file for any other, in the Unicode Consortium's format or in
+    /// ICU's (.ucm), which also has the pages of Chinese, Japanese and Korean. cp037 if not given.
+    /// Repeat it with FIELD= for fields, or groups of them, in another page than the rest.
+    #[arg(long, value_name = "[FIELD=]NAME|FILE", value_parser = page)]
+    code_page: Vec<(Option<String>, Page)>,
 
     /// Field whose value tells the record types in the file apart. Qualify it with its groups
     /// (HEADER.KIND) if its name is not unique.
@@ -86,6 +88,11 @@ pub(crate) struct CopybookArgs {
     /// byte first), which only some compilers have.
     #[arg(long)]
     vendor_usages: bool,
+
+    /// What PIC N means without a USAGE: use `dbcs` for programs that were compiled with
+    /// NSYMBOL(DBCS).
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    nsymbol: NSymbol,
 }
 
 /// A code page that is built in, or where to read it.
@@ -134,13 +141,15 @@ impl DecodeArgs {
                 Some(name) => UnknownSegment::Segment(name.to_owned()),
             },
         });
-        let mut options = self.output.options(self.code_page()?);
+        let (code_page, field_pages) = self.code_pages()?;
+        let mut options = self.output.options(code_page);
         if self.framing.has_record_length() {
             options.long_records = LongRecords::Ignore;
         }
         Ok(DecodeOptions {
             select,
             length_field: self.framing.length_field(),
+            field_pages,
             ..options
         })
     }
@@ -160,11 +169,32 @@ impl DecodeArgs {
     /// For [`clap::Error::exit`]: the command line is wrong.
     pub(crate) fn check(&self) -> Result<(), clap::Error> {
         self.copybook.check()?;
+        let whole = self.code_page.iter().filter(|(field, _)| field.is_none());
+        if whole.count() > 1 {
+            let message = "--code-page is given twice for the whole record; name the field that \
+                           one of them is for, as in --code-page NAME=cp500\n";
+            return Err(clap::Error::raw(ErrorKind::ArgumentConflict, message));
+        }
         self.framing.check()
     }
 
-    fn code_page(&self) -> Result<CodePage> {
-        match &self.code_page {
+    /// The page of the record, and those of fields.
+    fn code_pages(&self) -> Result<(CodePage, Vec<(String, CodePage)>)> {
+        let (mut whole, mut fields) = (CodePage::default(), Vec::new());
+        for (field, page) in &self.code_page {
+            let page = page.read()?;
+            match field {
+                Some(field) => fields.push((field.clone(), page)),
+                None => whole = page,
+            }
+        }
+        Ok((whole, fields))
+    }
+}
+
+impl Page {
+    fn read(&self) -> Result<CodePage> {
+        match self {
             Page::BuiltIn(page) => Ok(page.clone()),
             Page::File(path) => {
                 let text = fs::read_to_string(path)
@@ -216,6 +246,7 @@ impl CopybookArgs {
             define: self.define.iter().cloned().collect(),
             replace: self.replace.clone(),
             vendor_usages: self.vendor_usages,
+            nsymbol: self.nsymbol,
         }
     }
 }
@@ -264,7 +295,18 @@ fn currency(text: &str) -> Result<char, String> {
     }
 }
 
-fn page(text: &str) -> Result<Page, UnknownCodePage> {
+/// `cp500`, `pages/ibm-930.ucm`, or `NAME=cp500`
+fn page(text: &str) -> Result<(Option<String>, Page), UnknownCodePage> {
+    let whole = page_of(text);
+    match text.split_once('=') {
+        Some((field, page)) if whole.is_err() && !field.is_empty() => {
+            Ok((Some(field.to_owned()), page_of(page)?))
+        }
+        _ => Ok((None, whole?)),
+    }
+}
+
+fn page_of(text: &str) -> Result<Page, UnknownCodePage> {
     match text.parse() {
         Ok(page) => Ok(Page::BuiltIn(page)),
         Err(_) if Path::new(text).exists() => Ok(Page::File(text.into())),
@@ -397,6 +439,11 @@ mod tests {
             ("--segment-field KIND", "--segment <ID=SEGMENT>"),
             ("--segment-field KIND --segment C", "expected ID=SEGMENT"),
             ("--code-page cp9999", "expected the name of a code page"),
+            ("--code-page A=cp9999", "expected the name of a code page"),
+            (
+                "--code-page cp500 --code-page cp037",
+                "--code-page is given twice for the whole record",
+            ),
         ];
         for (flags, expected) in cases {
             let error = parse(flags).unwrap_err();

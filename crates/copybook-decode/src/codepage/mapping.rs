@@ -1,21 +1,23 @@
-//! Code pages from a file: the Unicode Consortium's mapping format.
+//! Code pages from a file: the Unicode Consortium's mapping format, or ICU's.
 
 use std::sync::Arc;
 
-use super::{CodePage, Table};
+use super::{CodePage, DoubleBytes, Table, ucm};
 
 /// A code page that a user brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserTable {
     /// What messages call it.
     pub name: String,
-    /// The character of each byte.
+    /// The character of each byte that is one.
     pub chars: Table,
+    /// The characters of two bytes, if it has any.
+    pub double: Option<Arc<DoubleBytes>>,
 }
 
 /// A line of a mapping file that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name}, line {line}: expected {expected}, found `{found}`; {REMEDY}")]
+#[error("{name}, line {line}: expected {expected}, found `{found}`; {remedy}")]
 pub struct MappingError {
     /// Name that the table was given.
     pub name: String,
@@ -25,20 +27,32 @@ pub struct MappingError {
     pub expected: &'static str,
     /// What was there.
     pub found: String,
+    /// What to do.
+    pub remedy: &'static str,
 }
 
 const REMEDY: &str = "a line is a byte and its code point, such as `0xC1 0x0041`, the rest of it \
                       a comment behind `#`";
 
 impl CodePage {
-    /// Reads a table in the format of the Unicode Consortium's mapping files
-    /// (<https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/EBCDIC/CP037.TXT> is one): a line
-    /// holds a byte and its code point, `0xC1<TAB>0x0041`; `#` starts a comment; bytes without a
-    /// line, or without a code point, are unassigned.
+    /// Reads a table in one of two formats.
+    ///
+    /// - The Unicode Consortium's mapping files
+    ///   (<https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/EBCDIC/CP037.TXT> is one): a line
+    ///   holds a byte and its code point, `0xC1<TAB>0x0041`; `#` starts a comment; bytes without a
+    ///   line, or without a code point, are unassigned.
+    /// - ICU's `.ucm` files (ICU User Guide, "Conversion Data", which also names the collection
+    ///   `icu-data` with IBM's tables): told by a line `CHARMAP`. Besides one byte a character they
+    ///   may have two, in pages that shift (`EBCDIC_STATEFUL`), in pages whose first byte tells
+    ///   (`MBCS`), and in pages of nothing else (`DBCS`).
     ///
     /// # Errors
-    /// A line that has another form, a byte that comes twice, or no byte at all.
+    /// A line that has another form, bytes that come twice, or none at all; of a `.ucm` file also
+    /// what needs another file (`<icu:base>`), and characters of more than two bytes.
     pub fn from_mapping(name: &str, text: &str) -> Result<CodePage, MappingError> {
+        if ucm::is_ucm(text) {
+            return ucm::read(name, text);
+        }
         let mut chars: Table = [None; 256];
         let mut seen = [false; 256];
         let fail = |line: usize, expected: &'static str, found: &str| MappingError {
@@ -46,6 +60,7 @@ impl CodePage {
             line,
             expected,
             found: found.to_owned(),
+            remedy: REMEDY,
         };
         for (index, line) in text.lines().enumerate() {
             // The byte order mark and the end-of-file mark (Ctrl-Z) that old files come with.
@@ -80,6 +95,7 @@ impl CodePage {
         Ok(CodePage::User(Arc::new(UserTable {
             name: name.to_owned(),
             chars,
+            double: None,
         })))
     }
 }

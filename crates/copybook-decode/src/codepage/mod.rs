@@ -4,10 +4,12 @@
 //! in IBM's tables, ICU, the C library and Python's `cp037`. Java and z/OS UNIX swap the two on
 //! some pages; who needs that brings a table of his own ([`CodePage::from_mapping`]).
 
+mod double;
 mod mapping;
 // One table a paragraph, six entries a line: rustfmt would give every entry a line of its own.
 #[rustfmt::skip]
 mod tables;
+mod ucm;
 #[cfg(feature = "serde")]
 mod written;
 
@@ -15,6 +17,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+pub use double::{DoubleBytes, Switch};
 pub use mapping::{MappingError, UserTable};
 
 /// The character of each byte; `None` where the page assigns none.
@@ -23,7 +26,7 @@ pub type Table = [Option<char>; 256];
 /// Declares the pages that are built in: variant, name, table, what it is for.
 macro_rules! pages {
     ($($(#[$attribute:meta])? $variant:ident $name:literal $table:expr, $doc:literal;)+) => {
-        /// A single-byte character set.
+        /// A character set: one byte a character, and in a user's table also two.
         #[derive(Debug, Clone, PartialEq, Eq, Default)]
         pub enum CodePage {
             $($(#[$attribute])? #[doc = $doc] $variant,)+
@@ -35,7 +38,7 @@ macro_rules! pages {
             /// Every page that is built in.
             pub const BUILT_IN: &[CodePage] = &[$(CodePage::$variant,)+];
 
-            /// The character of each byte.
+            /// The character of each byte that is one.
             #[must_use]
             pub fn chars(&self) -> &Table {
                 match self {
@@ -59,6 +62,7 @@ macro_rules! pages {
 pages! {
     #[default] Cp037 "cp037" tables::CP037, "EBCDIC: USA, Canada, Netherlands, Portugal, Brazil.";
     Cp273 "cp273" tables::CP273, "EBCDIC: Germany, Austria.";
+    Cp274 "cp274" tables::CP274, "EBCDIC: Belgium, the older page.";
     Cp277 "cp277" tables::CP277, "EBCDIC: Denmark, Norway.";
     Cp278 "cp278" tables::CP278, "EBCDIC: Finland, Sweden.";
     Cp280 "cp280" tables::CP280, "EBCDIC: Italy.";
@@ -66,6 +70,7 @@ pages! {
     Cp285 "cp285" tables::CP285, "EBCDIC: United Kingdom, Ireland.";
     Cp297 "cp297" tables::CP297, "EBCDIC: France.";
     Cp500 "cp500" tables::CP500, "EBCDIC: international, Belgium, Switzerland.";
+    Cp838 "cp838" tables::CP838, "EBCDIC: Thai.";
     Cp870 "cp870" tables::CP870, "EBCDIC: Latin 2, Central Europe.";
     Cp875 "cp875" tables::CP875, "EBCDIC: Greek.";
     Cp924 "cp924" tables::CP924, "EBCDIC: Latin 9, the repertoire of ISO 8859-15.";
@@ -82,11 +87,21 @@ pages! {
     Cp1147 "cp1147" tables::CP1147, "Page 297 with the euro sign.";
     Cp1148 "cp1148" tables::CP1148, "Page 500 with the euro sign.";
     Cp1149 "cp1149" tables::CP1149, "EBCDIC: Iceland, with the euro sign.";
+    Cp1160 "cp1160" tables::CP1160, "EBCDIC: Thai, with the euro sign.";
     Ascii "ascii" ASCII, "US-ASCII; bytes from X'80' are unassigned.";
     Latin1 "iso-8859-1" LATIN_1, "ISO 8859-1: every byte is the code point of the same number.";
 }
 
 impl CodePage {
+    /// The characters of two bytes, which only a user's table can have.
+    #[must_use]
+    pub fn double_bytes(&self) -> Option<&Arc<DoubleBytes>> {
+        match self {
+            CodePage::User(table) => table.double.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The byte that stands for a character; the lowest where several do.
     #[must_use]
     pub fn byte(&self, character: char) -> Option<u8> {

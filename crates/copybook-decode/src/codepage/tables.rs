@@ -1,8 +1,8 @@
 //! Tables of the built-in code pages, as differences from code page 37.
 //!
 //! Source: ICU 72 (`uconv -f ibm-37 -t utf-16be`, and so on, byte by byte), whose tables are IBM's
-//! own; code page 924, which ICU does not build in, from `ibm-924_P100-1998.ucm` of the Unicode
-//! Consortium's `icu-data`. `tests/codepages.rs` compares them with the ICU that is installed, with
+//! own; code pages 274 and 924, which ICU does not build in, from `ibm-274_P100-2000.ucm` and
+//! `ibm-924_P100-1998.ucm` of the Unicode Consortium's `icu-data`. `tests/codepages.rs` compares them with the ICU that is installed, with
 //! the C library's `iconv` and with Python.
 
 use super::{Table, latin, with};
@@ -57,6 +57,13 @@ pub(super) static CP273: Table = with(&CP037, &[
     (0xE0, 'Ö'), (0xEC, '\\'), (0xFC, ']'),
 ]);
 
+pub(super) static CP274: Table = with(&CP037, &[
+    (0x44, '@'), (0x48, '\\'), (0x4A, '['), (0x4F, '!'), (0x51, '{'), (0x54, '}'),
+    (0x5A, ']'), (0x5F, '^'), (0x6A, 'ù'), (0x7C, 'à'), (0xA1, '¨'), (0xB0, '¢'),
+    (0xBA, '¬'), (0xBB, '|'), (0xBD, '~'), (0xC0, 'é'), (0xD0, 'è'), (0xDD, '¦'),
+    (0xE0, 'ç'),
+]);
+
 pub(super) static CP277: Table = with(&CP037, &[
     (0x47, '}'), (0x4A, '#'), (0x4F, '!'), (0x5A, '¤'), (0x5B, 'Å'), (0x5F, '^'),
     (0x67, '$'), (0x6A, 'ø'), (0x70, '¦'), (0x7B, 'Æ'), (0x7C, 'Ø'), (0x80, '@'),
@@ -101,6 +108,25 @@ pub(super) static CP297: Table = with(&CP037, &[
 pub(super) static CP500: Table = with(&CP037, &[
     (0x4A, '['), (0x4F, '!'), (0x5A, ']'), (0x5F, '^'), (0xB0, '¢'), (0xBA, '¬'),
     (0xBB, '|'),
+]);
+
+pub(super) static CP838: Table = with(&CP037, &[
+    (0x42, 'ก'), (0x43, 'ข'), (0x44, 'ฃ'), (0x45, 'ค'), (0x46, 'ฅ'), (0x47, 'ฆ'),
+    (0x48, 'ง'), (0x49, '['), (0x51, '\u{E48}'), (0x52, 'จ'), (0x53, 'ฉ'), (0x54, 'ช'),
+    (0x55, 'ซ'), (0x56, 'ฌ'), (0x57, 'ญ'), (0x58, 'ฎ'), (0x59, ']'), (0x62, 'ฏ'),
+    (0x63, 'ฐ'), (0x64, 'ฑ'), (0x65, 'ฒ'), (0x66, 'ณ'), (0x67, 'ด'), (0x68, 'ต'),
+    (0x69, '^'), (0x70, '\u{E3F}'), (0x71, '\u{E4E}'), (0x72, 'ถ'), (0x73, 'ท'), (0x74, 'ธ'),
+    (0x75, 'น'), (0x76, 'บ'), (0x77, 'ป'), (0x78, 'ผ'), (0x80, '๏'), (0x8A, 'ฝ'),
+    (0x8B, 'พ'), (0x8C, 'ฟ'), (0x8D, 'ภ'), (0x8E, 'ม'), (0x8F, 'ย'), (0x90, '๚'),
+    (0x9A, 'ร'), (0x9B, 'ฤ'), (0x9C, 'ล'), (0x9D, 'ฦ'), (0x9E, 'ว'), (0x9F, 'ศ'),
+    (0xA0, '๛'), (0xAA, 'ษ'), (0xAB, 'ส'), (0xAC, 'ห'), (0xAD, 'ฬ'), (0xAE, 'อ'),
+    (0xAF, 'ฮ'), (0xB0, '๐'), (0xB1, '๑'), (0xB2, '๒'), (0xB3, '๓'), (0xB4, '๔'),
+    (0xB5, '๕'), (0xB6, '๖'), (0xB7, '๗'), (0xB8, '๘'), (0xB9, '๙'), (0xBA, 'ฯ'),
+    (0xBB, 'ะ'), (0xBC, '\u{E31}'), (0xBD, '\u{E32}'), (0xBE, '\u{E33}'), (0xBF, '\u{E34}'), (0xCA, '\u{E49}'),
+    (0xCB, '\u{E35}'), (0xCC, '\u{E36}'), (0xCD, '\u{E37}'), (0xCE, '\u{E38}'), (0xCF, '\u{E39}'), (0xDA, '\u{E3A}'),
+    (0xDB, '\u{E40}'), (0xDC, '\u{E41}'), (0xDD, '\u{E42}'), (0xDE, '\u{E43}'), (0xDF, '\u{E44}'), (0xE1, '\u{E4A}'),
+    (0xEA, '\u{E45}'), (0xEB, '\u{E46}'), (0xEC, '\u{E47}'), (0xED, '\u{E48}'), (0xEE, '\u{E49}'), (0xEF, '\u{E4A}'),
+    (0xFA, '\u{E4B}'), (0xFB, '\u{E4C}'), (0xFC, '\u{E4D}'), (0xFD, '\u{E4B}'), (0xFE, '\u{E4C}'),
 ]);
 
 pub(super) static CP870: Table = with(&CP037, &[
@@ -237,4 +263,23 @@ pub(super) static CP1149: Table = with(&CP037, &[
     (0x8C, '`'), (0x8E, '{'), (0x9C, '}'), (0x9E, ']'), (0x9F, '€'), (0xA1, 'ö'),
     (0xAC, '@'), (0xAE, '['), (0xB0, '¢'), (0xBA, '¬'), (0xBB, '|'), (0xBE, '\\'),
     (0xC0, 'þ'), (0xCC, '~'), (0xD0, 'æ'), (0xE0, '´'), (0xEC, '^'),
+]);
+
+pub(super) static CP1160: Table = with(&CP037, &[
+    (0x42, 'ก'), (0x43, 'ข'), (0x44, 'ฃ'), (0x45, 'ค'), (0x46, 'ฅ'), (0x47, 'ฆ'),
+    (0x48, 'ง'), (0x49, '['), (0x51, '\u{E48}'), (0x52, 'จ'), (0x53, 'ฉ'), (0x54, 'ช'),
+    (0x55, 'ซ'), (0x56, 'ฌ'), (0x57, 'ญ'), (0x58, 'ฎ'), (0x59, ']'), (0x62, 'ฏ'),
+    (0x63, 'ฐ'), (0x64, 'ฑ'), (0x65, 'ฒ'), (0x66, 'ณ'), (0x67, 'ด'), (0x68, 'ต'),
+    (0x69, '^'), (0x70, '\u{E3F}'), (0x71, '\u{E4E}'), (0x72, 'ถ'), (0x73, 'ท'), (0x74, 'ธ'),
+    (0x75, 'น'), (0x76, 'บ'), (0x77, 'ป'), (0x78, 'ผ'), (0x80, '๏'), (0x8A, 'ฝ'),
+    (0x8B, 'พ'), (0x8C, 'ฟ'), (0x8D, 'ภ'), (0x8E, 'ม'), (0x8F, 'ย'), (0x90, '๚'),
+    (0x9A, 'ร'), (0x9B, 'ฤ'), (0x9C, 'ล'), (0x9D, 'ฦ'), (0x9E, 'ว'), (0x9F, 'ศ'),
+    (0xA0, '๛'), (0xAA, 'ษ'), (0xAB, 'ส'), (0xAC, 'ห'), (0xAD, 'ฬ'), (0xAE, 'อ'),
+    (0xAF, 'ฮ'), (0xB0, '๐'), (0xB1, '๑'), (0xB2, '๒'), (0xB3, '๓'), (0xB4, '๔'),
+    (0xB5, '๕'), (0xB6, '๖'), (0xB7, '๗'), (0xB8, '๘'), (0xB9, '๙'), (0xBA, 'ฯ'),
+    (0xBB, 'ะ'), (0xBC, '\u{E31}'), (0xBD, '\u{E32}'), (0xBE, '\u{E33}'), (0xBF, '\u{E34}'), (0xCA, '\u{E49}'),
+    (0xCB, '\u{E35}'), (0xCC, '\u{E36}'), (0xCD, '\u{E37}'), (0xCE, '\u{E38}'), (0xCF, '\u{E39}'), (0xDA, '\u{E3A}'),
+    (0xDB, '\u{E40}'), (0xDC, '\u{E41}'), (0xDD, '\u{E42}'), (0xDE, '\u{E43}'), (0xDF, '\u{E44}'), (0xE1, '\u{E4A}'),
+    (0xEA, '\u{E45}'), (0xEB, '\u{E46}'), (0xEC, '\u{E47}'), (0xED, '\u{E48}'), (0xEE, '\u{E49}'), (0xEF, '\u{E4A}'),
+    (0xFA, '\u{E4B}'), (0xFB, '\u{E4C}'), (0xFC, '\u{E4D}'), (0xFD, '\u{E4B}'), (0xFE, '€'),
 ]);

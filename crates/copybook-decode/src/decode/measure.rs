@@ -1,6 +1,7 @@
 //! How long a record is that only its own contents tell: its counters, its segment, or a field
 //! that says so.
 
+use crate::program::NamedFields;
 use crate::program::leaf::Leaf;
 use crate::program::tree::{Body, Node, Tree};
 use crate::record::{Measure, Measured, Unmeasured};
@@ -36,11 +37,13 @@ impl LengthItem {
     pub(crate) fn new(
         schema: &Schema,
         options: &DecodeOptions,
+        fields: &NamedFields,
     ) -> Result<Option<LengthItem>, PlanError> {
         let Some(wanted) = &options.length_field else {
             return Ok(None);
         };
-        let field = schema.field(id_field(schema, &wanted.name, "length field")?);
+        let id = id_field(schema, &wanted.name, "length field")?;
+        let field = schema.field(id);
         let unscaled = field
             .kind()
             .countable()
@@ -54,7 +57,7 @@ impl LengthItem {
         Ok(Some(LengthItem {
             offset: field.offset(),
             size: field.size(),
-            leaf: Leaf::new(field, &options.program().values)?,
+            leaf: fields.leaf(schema, id, &options.program().values)?,
             adjustment: wanted.adjustment,
         }))
     }

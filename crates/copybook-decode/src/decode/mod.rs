@@ -5,6 +5,7 @@ mod error;
 mod explain;
 mod json;
 mod measure;
+mod names;
 mod options;
 pub mod reader;
 mod report;

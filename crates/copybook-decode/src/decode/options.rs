@@ -6,6 +6,9 @@ use crate::program::{Counts, Decimals, Groups, LongRecords, Names, ProgramOption
 use crate::record::Endian;
 use crate::value::{BinaryRange, FloatFormat, Signs, Trim, ValueOptions};
 
+#[cfg(feature = "serde")]
+use crate::schema::is_default;
+
 use super::{LengthField, Selection};
 
 /// Choices of one decoding. The default prints what is in the record and stops at the first
@@ -16,6 +19,10 @@ use super::{LengthField, Selection};
 pub struct DecodeOptions {
     /// Character set of text and of zoned digits.
     pub code_page: CodePage,
+    /// Fields, or groups of them, in another code page than the rest. A field's name has as many
+    /// groups before it (`HEADER.NAME`) as it takes to be unique.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub field_pages: Vec<(String, CodePage)>,
     /// How numbers are written.
     pub decimals: Decimals,
     /// Which spaces of text fields are dropped.

@@ -1,12 +1,13 @@
 //! Records of several kinds in one file: the value of a field says which of the descriptions that
 //! share its bytes is meant.
 
-use crate::program::PlanError;
 use crate::program::leaf::Leaf;
+use crate::program::{NamedFields, PlanError};
 use crate::schema::{FieldId, Kind, Schema};
 use crate::value::Value;
 use crate::value::charset::Charset;
 
+use super::names::{ambiguous, named, none, one};
 use super::{DecodeError, DecodeOptions, Decoder, OnError, Trim};
 
 /// Which description a record has.
@@ -59,7 +60,11 @@ pub(crate) struct Selector {
 }
 
 impl Selector {
-    pub(crate) fn new(schema: &Schema, options: &DecodeOptions) -> Result<Option<Self>, PlanError> {
+    pub(crate) fn new(
+        schema: &Schema,
+        options: &DecodeOptions,
+        fields: &NamedFields,
+    ) -> Result<Option<Self>, PlanError> {
         let Some(selection) = &options.select else {
             return Ok(None);
         };
@@ -76,7 +81,7 @@ impl Selector {
                 .iter()
                 .copied()
                 .filter(|&segment| Some(segment) != chosen);
-            Decoder::new(&schema.without(left_out), &single)
+            Decoder::with(&schema.without(left_out), &single, fields)
         };
         let cases = selection
             .segments
@@ -105,7 +110,7 @@ impl Selector {
             // A group is text.
             leaf: match field.kind() {
                 Kind::Group { .. } => Leaf::Text(Trim::None),
-                _ => Leaf::new(field, &whole.program().values)?,
+                _ => fields.leaf(schema, id, &whole.program().values)?,
             },
             charset: Charset::new(&options.code_page, options.signs),
             cases: cases.collect::<Result<_, PlanError>>()?,
@@ -233,11 +238,7 @@ fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, Plan
 }
 
 fn segment(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
-    let id = match named(schema, name)[..] {
-        [] => return Err(none(name)),
-        [id] => id,
-        ref several => return Err(ambiguous(schema, name, several)),
-    };
+    let id = one(schema, name)?;
     let shares = schema.field(id).redefines().is_some()
         || schema
             .fields()
@@ -251,33 +252,4 @@ fn segment(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
         });
     }
     Ok(id)
-}
-
-/// Fields with this name, or whose path ends in it; level 66 and FILLER are none.
-fn named(schema: &Schema, name: &str) -> Vec<FieldId> {
-    let name = name.to_ascii_uppercase();
-    let suffix = format!(".{name}");
-    let matches = |id: FieldId| {
-        let path = schema.path(id).to_ascii_uppercase();
-        path == name || path.ends_with(&suffix)
-    };
-    let usable = schema.iter().filter(|(_, field)| {
-        !matches!(field.kind(), Kind::Rename { .. }) && !field.name().eq_ignore_ascii_case("FILLER")
-    });
-    usable.map(|(id, _)| id).filter(|&id| matches(id)).collect()
-}
-
-fn none(name: &str) -> PlanError {
-    PlanError::Options {
-        problem: format!("the copybook has no field {name}"),
-        remedy: "check its name; groups are written before it with a point, GROUP.FIELD",
-    }
-}
-
-fn ambiguous(schema: &Schema, name: &str, found: &[FieldId]) -> PlanError {
-    let paths: Vec<String> = found.iter().map(|&id| schema.path(id)).collect();
-    PlanError::Options {
-        problem: format!("{name} can be any of {}", paths.join(", ")),
-        remedy: "write groups before it, GROUP.FIELD",
-    }
 }

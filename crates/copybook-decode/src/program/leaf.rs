@@ -1,5 +1,7 @@
 //! One elementary field: what its bytes are worth.
 
+use std::sync::Arc;
+
 use crate::record::Endian;
 use crate::schema::{Field, Kind};
 use crate::value::binary::Binary;
@@ -20,8 +22,10 @@ use super::PlanError;
 #[derive(Debug, Clone)]
 pub(crate) enum Leaf {
     Text(Trim),
+    /// What a record that ends early has of it.
+    CutText(Trim),
     National(Trim),
-    DoubleByte,
+    DoubleByte(Trim),
     /// Characters, if they are counted.
     Utf8(Option<usize>, Trim),
     Zoned(Zoned),
@@ -33,6 +37,8 @@ pub(crate) enum Leaf {
     Edited(Edited),
     ExternalFloat(ExternalFloat),
     NationalNumber(Box<NationalNumber>),
+    /// In another code page than the rest of the record.
+    Paged(Arc<Charset>, Box<Leaf>),
 }
 
 impl Leaf {
@@ -56,11 +62,24 @@ impl Leaf {
         }
     }
 
+    /// The same with a page of its own, if the page matters for its usage.
+    pub(crate) fn with_page(self, charset: &Arc<Charset>) -> Leaf {
+        match self {
+            Leaf::Text(_)
+            | Leaf::CutText(_)
+            | Leaf::DoubleByte(_)
+            | Leaf::Zoned(_)
+            | Leaf::Edited(_)
+            | Leaf::ExternalFloat(_) => Leaf::Paged(charset.clone(), Box::new(self)),
+            other => other,
+        }
+    }
+
     fn of(kind: &Kind, options: &ValueOptions) -> Result<Leaf, String> {
         Ok(match kind {
             Kind::Text { .. } => Leaf::Text(options.trim),
             Kind::National => Leaf::National(options.trim),
-            Kind::Dbcs => Leaf::DoubleByte,
+            Kind::Dbcs => Leaf::DoubleByte(options.trim),
             Kind::Utf8 { chars } => Leaf::Utf8(*chars, options.trim),
             Kind::Zoned {
                 number,
@@ -110,9 +129,9 @@ impl Leaf {
 
     fn fits(&self, size: usize) -> bool {
         match self {
-            Leaf::Text(_) => true,
+            Leaf::Text(_) | Leaf::CutText(_) => true,
             Leaf::Utf8(chars, _) => chars.is_none_or(|chars| chars.checked_mul(4) == Some(size)),
-            Leaf::National(_) | Leaf::DoubleByte => size.is_multiple_of(2),
+            Leaf::National(_) | Leaf::DoubleByte(_) => size.is_multiple_of(2),
             Leaf::Zoned(zoned) => zoned.fits(size),
             Leaf::Packed(packed) => {
                 let digits = usize::from(packed.number.digits);
@@ -124,6 +143,7 @@ impl Leaf {
             Leaf::Edited(edited) => edited.fits(size),
             Leaf::ExternalFloat(float) => size == float.size(),
             Leaf::NationalNumber(number) => number.fits(size),
+            Leaf::Paged(_, leaf) => leaf.fits(size),
         }
     }
 
@@ -136,15 +156,19 @@ impl Leaf {
     ) -> Result<Value<'a>, Fault> {
         match self {
             Leaf::Text(trim) => {
-                text::single_byte(charset, *trim, bytes, scratch)?;
+                text::characters(charset, *trim, bytes, scratch)?;
+                Ok(Value::Text(scratch))
+            }
+            Leaf::CutText(trim) => {
+                text::cut_characters(charset, *trim, bytes, scratch)?;
                 Ok(Value::Text(scratch))
             }
             Leaf::National(trim) => {
                 text::national(*trim, bytes, scratch)?;
                 Ok(Value::Text(scratch))
             }
-            Leaf::DoubleByte => {
-                text::double_byte(bytes, scratch);
+            Leaf::DoubleByte(trim) => {
+                text::double_byte(charset, *trim, bytes, scratch)?;
                 Ok(Value::Text(scratch))
             }
             Leaf::Utf8(chars, trim) => {
@@ -159,12 +183,16 @@ impl Leaf {
             Leaf::Edited(edited) => edited.decode(charset, bytes).map(Value::Decimal),
             Leaf::ExternalFloat(float) => float.decode(charset, bytes).map(Value::Decimal),
             Leaf::NationalNumber(number) => number.decode(bytes).map(Value::Decimal),
+            Leaf::Paged(own, leaf) => leaf.decode(own, bytes, scratch),
         }
     }
 
     /// The zero of a number in characters or packed, if the bytes are only spaces or only zero
     /// bytes: in other numbers that is a value.
     pub(crate) fn blank(&self, charset: &Charset, bytes: &[u8]) -> Option<Decimal> {
+        if let Leaf::Paged(own, leaf) = self {
+            return leaf.blank(own, bytes);
+        }
         let all = |blank: u8| bytes.iter().all(|&byte| byte == blank);
         let characters = all(charset.space) || all(0);
         let (blank, scale) = match self {
@@ -186,13 +214,14 @@ impl Leaf {
     /// whole characters.
     pub(crate) fn cut(&self, bytes: &[u8]) -> Option<usize> {
         match self {
-            Leaf::Text(_) => Some(bytes.len()),
-            Leaf::National(_) | Leaf::DoubleByte => Some(bytes.len() & !1),
+            Leaf::Text(_) | Leaf::CutText(_) => Some(bytes.len()),
+            Leaf::National(_) | Leaf::DoubleByte(_) => Some(bytes.len() & !1),
             Leaf::Utf8(..) => Some(match std::str::from_utf8(bytes) {
                 // An invalid character is an error; one that is cut off is left out.
                 Err(error) if error.error_len().is_none() => error.valid_up_to(),
                 _ => bytes.len(),
             }),
+            Leaf::Paged(_, leaf) => leaf.cut(bytes),
             _ => None,
         }
     }
@@ -201,6 +230,8 @@ impl Leaf {
     pub(crate) fn shortened(&self) -> Leaf {
         match self {
             Leaf::Utf8(_, trim) => Leaf::Utf8(None, *trim),
+            Leaf::Text(trim) => Leaf::CutText(*trim),
+            Leaf::Paged(charset, leaf) => Leaf::Paged(charset.clone(), Box::new(leaf.shortened())),
             leaf => leaf.clone(),
         }
     }
@@ -208,9 +239,13 @@ impl Leaf {
     /// Most bytes that the value can take in JSON, without quotes.
     pub(crate) fn max_output(&self, size: usize) -> usize {
         match self {
-            // `\u0000`, or up to 3 bytes of UTF-8, a character.
-            Leaf::Text(_) | Leaf::National(_) | Leaf::Utf8(..) => 6 * size,
-            Leaf::DoubleByte => 2 * size,
+            // `\u0000`, or up to 4 bytes of UTF-8, a character; two characters for two bytes, or
+            // their four digits.
+            Leaf::Text(_)
+            | Leaf::CutText(_)
+            | Leaf::National(_)
+            | Leaf::Utf8(..)
+            | Leaf::DoubleByte(_) => 6 * size,
             Leaf::Zoned(zoned) => number::max_text(zoned.number),
             Leaf::Packed(packed) => number::max_text(packed.number),
             Leaf::Binary(binary) | Leaf::LittleBinary(binary) => number::max_text(binary.number),
@@ -218,14 +253,20 @@ impl Leaf {
             Leaf::Edited(_) => edited::MAX_TEXT,
             Leaf::ExternalFloat(_) => external::MAX_TEXT,
             Leaf::NationalNumber(number) => number.max_text(),
+            Leaf::Paged(_, leaf) => leaf.max_output(size),
         }
     }
 
     /// Whether JSON quotes the value.
     pub(crate) fn quoted(&self, decimals_as_text: bool) -> bool {
         match self {
-            Leaf::Text(_) | Leaf::National(_) | Leaf::DoubleByte | Leaf::Utf8(..) => true,
+            Leaf::Text(_)
+            | Leaf::CutText(_)
+            | Leaf::National(_)
+            | Leaf::DoubleByte(_)
+            | Leaf::Utf8(..) => true,
             Leaf::Float(_) => false,
+            Leaf::Paged(_, leaf) => leaf.quoted(decimals_as_text),
             _ => decimals_as_text,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::schema::{Field, FieldId, Kind, Schema};
 
 use super::leaf::Leaf;
-use super::{Counts, Groups, LongRecords, Names, PlanError, ProgramOptions, Tables};
+use super::{Counts, Groups, LongRecords, NamedFields, Names, PlanError, ProgramOptions, Tables};
 
 /// Records with more bytes than this are refused: no access method writes them.
 const MAX_RECORD: usize = 1 << 28;
@@ -70,11 +70,16 @@ pub(crate) enum Body {
 }
 
 impl Tree {
-    pub(crate) fn new(schema: &Schema, options: &ProgramOptions) -> Result<Tree, PlanError> {
+    pub(crate) fn new(
+        schema: &Schema,
+        options: &ProgramOptions,
+        named: &NamedFields,
+    ) -> Result<Tree, PlanError> {
         let counters = counters(schema);
         let mut builder = Builder {
             schema,
             options,
+            named,
             counters,
             seen: HashSet::new(),
             written: schema
@@ -160,6 +165,7 @@ fn min_end(siblings: &[Node]) -> usize {
 struct Builder<'a> {
     schema: &'a Schema,
     options: &'a ProgramOptions,
+    named: &'a NamedFields,
     counters: Vec<FieldId>,
     /// Integers that lie before the current field.
     seen: HashSet<FieldId>,
@@ -190,7 +196,8 @@ impl<'a> Builder<'a> {
             let (children, printed) = self.children(children, names, object)?;
             (Body::Group { children, object }, printed || !filler)
         } else {
-            (Body::Leaf(Leaf::new(field, &self.options.values)?), !filler)
+            let leaf = self.named.leaf(self.schema, id, &self.options.values)?;
+            (Body::Leaf(leaf), !filler)
         };
         self.check_size(field)?;
         // What a selection left out counts nothing.

@@ -37,7 +37,9 @@ mod usage;
 use std::num::NonZeroUsize;
 
 pub use error::SchemaError;
-pub use options::{CopybookOptions, SourceFormat, may_be_currency};
+#[cfg(feature = "serde")]
+pub(crate) use options::is_default;
+pub use options::{CopybookOptions, NSymbol, SourceFormat, may_be_currency};
 pub use query::NameScope;
 
 /// Bytes that a record may have: the limit of Enterprise COBOL (Language Reference, "Compiler

@@ -26,6 +26,16 @@ pub struct CopybookOptions {
     pub replace: Vec<(String, String)>,
     /// COMP-3U is packed without a sign, COMP-9 binary with its least significant byte first.
     pub vendor_usages: bool,
+    /// What PIC N is without a USAGE.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub nsymbol: NSymbol,
+}
+
+/// Options that came later are not written unless they are chosen, so that programs that do not
+/// know them can read what was written without them.
+#[cfg(feature = "serde")]
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Default for CopybookOptions {
@@ -38,6 +48,7 @@ impl Default for CopybookOptions {
             define: BTreeMap::new(),
             replace: Vec::new(),
             vendor_usages: false,
+            nsymbol: NSymbol::National,
         }
     }
 }
@@ -59,6 +70,20 @@ pub enum SourceFormat {
     Fixed,
     /// Text anywhere.
     Free,
+}
+
+/// What PIC N is without a USAGE: the compiler option NSYMBOL (Enterprise COBOL for z/OS Programming
+/// Guide, "NSYMBOL").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum NSymbol {
+    /// USAGE NATIONAL, UTF-16.
+    #[default]
+    National,
+    /// USAGE DISPLAY-1, the two-byte characters of the code page.
+    Dbcs,
 }
 
 /// Whether CURRENCY SIGN may name that character: no symbol of pictures and no separator

@@ -1,6 +1,8 @@
 //! A code page, prepared for decoding: what each byte prints as, what it means as a sign.
 
-use crate::codepage::CodePage;
+use std::sync::Arc;
+
+use crate::codepage::{CodePage, DoubleBytes};
 
 use super::{Fault, Signs};
 
@@ -36,6 +38,8 @@ pub(crate) struct Charset {
     /// The same as `overpunch` for an item without a sign, which stays positive whatever sign code
     /// it has.
     pub unsigned: [u8; 256],
+    /// Characters of two bytes, if the page has any.
+    pub double: Option<Arc<DoubleBytes>>,
     strict: bool,
 }
 
@@ -68,6 +72,7 @@ impl Charset {
             zone: if ebcdic { 0xF0 } else { 0x30 },
             overpunch,
             unsigned: overpunch.map(|entry| entry & !NEGATIVE),
+            double: page.double_bytes().cloned(),
             strict: signs == Signs::Strict,
             chars,
             plain,
@@ -104,18 +109,21 @@ impl Charset {
         for (at, &byte) in bytes.iter().enumerate() {
             match self.chars[usize::from(byte)] {
                 Some(character) => out.push(character),
-                None => {
-                    return Err(Fault::new(
-                        at,
-                        1,
-                        "a character of the code page",
-                        "check the code page, or the field's offset in the copybook",
-                    ));
-                }
+                None => return Err(unassigned(at, 1)),
             }
         }
         Ok(())
     }
+}
+
+/// Bytes that the page assigns no character.
+pub(super) fn unassigned(at: usize, len: usize) -> Fault {
+    Fault::new(
+        at,
+        len,
+        "a character of the code page",
+        "check the code page, or the field's offset in the copybook",
+    )
 }
 
 /// EBCDIC: the sign is in the zone of the byte. C and D are what compilers write; A, B, E and F

@@ -9,6 +9,7 @@ pub(crate) mod edited;
 pub(crate) mod external;
 mod fault;
 pub(crate) mod float;
+mod mixed;
 pub(crate) mod national;
 pub(crate) mod number;
 mod options;

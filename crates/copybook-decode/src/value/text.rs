@@ -2,22 +2,45 @@
 //!
 //! PIC X holds any character of the computer's character set (Enterprise COBOL Language
 //! Reference, "Alphanumeric items"), so control characters are text; only bytes that the code page
-//! leaves unassigned are errors.
+//! leaves unassigned are errors, and shifts that do not come in pairs.
 
 use std::fmt::Write as _;
 
 use super::charset::Charset;
+use super::mixed::{self, End};
 use super::{Fault, Trim};
 
-/// Decodes one byte a character.
-pub(crate) fn single_byte(
+/// The space of two bytes, which fills up PIC G.
+const WIDE_SPACE: char = '\u{3000}';
+
+/// Decodes one byte a character; where the page has characters of two bytes, those too.
+pub(crate) fn characters(
     charset: &Charset,
     trim: Trim,
     bytes: &[u8],
     out: &mut String,
 ) -> Result<(), Fault> {
     out.clear();
-    charset.text(bytes, out)?;
+    match &charset.double {
+        None => charset.text(bytes, out)?,
+        Some(double) => mixed::text(charset, double, End::Closed, bytes, out)?,
+    }
+    trim_in_place(trim, out);
+    Ok(())
+}
+
+/// The same of a field that its record ends in.
+pub(crate) fn cut_characters(
+    charset: &Charset,
+    trim: Trim,
+    bytes: &[u8],
+    out: &mut String,
+) -> Result<(), Fault> {
+    out.clear();
+    match &charset.double {
+        None => charset.text(bytes, out)?,
+        Some(double) => mixed::text(charset, double, End::Cut, bytes, out)?,
+    }
     trim_in_place(trim, out);
     Ok(())
 }
@@ -81,23 +104,38 @@ pub(crate) fn utf8(
     Ok(())
 }
 
-/// Prints double-byte text as lower-case hexadecimal: which of the many double-byte sets it is in
-/// is not in the copybook, and a lossless form serves better than a guess.
-pub(crate) fn double_byte(bytes: &[u8], out: &mut String) {
+/// Decodes two bytes a character. Without a page that has such, prints lower-case hexadecimal:
+/// which of the many double-byte sets it is in is not in the copybook, and a lossless form serves
+/// better than a guess.
+pub(crate) fn double_byte(
+    charset: &Charset,
+    trim: Trim,
+    bytes: &[u8],
+    out: &mut String,
+) -> Result<(), Fault> {
     out.clear();
-    for byte in bytes {
-        let _ = write!(out, "{byte:02x}");
-    }
+    let Some(double) = &charset.double else {
+        for byte in bytes {
+            let _ = write!(out, "{byte:02x}");
+        }
+        return Ok(());
+    };
+    mixed::pairs(double, bytes, out)?;
+    trim_of(trim, out, |character| matches!(character, ' ' | WIDE_SPACE));
+    Ok(())
 }
 
 /// Drops spaces. LOW-VALUES and other control characters are contents.
 fn trim_in_place(trim: Trim, text: &mut String) {
-    let blank = ' ';
+    trim_of(trim, text, |character| character == ' ');
+}
+
+fn trim_of(trim: Trim, text: &mut String, blank: impl Fn(char) -> bool) {
     if trim != Trim::None {
-        text.truncate(text.trim_end_matches(blank).len());
+        text.truncate(text.trim_end_matches(&blank).len());
     }
     if trim == Trim::Both {
-        let kept = text.trim_start_matches(blank).len();
+        let kept = text.trim_start_matches(&blank).len();
         text.drain(..text.len() - kept);
     }
 }

@@ -12,7 +12,7 @@ use workload::copybook_decode::decode::{
     UnknownSegment,
 };
 use workload::copybook_decode::record::{Endian, LineEnd, Truncated, Words};
-use workload::copybook_decode::schema::{CopybookOptions, SourceFormat};
+use workload::copybook_decode::schema::{CopybookOptions, NSymbol, SourceFormat};
 use workload::copybook_decode::{DecodeOptions, FileFormat, Framing};
 use workload::job::Job;
 
@@ -113,6 +113,7 @@ fn job(framing: Framing, options: DecodeOptions) -> Job {
 fn seconds() -> Job {
     let options = DecodeOptions {
         code_page: CodePage::Latin1,
+        field_pages: vec![("NAME".to_owned(), CodePage::Cp500)],
         decimals: Decimals::Number,
         trim: Trim::Right,
         names: Names::Snake,
@@ -148,6 +149,7 @@ fn seconds() -> Job {
             define: [("BATCH".to_owned(), "1".to_owned())].into(),
             replace: vec![(":TAG:".to_owned(), "CUSTOMER".to_owned())],
             vendor_usages: true,
+            nsymbol: NSymbol::Dbcs,
         },
         format: FileFormat {
             truncated: Truncated::Warn,
@@ -168,8 +170,12 @@ fn seconds() -> Job {
 /// The third of those that have one.
 fn thirds() -> Job {
     let mapping = "0x40 0x0020\n0xC1 0x0041\n0xF0 0x0030";
+    let double = "<uconv_class> \"MBCS\"\nCHARMAP\n<U3042> \\x82\\xA0\n\
+                  <U304B><U309A> \\x82\\xF5\nEND CHARMAP";
+    let page = |text| CodePage::from_mapping("mine", text).expect("it is a mapping");
     let options = DecodeOptions {
-        code_page: CodePage::from_mapping("mine", mapping).expect("it is a mapping"),
+        code_page: page(mapping),
+        field_pages: vec![("NAME".to_owned(), page(double))],
         trim: Trim::Both,
         raw: Some(RawBytes::Base64),
         on_error: OnError::Skip { limit: 7 },

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::kernel::{Batch, Kernel, Places};
 use crate::program::plan::{PAD, Program};
 use crate::program::tree::Tree;
-use crate::program::{PlanError, compile};
+use crate::program::{NamedFields, PlanError, compile};
 use crate::record::{FileFormat, Framing, Measure};
 use crate::schema::Schema;
 use crate::value::charset::Charset;
@@ -18,6 +18,7 @@ use crate::value::charset::Charset;
 use careful::count_records;
 
 use super::measure::LengthItem;
+use super::names::named_fields;
 use super::reader::{self, Policy, Visitor};
 use super::select::Selector;
 use super::{DecodeError, DecodeOptions, LongRecords, Report};
@@ -36,7 +37,8 @@ use super::{DecodeError, DecodeOptions, LongRecords, Report};
 /// - every REDEFINES view is printed, each decoded by its own picture;
 /// - levels 66 and 88 name bytes and values that are printed already: they are left out;
 /// - a key that a sibling before it has taken gets `-2`, `-3`, ... appended (snake case `_2`);
-/// - PIC G is lower-case hexadecimal, since no copybook says which double-byte set it is in.
+/// - PIC G is lower-case hexadecimal unless the code page has characters of two bytes, since no
+///   copybook says which double-byte set it is in.
 ///
 /// Cloning is cheap; a decoder can be used from any number of threads.
 #[derive(Debug, Clone)]
@@ -74,8 +76,17 @@ impl Decoder {
     /// If the schema is empty or contradicts itself, asks for something that is not supported, or
     /// if a forced kernel does not run on this CPU.
     pub fn new(schema: &Schema, options: &DecodeOptions) -> Result<Decoder, PlanError> {
+        Decoder::with(schema, options, &named_fields(schema, options)?)
+    }
+
+    /// The same, where the fields that the options name are found already.
+    pub(super) fn with(
+        schema: &Schema,
+        options: &DecodeOptions,
+        fields: &NamedFields,
+    ) -> Result<Decoder, PlanError> {
         let choices = options.program();
-        let tree = Tree::new(schema, &choices)?;
+        let tree = Tree::new(schema, &choices, fields)?;
         let charset = Charset::new(&options.code_page, options.signs);
         let kernel = Kernel::new(options.kernel)?;
         // Raw bytes beside fields are the reader's.
@@ -83,8 +94,8 @@ impl Decoder {
             None => compile(&tree, &charset, &choices, kernel == Kernel::Scalar),
             Some(_) => None,
         };
-        let selector = Selector::new(schema, options)?;
-        let length_item = LengthItem::new(schema, options)?;
+        let selector = Selector::new(schema, options, fields)?;
+        let length_item = LengthItem::new(schema, options, fields)?;
         let options = options.clone();
         let plan = Plan {
             tree,

@@ -1,6 +1,7 @@
       * Text of several kinds, in small: a fuzzer soon fills it.
        01 R. 05 A PIC X(9). 05 B PIC X(40).
            05 C PIC N(3) USAGE NATIONAL. 05 D PIC ZZ9.99CR.
+           05 E PIC G(2).
 
       * Numbers in half bytes and in binary.
        01 R. 05 A PIC S9(9)V99 COMP-3. 05 B PIC S9(31) COMP-3.

@@ -15,7 +15,7 @@ use crate::decode::{
     BinaryRange, BlankNumbers, Counts, Decimals, DecodeError, DecodeOptions, Decoder, FloatFormat,
     Groups, LongRecords, Names, OnError, Report, ShortRecords, Signs, Tables, Trim,
 };
-use crate::schema::Schema;
+use crate::schema::{Kind, Schema};
 
 use crate::kernel::Kernel;
 
@@ -30,7 +30,11 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
         3 => (0..30_u64).prop_map(|limit| OnError::Skip { limit }),
     ];
     let text = (
-        prop_oneof![9 => select(CodePage::BUILT_IN), 1 => Just(two_spaces())],
+        prop_oneof![
+            8 => select(CodePage::BUILT_IN),
+            1 => Just(two_spaces()),
+            1 => Just(record::mixed_page()),
+        ],
         select(&[Trim::None, Trim::Right, Trim::Both]),
         select(&[Names::AsWritten, Names::Snake]),
         select(&[Groups::Nested, Groups::Flat]),
@@ -170,33 +174,46 @@ fn kernels_agree_with_the_reader() {
         options(),
         prop::collection::vec(entropy, 1..24),
         Damage::any(),
+        prop::option::weighted(0.2, (any::<Index>(), select(CodePage::BUILT_IN))),
     );
     let (valid, errors) = (Cell::new(0), Cell::new(0));
-    let property =
-        |(copybook, mut options, entropy, damage): (usize, DecodeOptions, Vec<Vec<u8>>, Damage)| {
-            let schema = &schemas[copybook];
-            let record = |entropy: &Vec<u8>| record::record(schema, &options.code_page, entropy);
-            let mut records: Vec<Vec<u8>> = entropy.iter().map(record).collect();
-            damage.apply(&mut records);
-            let reader = Decoder::new(schema, &options).expect("plan").reader_only();
-            let data = padded(&records, reader.record_length().max);
-            let wanted = (fixed(&reader, &data), one_by_one(&reader, &records));
-            let report = &wanted.1.2;
-            valid.set(
-                valid.get() + report.records - report.skipped - report.nulls.min(report.records),
-            );
-            errors
-                .set(errors.get() + u64::from(wanted.1.0.is_err()) + report.skipped + report.nulls);
-            for kernel in Kernel::available() {
-                options.kernel = kernel.name().parse().ok();
-                let decoder = Decoder::new(schema, &options).expect("plan");
-                assert_eq!(decoder.kernel(), kernel.name());
-                compare(&fixed(&decoder, &data), &wanted.0, kernel.name());
-                compare(&one_by_one(&decoder, &records), &wanted.1, kernel.name());
-                compare(&in_place(&decoder, &records), &wanted.1, kernel.name());
+    type Case = (
+        usize,
+        DecodeOptions,
+        Vec<Vec<u8>>,
+        Damage,
+        Option<(Index, CodePage)>,
+    );
+    let property = |(copybook, mut options, entropy, damage, own_page): Case| {
+        let schema = &schemas[copybook];
+        if let Some((at, page)) = own_page {
+            let texts = schema.iter().filter(|(_, field)| {
+                field.name() != "FILLER" && matches!(field.kind(), Kind::Text { .. })
+            });
+            let texts: Vec<String> = texts.map(|(id, _)| schema.path(id)).collect();
+            if !texts.is_empty() {
+                options.field_pages = vec![(at.get(&texts).clone(), page)];
             }
-            Ok(())
-        };
+        }
+        let record = |entropy: &Vec<u8>| record::record(schema, &options.code_page, entropy);
+        let mut records: Vec<Vec<u8>> = entropy.iter().map(record).collect();
+        damage.apply(&mut records);
+        let reader = Decoder::new(schema, &options).expect("plan").reader_only();
+        let data = padded(&records, reader.record_length().max);
+        let wanted = (fixed(&reader, &data), one_by_one(&reader, &records));
+        let report = &wanted.1.2;
+        valid.set(valid.get() + report.records - report.skipped - report.nulls.min(report.records));
+        errors.set(errors.get() + u64::from(wanted.1.0.is_err()) + report.skipped + report.nulls);
+        for kernel in Kernel::available() {
+            options.kernel = kernel.name().parse().ok();
+            let decoder = Decoder::new(schema, &options).expect("plan");
+            assert_eq!(decoder.kernel(), kernel.name());
+            compare(&fixed(&decoder, &data), &wanted.0, kernel.name());
+            compare(&one_by_one(&decoder, &records), &wanted.1, kernel.name());
+            compare(&in_place(&decoder, &records), &wanted.1, kernel.name());
+        }
+        Ok(())
+    };
     TestRunner::new(config)
         .run(&cases, property)
         .unwrap_or_else(|failed| panic!("{failed}"));

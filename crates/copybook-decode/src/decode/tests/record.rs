@@ -21,6 +21,22 @@ pub(super) fn record(schema: &Schema, page: &CodePage, entropy: &[u8]) -> Vec<u8
     maker.record
 }
 
+/// cp037 with a few characters of two bytes between shifts.
+pub(super) fn mixed_page() -> CodePage {
+    let mut text = String::from("<uconv_class> \"EBCDIC_STATEFUL\"\nCHARMAP\n");
+    for (byte, char) in (0..=u8::MAX).zip(CodePage::Cp037.chars()) {
+        if let Some(char) = char {
+            text += &format!("<U{:04X}> \\x{byte:02X} |0\n", u32::from(*char));
+        }
+    }
+    text += "<U3000> \\x40\\x40 |0\n<U3042> \\x44\\x81 |0\n<U20BB7> \\xB3\\xCD |0\n\
+             <U304B><U309A> \\xEC\\xB5 |0\nEND CHARMAP\n";
+    CodePage::from_mapping("mixed", &text).expect("page")
+}
+
+/// The codes of its characters of two bytes.
+const DOUBLES: [[u8; 2]; 4] = [[0x40, 0x40], [0x44, 0x81], [0xB3, 0xCD], [0xEC, 0xB5]];
+
 struct Maker<'a> {
     schema: &'a Schema,
     page: &'a CodePage,
@@ -92,6 +108,7 @@ impl Maker<'_> {
         match kind {
             Kind::Text { .. } => self.text(size),
             Kind::National => self.national(size),
+            Kind::Dbcs => self.doubles(size / 2),
             Kind::Zoned {
                 number,
                 sign,
@@ -149,7 +166,23 @@ impl Maker<'_> {
         Some(count)
     }
 
+    fn doubles(&mut self, count: usize) {
+        for _ in 0..count {
+            let code = DOUBLES[self.below(DOUBLES.len())];
+            self.record.extend(code);
+        }
+    }
+
     fn text(&mut self, size: usize) {
+        if size >= 4 && self.page.double_bytes().is_some() && self.one_in(2) {
+            let count = 1 + self.below((size - 2) / 2);
+            self.record.push(0x0E);
+            self.doubles(count);
+            self.record.push(0x0F);
+            let rest = size - 2 - 2 * count;
+            self.record.extend(vec![self.character(' '); rest]);
+            return;
+        }
         let odd = self.one_in(8);
         let used = self.below(size + 1);
         let lead = usize::from(self.one_in(4));

@@ -56,7 +56,7 @@ impl Shape {
         // Sizes are below `tree::MAX_RECORD`.
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let special = match leaf {
-            Leaf::Text(trim) => Some(Shape::Text(TextShape {
+            Leaf::Text(trim) if charset.double.is_none() => Some(Shape::Text(TextShape {
                 len: size,
                 trim: *trim,
                 space: charset.only_space,

@@ -124,10 +124,13 @@ fn pictured(
         ) => numeric::bytes(*chars, u == Usage::BytesNative)
             .ok_or_else(|| Fault::expected(at, "1 to 8 X in a number", chars))?,
         (Picture::Text { .. }, Some(u)) => return Err(wrong("an alphanumeric picture", u)),
-        (Picture::National { chars }, None | Some(Usage::National | Usage::Display)) => {
+        (Picture::National { chars, dbcs: true }, None | Some(Usage::Display)) => {
+            (Kind::Dbcs, chars * 2, 1)
+        }
+        (Picture::National { chars, .. }, None | Some(Usage::National | Usage::Display)) => {
             (Kind::National, chars * 2, 1)
         }
-        (Picture::National { chars } | Picture::Dbcs { chars }, Some(Usage::Display1)) => {
+        (Picture::National { chars, .. } | Picture::Dbcs { chars }, Some(Usage::Display1)) => {
             (Kind::Dbcs, chars * 2, 1)
         }
         (Picture::Dbcs { chars }, None | Some(Usage::Display)) => (Kind::Dbcs, chars * 2, 1),

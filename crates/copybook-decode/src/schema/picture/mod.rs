@@ -6,7 +6,7 @@ mod edited;
 mod external;
 mod order;
 
-use super::options::CopybookOptions;
+use super::options::{CopybookOptions, NSymbol};
 use super::{MAX_BYTES, Number};
 
 /// Digits that a number may have: twice the 18 of standard COBOL and two, as COBOL 2002 and the
@@ -23,7 +23,11 @@ pub(super) enum Picture {
         only_x: bool,
     },
     /// N, and B, 0 and / among them (national-edited): two bytes a character.
-    National { chars: usize },
+    National {
+        chars: usize,
+        /// Without a USAGE, it is DISPLAY-1 (compiler option NSYMBOL(DBCS)).
+        dbcs: bool,
+    },
     /// G, two bytes a character.
     Dbcs { chars: usize },
     /// U, four bytes a character, or one U in as many `bytes` as BYTE-LENGTH says.
@@ -95,6 +99,7 @@ pub(super) fn parse(text: &str, options: &CopybookOptions) -> Result<Picture, Ba
         if only("NB0/") {
             Ok(Picture::National {
                 chars: length(&runs)?,
+                dbcs: options.nsymbol == NSymbol::Dbcs && only("N"),
             })
         } else if only("GB") && has("G") {
             Ok(Picture::Dbcs {

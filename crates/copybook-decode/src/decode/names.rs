@@ -1,0 +1,100 @@
+//! Fields by name: what options call them.
+
+use std::sync::Arc;
+
+use crate::program::{NamedFields, PlanError};
+use crate::schema::{FieldId, Kind, Schema};
+use crate::value::charset::Charset;
+
+use super::DecodeOptions;
+
+/// Finds what the options name; in the whole schema, since fields of segments that are left out
+/// lose their names.
+pub(super) fn named_fields(
+    schema: &Schema,
+    options: &DecodeOptions,
+) -> Result<NamedFields, PlanError> {
+    let mut found = NamedFields::default();
+    let mut pages: Vec<(FieldId, Arc<Charset>)> = Vec::new();
+    for (name, page) in &options.field_pages {
+        let id = one(schema, name)?;
+        if pages.iter().any(|(other, _)| *other == id) {
+            return Err(PlanError::Options {
+                problem: format!("{name} is given two code pages"),
+                remedy: "give one",
+            });
+        }
+        pages.push((id, Arc::new(Charset::new(page, options.signs))));
+    }
+    // A group before what is in it, so that the nearer one counts.
+    pages.sort_by_key(|(id, _)| *id);
+    for (id, charset) in pages {
+        let inside: Vec<FieldId> = schema
+            .iter()
+            .filter(|(field, _)| *field == id || schema.ancestors(*field).any(|up| up == id))
+            .filter(|(_, field)| has_characters(field.kind()))
+            .map(|(field, _)| field)
+            .collect();
+        if inside.is_empty() {
+            return Err(PlanError::Options {
+                problem: format!("{} has no characters of a code page", schema.path(id)),
+                remedy: "name a field with USAGE DISPLAY or DISPLAY-1, or a group of them",
+            });
+        }
+        let charset = &charset;
+        found
+            .pages
+            .extend(inside.into_iter().map(|field| (field, charset.clone())));
+    }
+    Ok(found)
+}
+
+/// Whether a code page says what the bytes mean.
+fn has_characters(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Text { .. }
+            | Kind::Dbcs
+            | Kind::Zoned { .. }
+            | Kind::Edited { .. }
+            | Kind::ExternalFloat { .. }
+    )
+}
+
+/// The one field of this name.
+pub(super) fn one(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
+    match named(schema, name)[..] {
+        [] => Err(none(name)),
+        [id] => Ok(id),
+        ref several => Err(ambiguous(schema, name, several)),
+    }
+}
+
+/// Fields with this name, or whose path ends in it; level 66 and FILLER are none.
+pub(super) fn named(schema: &Schema, name: &str) -> Vec<FieldId> {
+    let name = name.to_ascii_uppercase();
+    let suffix = format!(".{name}");
+    let matches = |id: FieldId| {
+        let path = schema.path(id).to_ascii_uppercase();
+        path == name || path.ends_with(&suffix)
+    };
+    let usable = schema.iter().filter(|(_, field)| {
+        !matches!(field.kind(), Kind::Rename { .. }) && !field.name().eq_ignore_ascii_case("FILLER")
+    });
+    usable.map(|(id, _)| id).filter(|&id| matches(id)).collect()
+}
+
+pub(super) fn none(name: &str) -> PlanError {
+    PlanError::Options {
+        problem: format!("the copybook has no field {name}"),
+        remedy: "check its name; groups are written before it with a point, GROUP.FIELD",
+    }
+}
+
+pub(super) fn ambiguous(schema: &Schema, name: &str, found: &[FieldId]) -> PlanError {
+    let paths: Vec<String> = found.iter().map(|&id| schema.path(id)).collect();
+    PlanError::Options {
+        problem: format!("{name} can be any of {}", paths.join(", ")),
+        remedy: "write groups before it, GROUP.FIELD",
+    }
+}

@@ -1,0 +1,393 @@
+//! Characters of two bytes: pages in ICU's form, made from the C library's converter, decode text
+//! as that converter does; and shifts that do not come in pairs are invalid.
+
+use std::fmt::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::process::{Command, Stdio};
+
+use copybook_decode::codepage::CodePage;
+use copybook_decode::decode::{OnError, Report, ShortRecords, Trim};
+use copybook_decode::schema::{CopybookOptions, NSymbol};
+use copybook_decode::{DecodeOptions, Decoder, Schema};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// EBCDIC of Japan, Korea and China; behind each, how many characters of two bytes the C library
+/// has at least.
+const PAGES: [(&str, usize); 9] = [
+    ("IBM930", 11_000),
+    ("IBM933", 10_000),
+    ("IBM935", 9_000),
+    ("IBM937", 20_000),
+    ("IBM939", 11_000),
+    ("IBM1364", 19_000),
+    ("IBM1388", 30_000),
+    ("IBM1390", 20_000),
+    ("IBM1399", 20_000),
+];
+
+/// A small page of the same class.
+const PAGE: &str = "<uconv_class> \"EBCDIC_STATEFUL\"\nCHARMAP\n<U0020> \\x40 |0\n<U0041> \\xC1 |0\n\
+                    <U0030> \\xF0 |0\n<U0031> \\xF1 |0\n<U3000> \\x40\\x40 |0\n<U3042> \\x44\\x81 |0\n\
+                    <U20BB7> \\xB3\\xCD |0\n<U304B><U309A> \\xEC\\xB5 |0\nEND CHARMAP\n";
+
+fn page() -> CodePage {
+    CodePage::from_mapping("small", PAGE).unwrap()
+}
+
+/// The lines that records of a copybook decode to, or the error.
+fn decode(copybook: &str, options: &DecodeOptions, record: &[u8]) -> Result<String, String> {
+    let schema = Schema::parse(copybook).unwrap();
+    let decoder = Decoder::new(&schema, options).map_err(|error| error.to_string())?;
+    let (mut out, mut report) = (Vec::new(), Report::default());
+    decoder
+        .decode_record(record, &mut out, &mut report)
+        .map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(out).unwrap().trim_end().to_owned())
+}
+
+fn small(trim: Trim) -> DecodeOptions {
+    DecodeOptions {
+        code_page: page(),
+        trim,
+        ..DecodeOptions::default()
+    }
+}
+
+#[test]
+fn shifts_surround_characters_of_two_bytes() {
+    let copybook = "01 R. 05 A PIC X(9). 05 G PIC G(3). 05 N PIC 9(2).";
+    let record = b"\xC1\x0E\x44\x81\xEC\xB5\x0F\xC1\x40\xB3\xCD\x44\x81\x40\x40\xF1\xF0";
+    let cases = [
+        (Trim::None, r#"{"A":"Aあか゚A ","G":"𠮷あ　","N":"10"}"#),
+        (Trim::Right, r#"{"A":"Aあか゚A","G":"𠮷あ","N":"10"}"#),
+    ];
+    for (trim, wanted) in cases {
+        assert_eq!(
+            decode(copybook, &small(trim), record).as_deref(),
+            Ok(wanted)
+        );
+    }
+}
+
+#[test]
+fn shifts_that_do_not_come_in_pairs_are_invalid() {
+    let cases: [(&[u8], usize, &str); 8] = [
+        (
+            b"\x0E\x44\x81\xC1\xC1\xC1",
+            3,
+            "a character of the code page, found X'C1C1'",
+        ),
+        (
+            b"\xC1\x0E\x44\x81\x44\x81",
+            1,
+            "shift-in X'0F' before the end of the field",
+        ),
+        (
+            b"\xC1\xC1\x0F\xC1\xC1\xC1",
+            2,
+            "shift-out X'0E' before shift-in X'0F'",
+        ),
+        (
+            b"\x0E\x0E\x44\x81\x0F\xC1",
+            1,
+            "shift-in X'0F' before the next shift-out X'0E'",
+        ),
+        (
+            b"\x0E\x44\x81\x44\x0F\xC1",
+            3,
+            "two bytes a character between shift-out and shift-in",
+        ),
+        (
+            b"\x0E\x44\x82\x0F\xC1\xC1",
+            1,
+            "a character of the code page, found X'4482'",
+        ),
+        (
+            b"\xC1\xC1\xC1\xC1\xC1\x0E",
+            5,
+            "shift-in X'0F' before the end of the field",
+        ),
+        (
+            b"\xC1\xC1\xC1\x0E\x0F\x4A",
+            5,
+            "a character of the code page, found X'4A'",
+        ),
+    ];
+    for (record, at, expected) in cases {
+        let error = decode("01 R. 05 A PIC X(6).", &small(Trim::None), record).unwrap_err();
+        let place = format!("field R.A, byte {at}");
+        assert!(
+            error.contains(&place) && error.contains(expected),
+            "{error}"
+        );
+    }
+    let error = decode(
+        "01 R. 05 G PIC G(2).",
+        &small(Trim::None),
+        b"\x44\x81\x0E\x44",
+    )
+    .unwrap_err();
+    assert!(
+        error.contains("byte 2") && error.contains("found X'0E44'"),
+        "{error}"
+    );
+}
+
+/// As programs compiled with NSYMBOL(DBCS) have it.
+#[test]
+fn pic_n_can_be_in_the_code_page() {
+    let copybook = "01 R. 05 A PIC N(2). 05 B PIC N USAGE NATIONAL. 05 C PIC N DISPLAY-1.";
+    let options = CopybookOptions {
+        nsymbol: NSymbol::Dbcs,
+        ..CopybookOptions::default()
+    };
+    let schema = Schema::parse_with(copybook, &options).unwrap();
+    let decoder = Decoder::new(&schema, &small(Trim::None)).unwrap();
+    let (mut out, mut report) = (Vec::new(), Report::default());
+    let record = b"\x44\x81\x40\x40\x00\x41\xB3\xCD";
+    decoder
+        .decode_record(record, &mut out, &mut report)
+        .unwrap();
+    assert_eq!(
+        out,
+        "{\"A\":\"あ　\",\"B\":\"A\",\"C\":\"𠮷\"}\n".as_bytes()
+    );
+}
+
+/// A field that its record ends in keeps its whole characters.
+#[test]
+fn text_is_cut_between_characters() {
+    let options = DecodeOptions {
+        short_records: ShortRecords::Cut,
+        ..small(Trim::None)
+    };
+    let copybook = "01 R. 05 A PIC X(9).";
+    for (record, wanted) in [
+        (&b"\xC1\x0E\x44\x81\xEC\xB5"[..], r#"{"A":"Aあか゚"}"#),
+        (&b"\xC1\x0E\x44\x81\xEC"[..], r#"{"A":"Aあ"}"#),
+        (&b"\xC1\x0E"[..], r#"{"A":"A"}"#),
+    ] {
+        assert_eq!(decode(copybook, &options, record).as_deref(), Ok(wanted));
+    }
+}
+
+/// Pages of personal computers tell by the first byte.
+#[test]
+fn lead_bytes_need_no_shifts() {
+    let text = "<uconv_class> \"MBCS\"\nCHARMAP\n<U0041> \\x41 |0\n<U0030> \\x30 |0\n<UFF71> \\xB1 |0\n\
+                <U3042> \\x82\\xA0 |0\n<U8868> \\x95\\x5C |0\nEND CHARMAP\n";
+    let options = DecodeOptions {
+        code_page: CodePage::from_mapping("lead", text).unwrap(),
+        ..DecodeOptions::default()
+    };
+    let copybook = "01 R. 05 A PIC X(6).";
+    let found = decode(copybook, &options, b"A\x82\xA0\xB1\x95\x5C");
+    assert_eq!(found.as_deref(), Ok(r#"{"A":"Aあｱ表"}"#));
+    for (record, at) in [(&b"AAAAA\x82"[..], 5), (b"A\x82AAAA", 1), (b"\xFFAAAAA", 0)] {
+        let error = decode(copybook, &options, record).unwrap_err();
+        assert!(error.contains(&format!("byte {at}")), "{error}");
+    }
+}
+
+#[test]
+fn fields_can_have_a_page_of_their_own() {
+    let copybook =
+        "01 R. 05 A PIC X(2). 05 G. 10 B PIC X(2). 10 N PIC S9(2). 10 C PIC X(2). 10 H PIC G.";
+    let options = DecodeOptions {
+        code_page: CodePage::Cp037,
+        field_pages: vec![
+            ("C".to_owned(), CodePage::Cp500),
+            ("G".to_owned(), CodePage::Ascii),
+            ("H".to_owned(), page()),
+        ],
+        ..DecodeOptions::default()
+    };
+    let record = b"\xC1\x4AAB1A\xC1\x4A\x44\x81";
+    let wanted = r#"{"A":"A¢","G":{"B":"AB","N":"11","C":"A[","H":"あ"}}"#;
+    assert_eq!(decode(copybook, &options, record).as_deref(), Ok(wanted));
+    for (fields, expected) in [
+        (&["X"][..], "the copybook has no field X"),
+        (&["A", "R.A"], "R.A is given two code pages"),
+    ] {
+        let field_pages = fields
+            .iter()
+            .map(|&name| (name.to_owned(), CodePage::Ascii));
+        let options = DecodeOptions {
+            field_pages: field_pages.collect(),
+            ..DecodeOptions::default()
+        };
+        let error = decode(copybook, &options, record).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+    let options = DecodeOptions {
+        field_pages: vec![("P".to_owned(), CodePage::Ascii)],
+        ..DecodeOptions::default()
+    };
+    let error = decode("01 R. 05 P PIC 9 COMP-3.", &options, b"").unwrap_err();
+    assert!(
+        error.contains("R.P has no characters of a code page"),
+        "{error}"
+    );
+}
+
+/// Text of a page of the C library's: what it is made of, drawn at will.
+#[derive(Debug, Clone)]
+enum Piece {
+    Single(usize),
+    Doubles(Vec<usize>),
+}
+
+fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+    let piece = prop_oneof![
+        2 => any::<usize>().prop_map(Piece::Single),
+        1 => prop::collection::vec(any::<usize>(), 0..6).prop_map(Piece::Doubles),
+    ];
+    prop::collection::vec(piece, 1..30)
+}
+
+#[test]
+fn text_decodes_as_the_c_library_converts_it() {
+    if run("IBM930", &[], b"").is_none() {
+        println!("skipped: iconv is not installed, or lacks the pages");
+        return;
+    }
+    for (name, at_least) in PAGES {
+        let (text, singles, doubles) = ucm(name);
+        assert!(doubles.len() >= at_least, "{name}: {}", doubles.len());
+        let page = CodePage::from_mapping(name, &text).unwrap();
+        let found = page.double_bytes().unwrap().iter().count();
+        assert_eq!(found, doubles.len());
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+            cases: 24,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
+        let damage = (
+            select(&[0x0E, 0x0F, 0x41, 0xFF][..]),
+            any::<prop::sample::Index>(),
+        );
+        let drawn = (pieces(), prop::option::weighted(0.3, damage));
+        let outcome = runner.run(&drawn, |(pieces, damage)| {
+            let mut bytes = Vec::new();
+            for piece in &pieces {
+                match piece {
+                    Piece::Single(drawn) => bytes.push(singles[drawn % singles.len()]),
+                    Piece::Doubles(drawn) => {
+                        bytes.push(0x0E);
+                        bytes.extend(drawn.iter().flat_map(|d| doubles[d % doubles.len()]));
+                        bytes.push(0x0F);
+                    }
+                }
+            }
+            if let Some((byte, at)) = damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            let options = DecodeOptions {
+                code_page: page.clone(),
+                on_error: OnError::Stop,
+                ..DecodeOptions::default()
+            };
+            let copybook = format!("01 R. 05 A PIC X({}).", bytes.len());
+            let ours = decode(&copybook, &options, &bytes);
+            // The C library takes a shift to where it is already for nothing, and does not ask
+            // whether its input ends within characters of two bytes.
+            let strict = [
+                "before the end of the field",
+                "X'0E' before shift-in",
+                "before the next",
+            ];
+            let stricter = ours
+                .as_ref()
+                .is_err_and(|error| strict.iter().any(|part| error.contains(part)));
+            match run(name, &[], &bytes) {
+                Some(theirs) => {
+                    let wanted = String::from_utf8(theirs).unwrap();
+                    let json = serde_json::json!({ "A": wanted }).to_string();
+                    let found = ours.as_ref().map(|line| {
+                        serde_json::from_str::<serde_json::Value>(line)
+                            .unwrap()
+                            .to_string()
+                    });
+                    prop_assert!(stricter || found.as_ref() == Ok(&json), "{found:?} {json}");
+                }
+                None => prop_assert!(ours.is_err(), "{ours:?} of {bytes:02X?}"),
+            }
+            Ok(())
+        });
+        outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+type Page = (String, Vec<u8>, Vec<[u8; 2]>);
+
+/// A page as a `.ucm` file, asked of the C library a code at a time, with the codes it has.
+fn ucm(name: &str) -> Page {
+    let mut text = String::from("<uconv_class> \"EBCDIC_STATEFUL\"\nCHARMAP\n");
+    let (mut singles, mut doubles) = (Vec::new(), Vec::new());
+    let singly = |byte: u8| run(name, &[], &[byte]);
+    for byte in (0..=u8::MAX).filter(|byte| !matches!(byte, 0x0E | 0x0F)) {
+        let Some(converted) = singly(byte) else {
+            continue;
+        };
+        let converted = String::from_utf8(converted).unwrap();
+        if let Some(character) = converted.chars().next() {
+            let _ = writeln!(text, "<U{:04X}> \\x{byte:02X} |0", u32::from(character));
+            singles.push(byte);
+        }
+    }
+    // A line a code; what has no character gives an empty one.
+    let codes = || (0x40..=0xFE).flat_map(|first| (0x40..=0xFE).map(move |second| [first, second]));
+    let lines: Vec<u8> = codes()
+        .flat_map(|[a, b]| [0x0E, a, b, 0x0F, 0x25])
+        .collect();
+    let converted = run_leniently(name, &lines);
+    let converted = String::from_utf8(converted).unwrap();
+    for (code, line) in codes().zip(converted.lines()) {
+        if line.is_empty() {
+            continue;
+        }
+        for character in line.chars() {
+            let _ = write!(text, "<U{:04X}>", u32::from(character));
+        }
+        let _ = writeln!(text, " \\x{:02X}\\x{:02X} |0", code[0], code[1]);
+        doubles.push(code);
+    }
+    text.push_str("END CHARMAP\n");
+    (text, singles, doubles)
+}
+
+fn run_leniently(page: &str, input: &[u8]) -> Vec<u8> {
+    converted(page, &["-c"], input).unwrap().stdout
+}
+
+/// What the C library makes of bytes; nothing if they are no text of the page.
+fn run(page: &str, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
+    let output = converted(page, arguments, input)?;
+    output.status.success().then_some(output.stdout)
+}
+
+fn converted(page: &str, arguments: &[&str], input: &[u8]) -> Option<std::process::Output> {
+    let spawned = Command::new("iconv")
+        .args(arguments)
+        .args(["-f", page, "-t", "UTF-8"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = match spawned {
+        Ok(child) => child,
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => panic!("iconv: {error}"),
+    };
+    let mut stdin = child.stdin.take().expect("piped");
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // A page that it does not know ends it before it reads.
+            let _ = stdin.write_all(input);
+        });
+        child.wait_with_output()
+    });
+    Some(output.expect("a child that was started"))
+}
