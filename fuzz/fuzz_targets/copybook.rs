@@ -3,7 +3,9 @@
 #![no_main]
 
 use copybook_decode::Schema;
-use copybook_decode_fuzz::{assert_kernels_agree_about, copybook_options as options};
+use copybook_decode_fuzz::{
+    assert_kernels_agree_about, assert_promises, copybook_options as options,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -11,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
     let drawn = data.first().copied().unwrap_or_default();
     match Schema::parse_bytes(data, &options(drawn)) {
         Ok(schema) => {
-            schema.check().unwrap();
+            assert_promises(&schema);
             // Bytes that nobody made for this copybook, but that change with it.
             assert_kernels_agree_about(&schema, data);
         }

@@ -1,5 +1,7 @@
 //! What the fuzz targets share: formats drawn from bytes, and walks that must agree.
 
+#[path = "../../crates/copybook-decode/tests/support/check.rs"]
+mod check;
 mod files;
 mod kernels;
 #[path = "../../crates/copybook-decode/src/decode/tests/record.rs"]
@@ -14,7 +16,7 @@ pub use kernels::{assert_kernels_agree, assert_kernels_agree_about};
 use copybook_decode::{codepage, schema};
 
 use copybook_decode::record::{Endian, FileFormat, Framing, LineEnd, RecordReader, Words};
-use copybook_decode::schema::{CopybookOptions, NSymbol};
+use copybook_decode::schema::{CopybookOptions, NSymbol, Schema};
 
 /// Any format, sensible or not.
 pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
@@ -51,6 +53,11 @@ pub fn format([kind, a, b, limit]: [u8; 4], little: bool) -> FileFormat {
         },
         ..framing.into()
     }
+}
+
+/// The schema keeps its own rules.
+pub fn assert_promises(schema: &Schema) {
+    check::check(schema).unwrap();
 }
 
 /// Memory and stream give the same records, and end alike.

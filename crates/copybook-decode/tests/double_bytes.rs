@@ -142,7 +142,7 @@ fn pic_n_can_be_in_the_code_page() {
         nsymbol: NSymbol::Dbcs,
         ..CopybookOptions::default()
     };
-    let schema = Schema::parse_with(copybook, &options).unwrap();
+    let schema = Schema::parse_bytes(copybook.as_bytes(), &options).unwrap();
     let decoder = Decoder::new(&schema, &small(Trim::None)).unwrap();
     let (mut out, mut report) = (Vec::new(), Report::default());
     let record = b"\x44\x81\x40\x40\x00\x41\xB3\xCD";

@@ -253,23 +253,6 @@ fn conditions_renames_and_level_77_are_kept() {
 }
 
 #[test]
-fn names_are_made_unique_by_number() {
-    let schema = parse(
-        "01 R. 05 A PIC X. 05 FILLER PIC X. 05 A-2 PIC X. 05 A PIC X. 05 PIC X. 05 G. 10 A PIC X.",
-    );
-    assert_eq!(
-        schema.unique_names(),
-        ["R", "A", "FILLER", "A-2", "A-3", "FILLER-2", "G", "A"]
-    );
-    let snake = |n: &str| n.to_ascii_lowercase().replace('-', "_");
-    let flat = schema.unique_names_by(copybook_decode::schema::NameScope::Record, snake);
-    assert_eq!(
-        flat[1..],
-        ["a", "filler", "a_2", "a_3", "filler_2", "g", "a_4"]
-    );
-}
-
-#[test]
 fn a_fragment_gets_the_record_it_is_meant_for() {
     let schema = parse("       05  A PIC X(3).\n       05  B PIC X(4).\n");
     assert_eq!(schema.record_length(schema.roots()[0]), (7, 7));
@@ -284,7 +267,7 @@ fn decimal_comma_and_currency_change_pictures() {
         currency: '€',
         ..Default::default()
     };
-    let schema = Schema::parse_with("01 A PIC €€.€€9,99-.", &options).unwrap();
+    let schema = Schema::parse_bytes("01 A PIC €€.€€9,99-.".as_bytes(), &options).unwrap();
     let Kind::Edited {
         number, picture, ..
     } = &schema.field(schema.roots()[0]).kind()

@@ -14,8 +14,8 @@ fn parse(members: &[(&str, &str)], text: &str) -> Result<Schema, String> {
         fs::write(path, body).unwrap();
     }
     let copy_dirs = vec![dir.path().to_owned()];
-    Schema::parse_with(
-        text,
+    Schema::parse_bytes(
+        text.as_bytes(),
         &CopybookOptions {
             copy_dirs,
             ..CopybookOptions::default()
@@ -89,7 +89,7 @@ fn a_link_out_of_the_folder_is_refused() {
         copy_dirs: vec![inside.path().to_owned()],
         ..CopybookOptions::default()
     };
-    let error = Schema::parse_with("01 R. COPY M.", &options)
+    let error = Schema::parse_bytes("01 R. COPY M.".as_bytes(), &options)
         .unwrap_err()
         .to_string();
     assert!(error.contains("a link that leads out of it"), "{error}");

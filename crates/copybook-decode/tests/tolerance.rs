@@ -487,7 +487,7 @@ fn usages_of_vendors_are_read_where_they_are_allowed() {
         ..CopybookOptions::default()
     };
     let text = "01 R. 05 A PIC 9(3) COMP-3U. 05 B PIC S9(4) COMP-9. 05 C PIC 9(9) COMPUTATIONAL-9.";
-    let schema = Schema::parse_with(text, &options).unwrap();
+    let schema = Schema::parse_bytes(text.as_bytes(), &options).unwrap();
     let decoder = Decoder::new(&schema, &DecodeOptions::default()).unwrap();
     let record = [0x01, 0x23, 0xFE, 0xFF, 0x01, 0x02, 0x00, 0x00];
     let (mut out, mut report) = (Vec::new(), Report::default());

@@ -1,6 +1,10 @@
 //! Usages beyond the everyday ones, from copybook and bytes to the value: what the manuals' tables
 //! and examples say.
 
+#[path = "support/check.rs"]
+mod check;
+
+use check::check;
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{Report, Signs, Trim};
 use copybook_decode::record::Endian;
@@ -10,7 +14,7 @@ use copybook_decode::{DecodeOptions, Decoder, Schema};
 fn value(clauses: &str, options: &DecodeOptions, bytes: &[u8]) -> Result<String, String> {
     let text = format!("01 R. 05 A {clauses}.");
     let schema = Schema::parse(&text).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(schema.check(), Ok(()), "{clauses}");
+    assert_eq!(check(&schema), Ok(()), "{clauses}");
     assert_eq!(
         schema.record_length(schema.roots()[0]).1,
         bytes.len(),

@@ -13,9 +13,13 @@ mod select;
 #[cfg(test)]
 mod tests;
 
-pub use crate::kernel::KernelChoice;
-pub use crate::program::{Counts, Decimals, Groups, LongRecords, Names, PlanError, Tables};
-pub use crate::value::{BinaryRange, Decimal, Float, FloatFormat, Signs, Trim, Value};
+pub use crate::kernel::choice::KernelChoice;
+pub use crate::program::error::PlanError;
+pub use crate::program::options::{Counts, Decimals, Groups, LongRecords, Names, Tables};
+pub use crate::value::Value;
+pub use crate::value::float::Float;
+pub use crate::value::number::Decimal;
+pub use crate::value::options::{BinaryRange, FloatFormat, Signs, Trim};
 pub use decoder::{Decoder, RecordLength};
 pub use error::DecodeError;
 pub use explain::{Part, PrintedBy};

@@ -54,7 +54,7 @@ impl Report {
 
     /// Adds the totals of a part of the same input that was decoded on its own. The parts must be
     /// added in input order for `first_error` to be the first.
-    pub fn merge(&mut self, part: &Report) {
+    pub(crate) fn merge(&mut self, part: &Report) {
         self.records += part.records;
         self.skipped += part.skipped;
         self.nulls += part.nulls;

@@ -14,7 +14,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-mod choice;
+pub(crate) mod choice;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod rows;
@@ -28,7 +28,7 @@ use std::ops::Range;
 use crate::program::PlanError;
 use crate::program::plan::Program;
 
-pub use choice::KernelChoice;
+pub(crate) use choice::KernelChoice;
 
 /// A set of inner loops that this CPU can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Tells how long records are that have neither a descriptor word nor an end of their own: see
 /// [`Framing::Computed`](super::Framing::Computed). A [`Decoder`](crate::Decoder) does.
-pub trait Measure: fmt::Debug + Send + Sync {
+pub(crate) trait Measure: fmt::Debug + Send + Sync {
     /// How long the record is that `data` begins with; there may be more behind it.
     ///
     /// # Errors
@@ -14,7 +14,7 @@ pub trait Measure: fmt::Debug + Send + Sync {
 
 /// A length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measured {
+pub(crate) enum Measured {
     /// Bytes of the record.
     Length(usize),
     /// It takes so many bytes to tell.
@@ -23,7 +23,7 @@ pub enum Measured {
 
 /// Why a record cannot be measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unmeasured {
+pub(crate) struct Unmeasured {
     /// Offset of the bytes in question from the start of the record.
     pub at: usize,
     /// How many they are.

@@ -18,7 +18,7 @@ use std::num::NonZeroUsize;
 pub(crate) use batch::{Batch, Batches, Failure};
 use cut::{Cut, Cutter};
 pub use error::{FrameError, Within};
-pub use measure::{Measure, Measured, Unmeasured};
+pub(crate) use measure::{Measure, Measured, Unmeasured};
 pub use reader::{ReadError, RecordReader};
 pub use slice::Records;
 

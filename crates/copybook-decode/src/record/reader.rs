@@ -1,9 +1,8 @@
 //! Records of a stream, one at a time.
 
 use std::io::Read;
-use std::sync::Arc;
 
-use super::{Batch, Batches, Failure, FileFormat, FrameError, Measure, Record};
+use super::{Batch, Batches, Failure, FileFormat, FrameError, Record};
 
 /// Bytes that are read at a time.
 const BATCH: usize = 1 << 17;
@@ -59,13 +58,6 @@ impl<R: Read> RecordReader<R> {
             given: 0,
             truncated: None,
         }
-    }
-
-    /// Has records measured by somebody, as [`Framing::Computed`](super::Framing::Computed) needs.
-    #[must_use]
-    pub fn measured(mut self, measure: Option<Arc<dyn Measure>>) -> RecordReader<R> {
-        self.batches = self.batches.measured(measure);
-        self
     }
 
     /// The next record; nothing comes behind an error.

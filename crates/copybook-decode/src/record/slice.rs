@@ -44,7 +44,7 @@ impl<'a> Records<'a> {
 
     /// Has records measured by somebody, as [`Framing::Computed`](super::Framing::Computed) needs.
     #[must_use]
-    pub fn measured(mut self, measure: Option<Arc<dyn Measure>>) -> Records<'a> {
+    pub(crate) fn measured(mut self, measure: Option<Arc<dyn Measure>>) -> Records<'a> {
         self.cutter.measure = measure;
         self
     }

@@ -105,24 +105,9 @@ impl SchemaError {
         self.0.at.line
     }
 
-    /// Column of the error in characters, from 1; a tab moves to the next multiple of eight.
-    pub fn column(&self) -> usize {
-        self.0.at.column
-    }
-
-    /// The COPY member in which the error is; `None` for the text that was given.
-    pub fn file(&self) -> Option<&str> {
-        self.0.file.as_deref()
-    }
-
     /// What was expected and what was found, in one line.
     pub fn message(&self) -> &str {
         &self.0.message
-    }
-
-    /// The line as it stands in the copybook, tabs expanded.
-    pub fn source_line(&self) -> &str {
-        &self.0.source_line
     }
 }
 

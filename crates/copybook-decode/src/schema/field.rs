@@ -4,14 +4,6 @@ use std::num::NonZeroUsize;
 
 use super::{Condition, Field, FieldId, Kind, Occurs};
 
-impl FieldId {
-    /// Place in [`Schema::fields`](super::Schema::fields), and in what
-    /// [`Schema::unique_names`](super::Schema::unique_names) returns.
-    pub fn index(self) -> usize {
-        self.0
-    }
-}
-
 impl Field {
     /// Level number, 1 to 49, 66 or 77. Entries of level 88 are in [`Field::conditions`].
     pub fn level(&self) -> u8 {

@@ -14,7 +14,6 @@
 //! BINARY-CHAR to BINARY-DOUBLE. Where the caller allows vendors' usages, also COMP-3U (packed
 //! without a sign) and COMP-9 (binary, least significant byte first).
 
-mod check;
 mod copy;
 mod directive;
 mod entry;
@@ -40,11 +39,10 @@ pub use error::SchemaError;
 #[cfg(feature = "serde")]
 pub(crate) use options::is_default;
 pub use options::{CopybookOptions, NSymbol, SourceFormat, may_be_currency};
-pub use query::NameScope;
 
 /// Bytes that a record may have: the limit of Enterprise COBOL (Language Reference, "Compiler
 /// limits"), and what keeps every product of OCCURS counts within bounds.
-pub const MAX_BYTES: usize = 999_999_999;
+pub(crate) const MAX_BYTES: usize = 999_999_999;
 
 impl Schema {
     /// Parses a copybook with the default options: format detected, no COPY.
@@ -55,11 +53,16 @@ impl Schema {
         Self::parse_with(text, &CopybookOptions::default())
     }
 
-    /// Parses a copybook.
+    /// Parses a copybook as it lies in a file: UTF-8, UTF-16 with its mark, EBCDIC (told by its
+    /// bytes), else Latin-1.
     ///
     /// # Errors
     /// As [`Schema::parse`]; also members of COPY that cannot be found or read.
-    pub fn parse_with(text: &str, options: &CopybookOptions) -> Result<Self, SchemaError> {
+    pub fn parse_bytes(bytes: &[u8], options: &CopybookOptions) -> Result<Self, SchemaError> {
+        Self::parse_with(&source::text_of(bytes), options)
+    }
+
+    fn parse_with(text: &str, options: &CopybookOptions) -> Result<Self, SchemaError> {
         let mut sources = source::Sources::default();
         let fault = match parse(text, options.format, options, &mut sources) {
             Ok(schema) => return Ok(schema),
@@ -86,15 +89,6 @@ impl Schema {
             )),
             Err(_) => Err(SchemaError::new(fault, &sources)),
         }
-    }
-
-    /// Parses a copybook as it lies in a file: UTF-8, UTF-16 with its mark, EBCDIC (told by its
-    /// bytes), else Latin-1.
-    ///
-    /// # Errors
-    /// As [`Schema::parse_with`].
-    pub fn parse_bytes(bytes: &[u8], options: &CopybookOptions) -> Result<Self, SchemaError> {
-        Self::parse_with(&source::text_of(bytes), options)
     }
 }
 
@@ -126,8 +120,8 @@ fn parse(
 /// A copybook, parsed and laid out.
 ///
 /// Fields live in one vector in source order (a parent before its children), so that a program can
-/// be compiled in one pass and a field is named by its index. What [`Schema::check`] checks holds for
-/// every schema that was parsed: nothing outside of this module can change one.
+/// be compiled in one pass and a field is named by its index. Fields lie in their groups, siblings overlap only
+/// by REDEFINES, and counts come before their tables: nothing outside of this module can change that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
     fields: Vec<Field>,

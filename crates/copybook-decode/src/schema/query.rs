@@ -1,7 +1,6 @@
 //! Questions about a schema.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::{Field, FieldId, Kind, Schema};
 
@@ -90,56 +89,4 @@ impl Schema {
         }
         least_end + (field.offset + field.size - full_end)
     }
-
-    /// A name for every field that no sibling has, as written: see [`Schema::unique_names_by`].
-    pub fn unique_names(&self) -> Vec<String> {
-        self.unique_names_by(NameScope::Siblings, str::to_owned)
-    }
-
-    /// A name for every field (by index) that no other field of its scope has once `spell` has
-    /// been applied.
-    ///
-    /// The rule: in source order, a field keeps its name unless an earlier one of the scope took
-    /// it; then the number 2, 3, ... is appended with a hyphen, the first that no field of the
-    /// scope has or is written with. `FILLER` is a name like any other. Roots are siblings.
-    pub fn unique_names_by(&self, scope: NameScope, spell: impl Fn(&str) -> String) -> Vec<String> {
-        let key = |id: FieldId| match scope {
-            NameScope::Siblings => self.field(id).parent,
-            NameScope::Record => self.field(id).parent.map(|_| self.root_of(id)),
-        };
-        let spelled: Vec<String> = self.fields.iter().map(|f| spell(&f.name)).collect();
-        let mut taken: HashMap<(Option<FieldId>, String), usize> = HashMap::new();
-        for (id, _) in self.iter() {
-            taken.insert((key(id), spelled[id.0].clone()), 0);
-        }
-        let mut out = Vec::with_capacity(spelled.len());
-        // Appended behind the spelled name, so that no spelling can lose the number.
-        let hyphen = spell("-");
-        for (id, _) in self.iter() {
-            let place = (key(id), spelled[id.0].clone());
-            // Every spelled name was inserted above.
-            let mut number = taken.get(&place).copied().unwrap_or(0) + 1;
-            let mut name = place.1.clone();
-            while number > 1 {
-                name = format!("{}{hyphen}{number}", place.1);
-                if let Entry::Vacant(free) = taken.entry((place.0, name.clone())) {
-                    free.insert(1);
-                    break;
-                }
-                number += 1;
-            }
-            taken.insert(place, number);
-            out.push(name);
-        }
-        out
-    }
-}
-
-/// Among which fields a name has to be unique.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NameScope {
-    /// The fields under one group.
-    Siblings,
-    /// All fields under one root.
-    Record,
 }

@@ -19,7 +19,7 @@ pub struct Float {
 
 impl Float {
     /// Appends the shortest JSON number that reads back as the same value.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         let single = self.value as f32;
         let text = if self.single && f64::from(single) == self.value {
             shortest(self.value, format!("{single}"), format!("{single:e}"))

@@ -12,16 +12,15 @@ pub(crate) mod float;
 mod mixed;
 pub(crate) mod national;
 pub(crate) mod number;
-mod options;
+pub(crate) mod options;
 pub(crate) mod packed;
 pub(crate) mod text;
 pub(crate) mod zoned;
 
 pub(crate) use fault::Fault;
-pub use float::Float;
-pub use number::Decimal;
-pub(crate) use options::ValueOptions;
-pub use options::{BinaryRange, FloatFormat, Signs, Trim};
+pub(crate) use float::Float;
+pub(crate) use number::Decimal;
+pub(crate) use options::{BinaryRange, FloatFormat, Signs, Trim, ValueOptions};
 
 /// What an elementary field holds.
 #[derive(Debug, Clone, Copy, PartialEq)]

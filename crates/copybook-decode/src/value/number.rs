@@ -27,7 +27,7 @@ impl Decimal {
 
     /// Appends the number with every digit of its scale, at least one digit before the point and
     /// no superfluous leading zero: `-12.30`, `0.00012345`, `12300000`, `0`.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         if self.negative {
             out.push(b'-');
         }
