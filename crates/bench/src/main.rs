@@ -4,6 +4,7 @@
 
 mod ab;
 mod baseline;
+mod bounded;
 mod cmd;
 mod compare;
 mod cost;

@@ -537,3 +537,56 @@ fn a_packed_file_is_named_as_one() {
     let other = decode_file(copybook, b"\0\0\0\0\0\0\0\0", "").expect_err("no records");
     assert!(!other.contains("unpack"), "{other}");
 }
+
+/// 128 KiB of blank lines print four gigabytes against `PIC X(32000)`: what of that waits is bounded.
+/// The limit is of addresses, which threads and programs take too.
+#[test]
+fn a_short_file_that_prints_much_does_not_fill_the_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copybook = "       01 R.\n          05 A PIC X(32000).\n";
+    fs::write(folder.path().join("rec.cpy"), copybook).expect("a copybook");
+    // In an unoptimised build a tenth of it takes long enough: 400 MB.
+    fs::write(folder.path().join("rec.dat"), "\n".repeat(12_800)).expect("records");
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", "ulimit -v 204800; exec \"$0\" \"$@\" >/dev/null"])
+        .arg(env!("CARGO_BIN_EXE_bench"))
+        .args(["decode", "--copybook", "rec.cpy", "--data", "rec.dat"])
+        .args([
+            "--format",
+            "lines",
+            "--code-page",
+            "ascii",
+            "--threads",
+            "2",
+        ])
+        .current_dir(folder.path())
+        .env("MALLOC_ARENA_MAX", "2");
+    let ended = limited.output().expect("the command");
+    let stderr = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{:?}: {stderr}", ended.status);
+    assert!(stderr.contains("12800 records"), "{stderr}");
+}
+
+#[test]
+fn devices_without_an_end_and_threads_without_number_are_refused() {
+    let at = case(1, &[]);
+    let given = "--data rec.dat --format fixed";
+    let (code, _, stderr) = output(at.path(), &format!("{given} --threads 1000000"));
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(stderr.contains("expected at most 1024"), "{stderr}");
+    let (code, _, stderr) = output(at.path(), &format!("{given} --code-page /dev/zero"));
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("expected at most 8 MiB"), "{stderr}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+    let ended = command.args(["layout", "--copybook", "/dev/zero"]).output();
+    let ended = ended.expect("the command");
+    let stderr = String::from_utf8_lossy(&ended.stderr);
+    assert!(stderr.contains("expected at most 8 MiB"), "{stderr}");
+    let verify = Command::new(env!("CARGO_BIN_EXE_bench"))
+        .args(["verify", "/dev/zero"])
+        .output()
+        .expect("the command");
+    let stderr = String::from_utf8_lossy(&verify.stderr);
+    assert!(stderr.contains("expected at most 256 MiB"), "{stderr}");
+}

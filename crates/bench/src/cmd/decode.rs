@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::error::ErrorKind;
 use copybook_decode::decode::{KernelChoice, Report};
-use copybook_decode::stream::{Cause, decode_slice, decode_stream};
+use copybook_decode::stream::{Cause, decode_file, decode_slice};
 use copybook_decode::{DecodeOptions, Decoder};
 use vmap::Map;
 use workload::machine;
@@ -42,7 +42,7 @@ pub(crate) struct Args {
 
     /// Number of decoding threads; by default one for each CPU. Use 1 to compare with programs that
     /// have a single thread.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = threads)]
     threads: Option<NonZeroUsize>,
 
     /// Instruction set of the inner loops: scalar, avx2, avx512 or neon. The default is the fastest
@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
     let start = Instant::now();
     let outcome = match input {
-        Input::Stream(file) => decode_stream(&decoder, &format, threads, file, output),
+        Input::Stream(file) => decode_file(&decoder, &format, threads, file, output),
         Input::Mapped(map) => decode_slice(&decoder, &format, threads, &map, output),
         Input::Empty => decode_slice(&decoder, &format, threads, &[], output),
     };
@@ -133,6 +133,16 @@ fn read_sample(path: &Path) -> Result<Vec<u8>> {
         );
     }
     Ok(data)
+}
+
+/// More than any machine has CPUs would cost memory and gain nothing.
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    const MOST: usize = 1024;
+    match text.parse::<NonZeroUsize>() {
+        Ok(count) if count.get() <= MOST => Ok(count),
+        Ok(_) => Err(format!("expected at most {MOST}")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// What a file is that is packed, and how to read it: its bytes are nobody's records.

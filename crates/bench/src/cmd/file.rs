@@ -1,11 +1,15 @@
 //! Files named on the command line, of which `-` is standard input.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::error::ErrorKind;
+
+use crate::bounded;
+
+/// Far more than any receipt or comparison has, bytes.
+const MOST: u64 = 256 << 20;
 
 /// What messages call the file.
 pub(super) fn name(path: &Path) -> String {
@@ -22,10 +26,9 @@ pub(super) fn name(path: &Path) -> String {
 /// It can't be read, or is not UTF-8; the file is not named.
 pub(super) fn read(path: &Path) -> Result<String> {
     let bytes = if is_stdin(path) {
-        let mut bytes = Vec::new();
-        io::copy(&mut io::stdin().lock(), &mut bytes).map(|_| bytes)
+        bounded::all(io::stdin().lock(), MOST)
     } else {
-        fs::read(path)
+        bounded::read(path, MOST)
     };
     let bytes = bytes.context("can't be read")?;
     String::from_utf8(bytes).context("not UTF-8")

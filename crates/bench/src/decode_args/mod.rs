@@ -4,7 +4,6 @@
 mod framing;
 mod output;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -13,6 +12,11 @@ use copybook_decode::codepage::{CodePage, UnknownCodePage};
 use copybook_decode::decode::{LongRecords, Selection, UnknownSegment};
 use copybook_decode::schema::{CopybookOptions, NSymbol, Schema, SourceFormat, may_be_currency};
 use copybook_decode::{DecodeOptions, FileFormat};
+
+use crate::bounded;
+
+/// Far more than any copybook or mapping file has, bytes.
+const MAX_TEXT: u64 = 8 << 20;
 
 /// The copybook, the bytes and the choices about both.
 #[derive(Debug, clap::Args)]
@@ -197,7 +201,7 @@ impl Page {
         match self {
             Page::BuiltIn(page) => Ok(page.clone()),
             Page::File(path) => {
-                let text = fs::read_to_string(path)
+                let text = bounded::read_to_string(path, MAX_TEXT)
                     .with_context(|| format!("cannot read mapping file {}", path.display()))?;
                 Ok(CodePage::from_mapping(&path.display().to_string(), &text)?)
             }
@@ -212,8 +216,8 @@ impl CopybookArgs {
     /// The file cannot be read, or line, column and what was expected there.
     pub(crate) fn schema(&self) -> Result<Schema> {
         let path = self.path();
-        let bytes =
-            fs::read(path).with_context(|| format!("cannot read copybook {}", path.display()))?;
+        let bytes = bounded::read(path, MAX_TEXT)
+            .with_context(|| format!("cannot read copybook {}", path.display()))?;
         Schema::parse_bytes(&bytes, &self.options())
             .with_context(|| format!("copybook {}", path.display()))
     }

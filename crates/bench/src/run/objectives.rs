@@ -1,7 +1,6 @@
 //! What will run and what it will be judged by, settled before anything is measured.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
@@ -9,7 +8,10 @@ use receipt::Objectives;
 
 use super::Plan;
 use super::task::{self, Task};
+use crate::bounded;
 
+/// Far more than any catalogue has, bytes.
+const MOST: u64 = 16 << 20;
 /// The project's objectives.
 const EMBEDDED: &str = include_str!("../../../../slo.toml");
 
@@ -58,8 +60,8 @@ impl Selection {
 /// Names and input bytes of a suite that is not ours: what its project says that it has, so that a
 /// benchmark which is missing from a launch is seen.
 fn foreign(file: &Path, plan: &Plan) -> Result<Vec<(String, u64)>> {
-    let text =
-        fs::read(file).with_context(|| format!("can't read the catalog {}", file.display()))?;
+    let text = bounded::read(file, MOST)
+        .with_context(|| format!("can't read the catalog {}", file.display()))?;
     let all: BTreeMap<String, u64> = serde_json::from_slice(&text).with_context(|| {
         let file = file.display();
         format!("{file} is no catalog: expected {{\"group/name\": bytes of input}}")
@@ -109,6 +111,8 @@ fn enforceable(objectives: &Objectives, benchmarks: &[String], custom: bool) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

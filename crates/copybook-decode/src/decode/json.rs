@@ -1,6 +1,6 @@
 //! Values as lean JSON: no white space, every field once.
 
-use crate::program::{Decimals, write_hex, write_key, write_value};
+use crate::program::{Decimals, SUFFIX, write_hex, write_key, write_value};
 use crate::value::Value;
 
 use super::reader::Visitor;
@@ -17,6 +17,8 @@ pub(crate) struct JsonWriter<'a> {
     absolute: Option<u64>,
     /// For each open object or array: whether it is an array.
     arrays: Vec<bool>,
+    /// The key of the raw bytes that come next, where it is not the usual one.
+    raw_key: Option<String>,
     /// The key of the last table, and the raw bytes of its elements so far if they are elementary:
     /// they make an array of their own behind it.
     raw_table: (String, Vec<u8>),
@@ -41,6 +43,7 @@ impl<'a> JsonWriter<'a> {
             record,
             absolute,
             arrays: Vec::new(),
+            raw_key: None,
             raw_table: (String::new(), Vec::new()),
             first: true,
         }
@@ -51,13 +54,13 @@ impl<'a> JsonWriter<'a> {
     }
 
     /// Comma and key, as the place asks for.
-    fn begin(&mut self, key: &str, suffix: &str) {
+    fn begin(&mut self, key: &str) {
         if !self.first {
             self.out.push(b',');
         }
         self.first = false;
         if self.arrays.last() != Some(&true) {
-            write_key(key, suffix, self.out);
+            write_key(key, "", self.out);
         }
     }
 
@@ -70,15 +73,21 @@ impl<'a> JsonWriter<'a> {
             }
             write_raw(form, bytes, elements);
         } else {
-            self.begin(key, "_raw");
+            let key = self.raw_key(key);
+            self.begin(&key);
             write_raw(form, bytes, self.out);
         }
+    }
+
+    fn raw_key(&mut self, key: &str) -> String {
+        let own = self.raw_key.take();
+        own.unwrap_or_else(|| format!("{key}{SUFFIX}"))
     }
 
     fn end_raw_table(&mut self) {
         let (key, elements) = std::mem::take(&mut self.raw_table);
         if !elements.is_empty() {
-            self.begin(&key, "_raw");
+            self.begin(&key);
             self.out.push(b'[');
             self.out.extend_from_slice(&elements);
             self.out.push(b']');
@@ -87,8 +96,12 @@ impl<'a> JsonWriter<'a> {
 }
 
 impl Visitor for JsonWriter<'_> {
+    fn raw_as(&mut self, key: &str) {
+        self.raw_key = Some(key.to_owned());
+    }
+
     fn field(&mut self, key: &str, bytes: &[u8], value: Value<'_>) {
-        self.begin(key, "");
+        self.begin(key);
         let quoted = matches!(value, Value::Text(_))
             || (matches!(value, Value::Decimal(_)) && self.decimals == Decimals::Text);
         if quoted {
@@ -102,7 +115,7 @@ impl Visitor for JsonWriter<'_> {
     }
 
     fn group(&mut self, key: &str) {
-        self.begin(key, "");
+        self.begin(key);
         self.out.push(b'{');
         self.arrays.push(false);
         self.first = true;
@@ -116,9 +129,9 @@ impl Visitor for JsonWriter<'_> {
 
     fn table(&mut self, key: &str, _count: usize) {
         if self.raw.is_some() {
-            self.raw_table = (key.to_owned(), Vec::new());
+            self.raw_table = (self.raw_key(key), Vec::new());
         }
-        self.begin(key, "");
+        self.begin(key);
         self.out.push(b'[');
         self.arrays.push(true);
         self.first = true;

@@ -49,6 +49,11 @@ use super::{BlankNumbers, DecodeError, DecodeOptions, LongRecords, OnError, Shor
 pub trait Visitor {
     /// An elementary field: its key, its bytes and what they are worth.
     fn field(&mut self, key: &str, bytes: &[u8], value: Value<'_>);
+    /// The raw bytes of the field or table that comes next go under this key: another field has its
+    /// own key with `_raw` behind it.
+    fn raw_as(&mut self, key: &str) {
+        let _ = key;
+    }
     /// A group starts.
     fn group(&mut self, key: &str);
     /// The last group ends.
@@ -231,6 +236,9 @@ impl<'a, V: Visitor> Walk<'a, V> {
             }
         };
         if node.printed {
+            if let Some(key) = &node.raw_key {
+                self.visitor.raw_as(key);
+            }
             self.visitor.table(&node.key, count);
         }
         let mut delta = delta;
@@ -341,7 +349,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
         } else {
             self.visitor.absent();
         }
-        self.visitor.field(&node.key, rest, Value::Null);
+        self.show(node, rest, Value::Null);
         Ok(())
     }
 
@@ -371,9 +379,17 @@ impl<'a, V: Visitor> Walk<'a, V> {
             }
         }
         if node.printed {
-            self.visitor.field(&node.key, bytes, value);
+            self.show(node, bytes, value);
         }
         Ok(())
+    }
+
+    fn show(&mut self, node: &Node, bytes: &[u8], value: Value<'_>) {
+        // Of a table's elements the table was told.
+        if let (Some(key), None) = (&node.raw_key, &node.table) {
+            self.visitor.raw_as(key);
+        }
+        self.visitor.field(&node.key, bytes, value);
     }
 
     /// A counter that does not count: an error, or null.
@@ -390,7 +406,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
         self.counts[slot] = None;
         self.visitor.invalid(&error);
         if node.printed {
-            self.visitor.field(&node.key, bytes, Value::Null);
+            self.show(node, bytes, Value::Null);
         }
         Ok(())
     }
@@ -444,7 +460,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
             return Err(error);
         }
         self.visitor.invalid(&error);
-        self.visitor.field(&node.key, bytes, Value::Null);
+        self.show(node, bytes, Value::Null);
         Ok(())
     }
 

@@ -10,6 +10,9 @@ use crate::value::charset::Charset;
 use super::names::{ambiguous, named, none, one};
 use super::{DecodeError, DecodeOptions, Decoder, OnError, Trim};
 
+/// Fields of all segments together, a bound on what hostile copybooks cost.
+const MAX_FIELDS: usize = 1 << 20;
+
 /// Which description a record has.
 ///
 /// Only the named segments are affected: of those, a record shows the one that its id stands for.
@@ -71,6 +74,7 @@ impl Selector {
         let id = id_field(schema, &selection.field, "segment field")?;
         let field = schema.field(id);
         let segments = segments(schema, selection)?;
+        bounded(schema, &segments)?;
         let single = DecodeOptions {
             select: None,
             length_field: None,
@@ -235,6 +239,21 @@ fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, Plan
         });
     }
     Ok(fields)
+}
+
+/// Every segment has a decoder of its own, over all that its records show.
+fn bounded(schema: &Schema, segments: &[FieldId]) -> Result<(), PlanError> {
+    let (count, fields) = (segments.len(), schema.fields().len());
+    if count.saturating_mul(fields) <= MAX_FIELDS {
+        return Ok(());
+    }
+    Err(PlanError::Options {
+        problem: format!(
+            "expected segments times fields to be at most {MAX_FIELDS}, found {count} segments over a \
+             copybook of {fields} fields"
+        ),
+        remedy: "cut the copybook down to the fields that these records have",
+    })
 }
 
 fn segment(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {

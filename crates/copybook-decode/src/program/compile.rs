@@ -13,6 +13,10 @@ use super::{Decimals, LongRecords, ProgramOptions, Tables};
 
 /// Fields that a record may have after unrolling; a table that would exceed it stays a loop.
 const MAX_FIELDS: usize = 4096;
+/// Bytes of keys that unrolling a table may repeat.
+const MAX_KEYS: usize = 1 << 20;
+/// How many shapes are looked through for one that is known: fields that are alike are near.
+const NEAR: usize = 256;
 /// A record that could print more than this is left to the reader: kernels reserve it at once.
 const MAX_OUTPUT: usize = 64 << 20;
 
@@ -115,11 +119,10 @@ impl Compiler<'_> {
     fn siblings(&mut self, nodes: &[Node], shift: usize) -> Option<()> {
         let mut mark = None;
         for (index, node) in nodes.iter().enumerate() {
-            let views = nodes[index + 1..]
-                .iter()
-                .take_while(|next| next.view)
-                .count();
-            if !node.view && nodes[index..=index + views].iter().any(variable) && views > 0 {
+            let last = nodes.get(index + 1).is_none_or(|next| !next.view);
+            // Asked of the first only: there may be thousands of views.
+            let views = || nodes[index + 1..].iter().take_while(|next| next.view);
+            if !node.view && !last && (variable(node) || views().any(variable)) {
                 self.mark();
                 mark = Some((self.marks - 2, self.marks - 1));
             } else if !node.view {
@@ -134,7 +137,7 @@ impl Compiler<'_> {
             // The first of the views says where the record goes on.
             match mark {
                 Some((_, after)) if !node.view => self.step(Step::Mark(after)),
-                Some((_, after)) if views == 0 => self.step(Step::Return(after)),
+                Some((_, after)) if last => self.step(Step::Return(after)),
                 _ => {}
             }
         }
@@ -192,7 +195,8 @@ impl Compiler<'_> {
         self.pending.push(b'[');
         let unrolled = fields(node).saturating_mul(table.max);
         let fixed = table.counter.is_none() && !inner_variable(node);
-        if fixed && self.fields.saturating_add(unrolled) <= MAX_FIELDS {
+        let text = keys(node).saturating_mul(table.max);
+        if fixed && self.fields.saturating_add(unrolled) <= MAX_FIELDS && text <= MAX_KEYS {
             for index in 0..table.max {
                 self.enter(index == 0);
                 self.element(node, shift + index * node.size)?;
@@ -327,11 +331,11 @@ impl Compiler<'_> {
 
     /// The index of a shape, which is kept once.
     fn shape(&mut self, shape: Shape) -> u32 {
-        let known = self
-            .shapes
+        let first = self.shapes.len().saturating_sub(NEAR);
+        let known = self.shapes[first..]
             .iter()
             .position(|known| shape::same(known, &shape));
-        let index = known.unwrap_or_else(|| {
+        let index = known.map(|near| first + near).unwrap_or_else(|| {
             self.shapes.push(shape);
             self.shapes.len() - 1
         });
@@ -384,6 +388,18 @@ fn variable(node: &Node) -> bool {
 
 fn inner_variable(node: &Node) -> bool {
     matches!(&node.body, Body::Group { children, .. } if children.iter().any(variable))
+}
+
+/// Bytes of the keys of one occurrence, inner tables unrolled.
+fn keys(node: &Node) -> usize {
+    let inner = match &node.body {
+        Body::Leaf(_) => 0,
+        Body::Group { children, .. } => children
+            .iter()
+            .map(|child| keys(child).saturating_mul(child.table.map_or(1, |table| table.max)))
+            .fold(0, usize::saturating_add),
+    };
+    inner.saturating_add(node.key.len())
 }
 
 /// Printed fields of one occurrence, inner tables unrolled.

@@ -7,6 +7,7 @@ pub(crate) mod leaf;
 mod named;
 pub(crate) mod options;
 pub(crate) mod plan;
+mod raw_keys;
 pub(crate) mod shape;
 pub(crate) mod tree;
 
@@ -15,3 +16,4 @@ pub(crate) use error::PlanError;
 pub(crate) use escape::{write_hex, write_key, write_value};
 pub(crate) use named::NamedFields;
 pub(crate) use options::{Counts, Decimals, Groups, LongRecords, Names, ProgramOptions, Tables};
+pub(crate) use raw_keys::SUFFIX;

@@ -1,6 +1,6 @@
 //! The schema as output: which fields are printed, under which key, in which object.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::schema::{Field, FieldId, Kind, Schema};
 
@@ -37,6 +37,9 @@ pub(crate) struct Node {
     pub name: String,
     /// Key in the output; unique among its siblings.
     pub key: String,
+    /// Key of its raw bytes, where that is not [`Node::key`] with `_raw` behind it: another field has
+    /// that name.
+    pub raw_key: Option<String>,
     /// Whether anything of it is printed.
     pub printed: bool,
     /// Bytes from the start of the record, as in [`Field::offset`].
@@ -75,12 +78,12 @@ impl Tree {
         options: &ProgramOptions,
         named: &NamedFields,
     ) -> Result<Tree, PlanError> {
-        let counters = counters(schema);
+        let counters = Counters::of(schema, options.counts);
         let mut builder = Builder {
             schema,
             options,
             named,
-            counters,
+            slots: counters.slots,
             seen: HashSet::new(),
             written: schema
                 .fields()
@@ -88,7 +91,7 @@ impl Tree {
                 .map(|field| spell(options, field.name()))
                 .collect(),
         };
-        let mut names = HashSet::new();
+        let mut names = Keys::default();
         let single = schema.roots().len() == 1;
         let mut roots = Vec::with_capacity(schema.roots().len());
         for &root in schema.roots() {
@@ -101,15 +104,11 @@ impl Tree {
         if max == 0 {
             return Err(PlanError::Empty);
         }
+        super::raw_keys::assign(&mut roots, &builder.written, &spell(options, "-"));
         let min = min_end(&roots);
-        let counters = builder
-            .counters
-            .iter()
-            .map(|&id| bounds(schema, id, options.counts))
-            .collect();
         Ok(Tree {
             roots,
-            counters,
+            counters: counters.bounds,
             min,
             max,
         })
@@ -166,7 +165,8 @@ struct Builder<'a> {
     schema: &'a Schema,
     options: &'a ProgramOptions,
     named: &'a NamedFields,
-    counters: Vec<FieldId>,
+    /// Slots of the fields that count tables.
+    slots: HashMap<FieldId, usize>,
     /// Integers that lie before the current field.
     seen: HashSet<FieldId>,
     /// Every name as it is spelled in keys.
@@ -177,7 +177,7 @@ impl<'a> Builder<'a> {
     fn node(
         &mut self,
         id: FieldId,
-        names: &mut HashSet<String>,
+        names: &mut Keys,
         single_root: bool,
     ) -> Result<Node, PlanError> {
         let field = self.schema.field(id);
@@ -208,12 +208,13 @@ impl<'a> Builder<'a> {
             id,
             name: field.name().to_owned(),
             key,
+            raw_key: None,
             printed,
             offset: field.offset(),
             size: field.size(),
             table,
             view: field.redefines().is_some(),
-            counter: self.counters.iter().position(|&counter| counter == id),
+            counter: self.slots.get(&id).copied(),
             body,
         })
     }
@@ -221,10 +222,10 @@ impl<'a> Builder<'a> {
     fn children(
         &mut self,
         ids: &[FieldId],
-        names: &mut HashSet<String>,
+        names: &mut Keys,
         object: bool,
     ) -> Result<(Vec<Node>, bool), PlanError> {
-        let mut own = HashSet::new();
+        let mut own = Keys::default();
         let names = if object { &mut own } else { names };
         let mut children = Vec::with_capacity(ids.len());
         for &id in ids {
@@ -243,9 +244,7 @@ impl<'a> Builder<'a> {
         };
         let counter = match occurs.depending_on() {
             None => None,
-            Some(id) if self.seen.contains(&id) => {
-                self.counters.iter().position(|&counter| counter == id)
-            }
+            Some(id) if self.seen.contains(&id) => self.slots.get(&id).copied(),
             Some(_) => {
                 return Err(PlanError::Field {
                     line: field.line(),
@@ -287,18 +286,30 @@ impl<'a> Builder<'a> {
 
     /// The key for a name: the name itself unless a sibling before it took that, else with the
     /// first of `-2`, `-3`, ... (snake case `_2`) that makes it a name no field has.
-    fn unique(&self, name: &str, names: &mut HashSet<String>) -> String {
+    fn unique(&self, name: &str, names: &mut Keys) -> String {
         let base = spell(self.options, name);
-        let hyphen = spell(self.options, "-");
-        let mut key = base.clone();
-        let mut next = 2;
-        while names.contains(&key) || (next > 2 && self.written.contains(&key)) {
-            key = format!("{base}{hyphen}{next}");
-            next += 1;
+        if names.taken.insert(base.clone()) {
+            return base;
         }
-        names.insert(key.clone());
-        key
+        let hyphen = spell(self.options, "-");
+        // From where the last one stopped: many fields may have one name.
+        let next = names.next.entry(base.clone()).or_insert(2);
+        loop {
+            let key = format!("{base}{hyphen}{next}");
+            *next += 1;
+            if !self.written.contains(&key) && names.taken.insert(key.clone()) {
+                return key;
+            }
+        }
     }
+}
+
+/// Keys of one object.
+#[derive(Default)]
+struct Keys {
+    taken: HashSet<String>,
+    /// Numbers to go on with, by spelled name.
+    next: HashMap<String, usize>,
 }
 
 fn spell(options: &ProgramOptions, name: &str) -> String {
@@ -308,33 +319,32 @@ fn spell(options: &ProgramOptions, name: &str) -> String {
     }
 }
 
-/// Every field that counts a table, once.
-fn counters(schema: &Schema) -> Vec<FieldId> {
-    let mut counters = Vec::new();
-    let tables = schema.fields().iter().filter_map(Field::occurs);
-    for id in tables.filter_map(|occurs| occurs.depending_on()) {
-        if !counters.contains(&id) {
-            counters.push(id);
-        }
-    }
-    counters
+/// Every field that counts a table, once, in the order of the tables.
+struct Counters {
+    slots: HashMap<FieldId, usize>,
+    bounds: Vec<Bounds>,
 }
 
-fn bounds(schema: &Schema, counter: FieldId, counts: Counts) -> Bounds {
-    let tables = schema.fields().iter().filter_map(Field::occurs);
-    tables
-        .filter(|occurs| occurs.depending_on() == Some(counter))
-        .fold(
-            Bounds {
-                min: 0,
-                max: usize::MAX,
-            },
-            |bounds, occurs| Bounds {
-                min: match counts {
-                    Counts::Strict => bounds.min.max(occurs.min()),
-                    Counts::Lenient => 0,
-                },
-                max: bounds.max.min(occurs.max().get()),
-            },
-        )
+impl Counters {
+    fn of(schema: &Schema, counts: Counts) -> Counters {
+        let (mut slots, mut bounds) = (HashMap::new(), Vec::new());
+        for occurs in schema.fields().iter().filter_map(Field::occurs) {
+            let Some(id) = occurs.depending_on() else {
+                continue;
+            };
+            let slot = *slots.entry(id).or_insert_with(|| {
+                bounds.push(Bounds {
+                    min: 0,
+                    max: usize::MAX,
+                });
+                bounds.len() - 1
+            });
+            let bounds: &mut Bounds = &mut bounds[slot];
+            bounds.max = bounds.max.min(occurs.max().get());
+            if counts == Counts::Strict {
+                bounds.min = bounds.min.max(occurs.min());
+            }
+        }
+        Counters { slots, bounds }
+    }
 }

@@ -117,6 +117,8 @@ pub(crate) struct Batches<R> {
     count: u64,
     /// Bytes of records that a batch should have.
     target: usize,
+    /// Bytes of the header that lie before what is read.
+    skipped: u64,
     state: State,
 }
 
@@ -145,8 +147,15 @@ impl<R: Read> Batches<R> {
             offset: 0,
             count: 0,
             target,
+            skipped: 0,
             state,
         }
+    }
+
+    /// Says that so much of the header lies before what will be read.
+    pub(crate) fn behind(mut self, skipped: u64) -> Batches<R> {
+        self.skipped = skipped;
+        self
     }
 
     /// Fills `batch` with the next records; false if there are none and nothing failed.
@@ -176,8 +185,10 @@ impl<R: Read> Batches<R> {
     }
 
     fn skip_header(&mut self) -> Result<(), Failure> {
-        let mut header = self.input.by_ref().take(self.format.header);
-        let skipped = std::io::copy(&mut header, &mut std::io::sink()).map_err(Failure::Read)?;
+        let left = self.format.header - self.skipped;
+        let mut header = self.input.by_ref().take(left);
+        let read = std::io::copy(&mut header, &mut std::io::sink()).map_err(Failure::Read)?;
+        let skipped = self.skipped + read;
         if skipped < self.format.header {
             return Err(self.too_short(skipped));
         }

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! A batch may run ahead of the one that is due by a fixed number only, and its buffers go round,
-//! so memory does not depend on the length of the input. What is handed on, the report and the
+//! so memory does not depend on the length of the input. Nor does it depend on how much a short input
+//! prints: a batch that is not due is decoded up to 2 MiB of lines, and the rest when it is due. What is handed on, the report and the
 //! error are those of one thread: a batch that ends in an error is decoded once more, with the
 //! totals so far, when it is due.
 
@@ -17,7 +18,8 @@ mod ordered;
 mod part;
 mod source;
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::num::NonZeroUsize;
 
 use crate::decode::{Decoder, Report};
@@ -42,9 +44,50 @@ pub fn decode_stream(
     format: &FileFormat,
     threads: NonZeroUsize,
     input: impl Read + Send,
+    output: impl Write + Send,
+) -> Result<Report, StreamError> {
+    streamed(decoder, format, threads, (input, 0), output)
+}
+
+/// Decodes an open file from where it stands, as [`decode_stream`] does, but moves over the header
+/// instead of reading it where that is possible.
+///
+/// # Errors
+/// As [`decode_stream`].
+pub fn decode_file(
+    decoder: &Decoder,
+    format: &FileFormat,
+    threads: NonZeroUsize,
+    mut file: File,
+    output: impl Write + Send,
+) -> Result<Report, StreamError> {
+    // What can't be moved over, a pipe, is read.
+    let skipped = move_over(&mut file, format.header).unwrap_or(0);
+    streamed(decoder, format, threads, (file, skipped), output)
+}
+
+/// How many of these bytes were moved over: no more than the file has.
+fn move_over(file: &mut File, header: u64) -> io::Result<u64> {
+    let facts = file.metadata()?;
+    if header == 0 || !facts.is_file() {
+        return Ok(0);
+    }
+    let here = file.stream_position()?;
+    let skipped = header.min(facts.len().saturating_sub(here));
+    file.seek(SeekFrom::Start(here + skipped))?;
+    Ok(skipped)
+}
+
+/// An input of which so many bytes of the header are behind already.
+fn streamed(
+    decoder: &Decoder,
+    format: &FileFormat,
+    threads: NonZeroUsize,
+    (input, skipped): (impl Read + Send, u64),
     mut output: impl Write + Send,
 ) -> Result<Report, StreamError> {
-    let source = Batches::new(*format, input, BATCH).measured(decoder.measure_of(format));
+    let source = Batches::new(*format, input, BATCH).behind(skipped);
+    let source = source.measured(decoder.measure_of(format));
     ordered::run(decoder, format, threads, source, |lines| {
         output.write_all(lines)
     })

@@ -6,10 +6,10 @@ use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::decode::{Decoder, Report};
+use crate::decode::{DecodeError, Decoder, Report};
 use crate::record::{Failure, FileFormat};
 
-use super::part::{BatchDecoder, Part};
+use super::part::{BatchDecoder, Part, WAITING};
 use super::source::Source;
 use super::{Cause, StreamError};
 
@@ -49,9 +49,8 @@ fn alone<S: Source>(
 ) -> Result<(), Cause> {
     let mut part = Part::default();
     while source.fill(&mut part.batch) {
-        part.lines.clear();
-        let outcome = decoder.append(&part.batch, &mut part.lines, &mut exit.totals);
-        exit.hand_on(&mut part, outcome.map_err(Cause::Decode))?;
+        let outcome = decoder.begin(&mut part, &mut exit.totals);
+        exit.hand_on(decoder, &mut part, outcome)?;
     }
     Ok(())
 }
@@ -62,7 +61,11 @@ fn together<S: Source + Send, F: FnMut(&[u8]) -> io::Result<()> + Send>(
 ) {
     thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(|| line.work());
+            // Where the system gives no more threads, those that there are do the work.
+            let more = thread::Builder::new().spawn_scoped(scope, || line.work());
+            if more.is_err() {
+                break;
+            }
         }
         line.work();
     });
@@ -75,12 +78,24 @@ struct Exit<F> {
 }
 
 impl<F: FnMut(&[u8]) -> io::Result<()>> Exit<F> {
-    /// Hands the lines on, those before an error too, then says what ends the decoding here.
-    fn hand_on<B>(&mut self, part: &mut Part<B>, outcome: Result<(), Cause>) -> Result<(), Cause> {
-        if !part.lines.is_empty() {
-            (self.sink)(&part.lines).map_err(Cause::Write)?;
+    /// Hands the lines on, those before an error too, decodes what is left of the batch, then says
+    /// what ends the decoding here.
+    fn hand_on<B: AsRef<[u8]>>(
+        &mut self,
+        decoder: &BatchDecoder<'_>,
+        part: &mut Part<B>,
+        mut outcome: Result<(), DecodeError>,
+    ) -> Result<(), Cause> {
+        loop {
+            if !part.lines.is_empty() {
+                (self.sink)(&part.lines).map_err(Cause::Write)?;
+            }
+            outcome.map_err(Cause::Decode)?;
+            if part.done >= part.batch.count() {
+                break;
+            }
+            outcome = decoder.go_on(part, &mut self.totals);
         }
-        outcome?;
         match part.batch.failure.take() {
             None => Ok(()),
             Some(Failure::Frame(error)) => Err(Cause::Frame(error)),
@@ -184,6 +199,9 @@ impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
             state = self.state();
             state.handing_on = false;
             state.due += 1;
+            if part.lines.capacity() > 2 * WAITING {
+                part.lines = Vec::new();
+            }
             state.spare.push(part);
             if let Err(cause) = outcome {
                 state.failure = Some(cause);
@@ -203,11 +221,8 @@ impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
 
     fn hand_on(&self, part: &mut Part<S::Bytes>) -> Result<(), Cause> {
         let mut exit = lock(&self.exit);
-        let outcome = self
-            .decoder
-            .settle(part, &mut exit.totals)
-            .map_err(Cause::Decode);
-        exit.hand_on(part, outcome)
+        let outcome = self.decoder.settle(part, &mut exit.totals);
+        exit.hand_on(&self.decoder, part, outcome)
     }
 
     fn state(&self) -> MutexGuard<'_, State<S::Bytes>> {

@@ -14,6 +14,9 @@ pub(super) struct Part<B> {
     /// Totals of this batch alone.
     pub report: Report,
     pub outcome: Result<(), DecodeError>,
+    /// Records that are decoded so far: the lines of the others would take too much memory while
+    /// they wait.
+    pub done: usize,
 }
 
 impl<B: Default> Default for Part<B> {
@@ -23,9 +26,15 @@ impl<B: Default> Default for Part<B> {
             lines: Vec::new(),
             report: Report::default(),
             outcome: Ok(()),
+            done: 0,
         }
     }
 }
+
+/// Bytes of lines behind which the rest of a batch waits until these are handed on.
+pub(super) const WAITING: usize = 2 << 20;
+/// Bytes that records which are decoded in one go may print, but for a single one.
+const AT_ONCE: usize = 1 << 20;
 
 /// Decodes batches of one file.
 #[derive(Debug)]
@@ -37,6 +46,8 @@ pub(super) struct BatchDecoder<'a> {
     back_to_back: Option<NonZeroUsize>,
     /// Records that may be left out of the whole file.
     limit: Option<u64>,
+    /// Records that are decoded in one go.
+    at_once: usize,
 }
 
 impl<'a> BatchDecoder<'a> {
@@ -56,14 +67,16 @@ impl<'a> BatchDecoder<'a> {
                 OnError::Skip { limit } => Some(limit),
                 OnError::Stop | OnError::Null => None,
             },
+            at_once: (AT_ONCE / decoder.max_output().max(1)).max(1),
         }
     }
 
-    /// Decodes the batch on its own.
+    /// Decodes the batch on its own, or as much of it as may wait.
     pub(super) fn decode<B: AsRef<[u8]>>(&self, part: &mut Part<B>) {
-        part.lines.clear();
         part.report = Report::default();
-        part.outcome = self.append(&part.batch, &mut part.lines, &mut part.report);
+        let mut report = std::mem::take(&mut part.report);
+        part.outcome = self.begin(part, &mut report);
+        part.report = report;
     }
 
     /// Adds what became of the batch that is due to the totals. What would have ended a single
@@ -79,22 +92,51 @@ impl<'a> BatchDecoder<'a> {
             totals.merge(&part.report);
             return Ok(());
         }
-        part.lines.clear();
-        self.append(&part.batch, &mut part.lines, totals)
+        self.begin(part, totals)
     }
 
-    /// Decodes a batch; record numbers and positions of errors are those in the file.
-    pub(super) fn append<B: AsRef<[u8]>>(
+    /// Decodes the first records of a batch.
+    pub(super) fn begin<B: AsRef<[u8]>>(
+        &self,
+        part: &mut Part<B>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        part.done = 0;
+        self.go_on(part, report)
+    }
+
+    /// Decodes the next records of a batch, whose lines take the place of those before.
+    pub(super) fn go_on<B: AsRef<[u8]>>(
+        &self,
+        part: &mut Part<B>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        part.lines.clear();
+        let count = part.batch.count();
+        while part.done < count && part.lines.len() <= WAITING {
+            let end = count.min(part.done.saturating_add(self.at_once));
+            self.append(&part.batch, part.done..end, &mut part.lines, report)?;
+            part.done = end;
+        }
+        Ok(())
+    }
+
+    /// Decodes these records of a batch; record numbers and positions of errors are those in the
+    /// file.
+    fn append<B: AsRef<[u8]>>(
         &self,
         batch: &Batch<B>,
+        these: Range<usize>,
         lines: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
         let before = report.records;
         let had_error = report.first_error.is_some();
-        let outcome = self.records(batch, lines, report);
+        let first = these.start;
+        let outcome = self.records(batch, these, lines, report);
         let placed = |mut error: DecodeError| {
             let index = usize::try_from(error.record - before - 1).unwrap_or(usize::MAX);
+            let index = index.saturating_add(first);
             error.record = batch.record(index).number;
             error.absolute = Some(batch.file_offset(index, error.offset));
             error
@@ -108,25 +150,24 @@ impl<'a> BatchDecoder<'a> {
     fn records<B: AsRef<[u8]>>(
         &self,
         batch: &Batch<B>,
+        these: Range<usize>,
         lines: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
-        if self.back_to_back.is_some() {
+        if let Some(length) = self.back_to_back {
             let bytes = &batch.bytes.as_ref()[..batch.length];
-            return self.decoder.decode_fixed(bytes, lines, report);
+            let these = these.start * length.get()..these.end * length.get();
+            return self.decoder.decode_fixed(&bytes[these], lines, report);
         }
         if batch.fixed.is_some() {
             // What is behind tables that are not full fills the record up.
-            return (0..batch.count()).try_for_each(|index| {
+            return these.into_iter().try_for_each(|index| {
                 let record = &batch.record(index).bytes;
                 self.decoder.decode_own(record, 0, lines, report)
             });
         }
         let bytes = batch.bytes.as_ref();
-        for alike in batch
-            .pieces
-            .chunk_by(|a, b| self.complete(a) == self.complete(b))
-        {
+        for alike in batch.pieces[these].chunk_by(|a, b| self.complete(a) == self.complete(b)) {
             if self.complete(&alike[0]) {
                 self.decoder.decode_pieces(bytes, alike, lines, report)?;
             } else {

@@ -151,6 +151,12 @@ impl Decoder {
         }
     }
 
+    /// Most bytes that a record can print, `usize::MAX` where that is not known.
+    pub(crate) fn max_output(&self) -> usize {
+        let program = self.plan.program.as_ref();
+        program.map_or(usize::MAX, |program| program.max_output)
+    }
+
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
     }

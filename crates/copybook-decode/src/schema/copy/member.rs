@@ -1,6 +1,8 @@
 //! Where a member lies.
 
-use std::fs;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::super::source::text_of;
@@ -18,8 +20,17 @@ pub(super) struct Member {
     pub(super) path: PathBuf,
 }
 
+/// What lies in the folders, each read once: there may be thousands of members, and of COPYs.
+#[derive(Debug, Default)]
+pub(super) struct Listings(HashMap<PathBuf, HashMap<String, PathBuf>>);
+
 /// Looks through the folders in order; case does not matter, as in a partitioned data set.
-pub(super) fn find(dirs: &[PathBuf], name: &str, library: Option<&str>) -> Result<Member, String> {
+pub(super) fn find(
+    listings: &mut Listings,
+    dirs: &[PathBuf],
+    name: &str,
+    library: Option<&str>,
+) -> Result<Member, String> {
     let name = plain(name)?;
     let library = library.map(plain).transpose()?;
     for dir in dirs {
@@ -31,14 +42,13 @@ pub(super) fn find(dirs: &[PathBuf], name: &str, library: Option<&str>) -> Resul
         })?;
         let folder = match &library {
             None => root.clone(),
-            Some(library) => match listed(&root, |file| file.eq_ignore_ascii_case(library))? {
+            Some(library) => match listings.entry(&root, library)? {
                 Some(folder) => inside(&root, &folder)?,
                 None => continue,
             },
         };
         for ending in ENDINGS {
-            let wanted = format!("{name}{ending}");
-            let Some(file) = listed(&folder, |file| file.eq_ignore_ascii_case(&wanted))? else {
+            let Some(file) = listings.entry(&folder, &format!("{name}{ending}"))? else {
                 continue;
             };
             let path = inside(&root, &file)?;
@@ -63,14 +73,18 @@ pub(super) fn find(dirs: &[PathBuf], name: &str, library: Option<&str>) -> Resul
 /// Reads a member.
 pub(super) fn read(member: &Member) -> Result<String, String> {
     let error = |e: std::io::Error| format!("member {}: {e}", member.name);
-    let size = fs::metadata(&member.path).map_err(error)?.len();
-    if size > MAX_BYTES {
+    let mut bytes = Vec::new();
+    // Not by the size that the system tells: a device has none.
+    let file = File::open(&member.path).map_err(error)?;
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(error)?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(format!(
-            "member {}: expected at most {MAX_BYTES} bytes, found {size}",
+            "member {}: expected at most {MAX_BYTES} bytes, found more",
             member.name
         ));
     }
-    let bytes = fs::read(&member.path).map_err(error)?;
     Ok(text_of(&bytes))
 }
 
@@ -85,18 +99,35 @@ fn plain(name: &str) -> Result<&str, String> {
     Ok(bare)
 }
 
-/// The first entry of a folder, by name, that is wanted.
-fn listed(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Option<PathBuf>, String> {
+impl Listings {
+    /// The first entry of a folder, by name, that has this name but for case.
+    fn entry(&mut self, folder: &Path, name: &str) -> Result<Option<PathBuf>, String> {
+        if !self.0.contains_key(folder) {
+            let entries = listed(folder)?;
+            self.0.insert(folder.to_owned(), entries);
+        }
+        let entries = self.0.get(folder);
+        Ok(entries.and_then(|entries| entries.get(&name.to_ascii_lowercase()).cloned()))
+    }
+}
+
+/// The entries of a folder by name in lower case.
+fn listed(folder: &Path) -> Result<HashMap<String, PathBuf>, String> {
     let error = |e: std::io::Error| format!("folder {}: {e}", folder.display());
-    let mut found: Option<PathBuf> = None;
+    let mut entries: HashMap<String, PathBuf> = HashMap::new();
     for entry in fs::read_dir(folder).map_err(error)? {
         let entry = entry.map_err(error)?;
-        if entry.file_name().to_str().is_some_and(&wanted) {
-            let path = entry.path();
-            found = Some(found.map_or(path.clone(), |f| f.min(path)));
+        let Ok(mut name) = entry.file_name().into_string() else {
+            continue;
+        };
+        name.make_ascii_lowercase();
+        let path = entry.path();
+        let first = entries.entry(name).or_insert_with(|| path.clone());
+        if path < *first {
+            *first = path;
         }
     }
-    Ok(found)
+    Ok(entries)
 }
 
 /// The path without links, if it is still in the folder.

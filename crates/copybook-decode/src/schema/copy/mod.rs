@@ -14,6 +14,7 @@ use super::error::{At, Fault};
 use super::lexer::{self, MAX_TOKENS, Token, TokenKind};
 use super::options::{CopybookOptions, SourceFormat};
 use super::source::{Part, Sources};
+use member::Listings;
 use replace::{Operand, Replacement};
 
 /// Bounds on what hostile members cost: members in members, members in all.
@@ -33,6 +34,7 @@ pub(super) fn expand(
         sources,
         options,
         open: Vec::new(),
+        listings: Listings::default(),
         members: 0,
         conditions: Conditions::new(&options.define),
     };
@@ -66,6 +68,7 @@ struct Expander<'a> {
     options: &'a CopybookOptions,
     /// Members being read, outermost first.
     open: Vec<PathBuf>,
+    listings: Listings,
     members: usize,
     conditions: Conditions,
 }
@@ -156,7 +159,7 @@ impl Expander<'_> {
             return Err(Fault::expected(at, &expected, "more"));
         }
         let library = statement.library.as_ref().map(|l| l.text.as_str());
-        let found = member::find(&self.options.copy_dirs, name, library)
+        let found = member::find(&mut self.listings, &self.options.copy_dirs, name, library)
             .map_err(|message| Fault::new(at, message))?;
         if self.open.contains(&found.path) {
             let message = format!(

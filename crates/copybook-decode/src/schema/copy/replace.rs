@@ -3,6 +3,8 @@
 //! A colon and a parenthesis are text words of their own, so `==:TAG:==` is found in
 //! `:TAG:-NAME`; what stood without a space between stays together.
 
+use std::collections::HashMap;
+
 use super::super::error::{At, Fault};
 use super::super::lexer::{Token, TokenKind};
 
@@ -88,6 +90,60 @@ impl Replacement {
     }
 }
 
+/// Comparisons that one REPLACING may take: two hundred rules over a hundred thousand words take a
+/// fifth.
+const MAX_WORK: usize = 100_000_000;
+
+/// Replacements by their first word: there may be thousands, of which few can fit.
+struct Rules<'a> {
+    all: &'a [Replacement],
+    by_first: HashMap<&'a str, Vec<usize>>,
+    /// Those of LEADING and TRAILING.
+    parts: Vec<usize>,
+}
+
+impl<'a> Rules<'a> {
+    fn new(all: &'a [Replacement]) -> Self {
+        let (mut by_first, mut parts) = (HashMap::new(), Vec::new());
+        for (index, rule) in all.iter().enumerate() {
+            match (&rule.part, rule.from.first()) {
+                (None, Some(first)) => {
+                    let same: &mut Vec<usize> = by_first.entry(first.text.as_str()).or_default();
+                    same.push(index);
+                }
+                _ => parts.push(index),
+            }
+        }
+        Self {
+            all,
+            by_first,
+            parts,
+        }
+    }
+
+    /// What the first rule that fits makes of the start of `text`; counts the words it compared.
+    fn first(&self, text: &[Token], work: &mut usize) -> Option<(usize, Vec<Token>)> {
+        let first = text.first()?;
+        let own = self.by_first.get(first.text.as_str());
+        let (mut own, mut parts) = (
+            own.map_or(&[][..], Vec::as_slice).iter().peekable(),
+            self.parts.iter().peekable(),
+        );
+        loop {
+            let next = match (own.peek(), parts.peek()) {
+                (Some(one), Some(other)) if other < one => parts.next(),
+                (Some(_), _) => own.next(),
+                (None, _) => parts.next(),
+            };
+            let rule = &self.all[*next?];
+            *work += rule.from.len();
+            if let Some(found) = rule.matches(text) {
+                return Some(found);
+            }
+        }
+    }
+}
+
 /// Carries the replacements out, each word once, the first that fits.
 pub(super) fn apply(
     text: Vec<Token>,
@@ -102,8 +158,16 @@ pub(super) fn apply(
     let mut out: Vec<Token> = Vec::with_capacity(text.len());
     let mut size = 0;
     let mut i = 0;
+    let rules = Rules::new(replacements);
+    let mut work = 0;
     while i < text.len() {
-        let found = replacements.iter().find_map(|r| r.matches(&text[i..]));
+        let found = rules.first(&text[i..], &mut work);
+        if work > MAX_WORK {
+            let expected = format!(
+                "at most {MAX_WORK} comparisons of replacements with words, so fewer replacements"
+            );
+            return Err(Fault::expected(text[i].at, &expected, "more"));
+        }
         let (taken, mut new) = found.unwrap_or_else(|| (1, vec![text[i].clone()]));
         let glued = text[i].glued;
         if let Some(first) = new.first_mut() {
