@@ -4,15 +4,22 @@
 //! an orchestrator sees a hung launch before the run gives up on it.
 
 use std::env;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, ensure};
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
+
+use crate::shared_place;
 
 /// A parent that has not written for so long is dead or stopped.
 const SILENCE: Duration = Duration::from_secs(30);
+/// A heartbeat is shorter, bytes.
+const MOST: u64 = 64 << 10;
 
 /// Where a run says that it lives, if anywhere; removed when the run ends.
 pub(crate) struct Heartbeat {
@@ -77,7 +84,7 @@ pub(crate) fn path_from_env() -> Option<PathBuf> {
 /// # Errors
 /// No run is under way, it has hung, or its parent process is dead.
 pub(crate) fn check(path: &Path) -> Result<String> {
-    let text = fs::read_to_string(path)
+    let text = read(path)
         .with_context(|| format!("no run is under way: no heartbeat at {}", path.display()))?;
     let beat: Beat = serde_json::from_str(&text)
         .with_context(|| format!("{} is no heartbeat", path.display()))?;
@@ -99,9 +106,24 @@ pub(crate) fn check(path: &Path) -> Result<String> {
     Ok(beat.doing)
 }
 
+/// Neither follows a link nor waits at a pipe that somebody put there.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let file = shared_place::file(path, OFlags::RDONLY)?;
+    file.take(MOST).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// A rename replaces a link and leaves its target alone, and so does a new file beside it.
 fn write(path: &Path, beat: &Beat) -> Result<()> {
     let beside = path.with_extension("new");
-    fs::write(&beside, serde_json::to_string(beat)?)?;
+    let _ = fs::remove_file(&beside);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o644)
+        .open(&beside)?;
+    file.write_all(serde_json::to_string(beat)?.as_bytes())?;
     Ok(fs::rename(beside, path)?)
 }
 
@@ -145,6 +167,29 @@ mod tests {
             .expect_err("dead")
             .to_string();
         assert!(dead.contains("no sign of life"), "{dead}");
+    }
+
+    #[test]
+    fn links_and_pipes_are_neither_followed_nor_waited_for() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let (path, victim) = (at.path().join("beat"), at.path().join("victim"));
+        fs::write(&victim, "precious").expect("file");
+        let beat = Beat {
+            written: now(),
+            deadline: now() + 60_000,
+            doing: "launch 1".to_owned(),
+        };
+        for planted in [&path, &path.with_extension("new")] {
+            std::os::unix::fs::symlink(&victim, planted).expect("link");
+            write(&path, &beat).expect("written");
+            assert_eq!(fs::read_to_string(&victim).expect("kept"), "precious");
+            assert!(check(&path).is_ok());
+            fs::remove_file(&path).expect("removed");
+        }
+        let (fifo, all) = (rustix::fs::FileType::Fifo, 0o666.into());
+        rustix::fs::mknodat(rustix::fs::CWD, &path, fifo, all, 0).expect("pipe");
+        let error = format!("{:#}", check(&path).expect_err("a pipe"));
+        assert!(error.contains("not a file"), "{error}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use anyhow::Result;
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::shared_place::{self, CAREFUL};
 use crate::streams::note;
 
 /// Folders where every user may create a file. The lock is taken in all that there are, in this
@@ -96,31 +97,20 @@ fn attempt(path: &Path) -> Attempt {
     }
 }
 
-/// The file, created where there is none. Neither follows a link nor waits for the other end of a
-/// pipe, and takes only what is a file: in a folder that everybody may write to, anything may lie
-/// there.
+/// The file, created where there is none.
 fn open(path: &Path) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     // Without O_CREAT first: the kernel forbids that for another user's file in such a folder.
-    let opened = match rustix::fs::open(path, flags, Mode::empty()) {
-        Err(Errno::NOENT) => {
-            let created = flags | OFlags::CREATE | OFlags::EXCL;
+    match shared_place::file(path, OFlags::RDONLY) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let created = OFlags::RDONLY | CAREFUL | OFlags::CREATE | OFlags::EXCL;
             match rustix::fs::open(path, created, Mode::from_raw_mode(0o644)) {
                 // Another run was faster.
-                Err(Errno::EXIST) => rustix::fs::open(path, flags, Mode::empty()),
-                other => other,
+                Err(Errno::EXIST) => shared_place::file(path, OFlags::RDONLY),
+                created => Ok(created?.into()),
             }
         }
-        other => other,
-    };
-    let file = File::from(opened.map_err(|error| match error {
-        Errno::LOOP => io::Error::other("a symbolic link"),
-        error => error.into(),
-    })?);
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("not a file"));
+        opened => opened,
     }
-    Ok(file)
 }
 
 fn is_still(file: &File, path: &Path) -> bool {

@@ -21,6 +21,7 @@ mod progress;
 mod provenance;
 mod run;
 mod settings;
+mod shared_place;
 mod streams;
 mod suite;
 mod table;

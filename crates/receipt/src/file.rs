@@ -20,6 +20,17 @@ pub enum FileError {
         /// The system's reason.
         source: io::Error,
     },
+    /// In place, and perhaps not for good.
+    #[error(
+        "{path} is written, but its folder can't be flushed to the disk: {source}; if the machine crashes \
+         now, what was there before may come back"
+    )]
+    Unsynced {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
     /// Not readable.
     #[error("can't read the receipt {path}: {source}")]
     Read {
@@ -71,14 +82,22 @@ impl Receipt {
     /// `path` sees the old receipt or the new one, also after a crash.
     ///
     /// # Errors
-    /// [`FileError::Write`]; `path` is untouched then.
+    /// As [`write_whole`].
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
-        let failed = |source| FileError::Write {
+        self.save_through(folder_of(path), path)
+    }
+
+    /// The same by way of another folder of the same file system, so that a process that is killed
+    /// leaves nothing beside `path`.
+    ///
+    /// # Errors
+    /// As [`write_whole`].
+    pub fn save_through(&self, folder: &Path, path: &Path) -> Result<(), FileError> {
+        let text = self.to_json().map_err(|error| FileError::Write {
             path: path.to_owned(),
-            source,
-        };
-        let text = self.to_json().map_err(|error| failed(error.into()))?;
-        write_whole(path, text.as_bytes()).map_err(failed)
+            source: error.into(),
+        })?;
+        write_through(folder, path, text.as_bytes())
     }
 
     /// Reads a receipt without checking its numbers; see [`crate::verify()`].
@@ -116,24 +135,62 @@ impl Receipt {
 /// Writes a file whole or not at all: beside the target, flushed to the disk, renamed.
 ///
 /// # Errors
-/// The folder or the disk refuses; `path` is untouched then.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
+/// [`FileError::Write`]: the folder or the disk refuses; `path` is untouched then.
+/// [`FileError::Unsynced`]: it is written, and a crash of the machine may undo that.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_through(folder_of(path), path, bytes)
+}
+
+fn write_through(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let renamed = || -> io::Result<File> {
+        // Before the rename: behind it, nobody could say any more that nothing was changed.
+        let folder = File::open(folder_of(path))?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".receipt-")
+            .tempfile_in(temporary)?;
+        file.write_all(bytes)?;
+        readable_by_all(file.as_file())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(folder)
+    };
+    let folder = renamed().map_err(|source| FileError::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    flushed(path, folder.sync_all())
+}
+
+fn flushed(path: &Path, result: io::Result<()>) -> Result<(), FileError> {
+    result.map_err(|source| FileError::Unsynced {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix(".receipt-")
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    readable_by_all(file.as_file())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+    }
 }
 
 /// Temporary files are private; a receipt is for others to read, as any file is.
 fn readable_by_all(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_flushed_is_said_to_be_written() {
+        let full = Err(io::Error::from_raw_os_error(5));
+        let error = flushed(Path::new("out/perf.json"), full).expect_err("not flushed");
+        let text = error.to_string();
+        assert!(text.contains("out/perf.json is written"), "{text}");
+        assert!(!text.contains("untouched"), "{text}");
+    }
 }

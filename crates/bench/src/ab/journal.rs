@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use gate::ab::Design;
 use gate::ab::record::{Benchmark, Launch, Settings, Subjects};
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
+
+use crate::shared_place;
 
 /// Name of the file in the output folder.
 const NAME: &str = "ab.journal";
@@ -69,15 +72,10 @@ impl Journal {
     /// There is none, or it is not a journal of this release.
     pub(crate) fn resume(folder: &Path) -> Result<(Self, Head, Vec<Launch>)> {
         let path = folder.join(NAME);
-        let open = OpenOptions::new().read(true).write(true).open(&path);
+        let open = shared_place::file(&path, OFlags::RDWR);
         let mut file = open.with_context(|| {
             format!("expected the journal of a comparison that was cut off at {}; without --resume it begins anew", path.display())
         })?;
-        ensure!(
-            file.metadata().is_ok_and(|found| found.is_file()),
-            "{} is not a file",
-            path.display()
-        );
         let mut text = Vec::new();
         file.read_to_end(&mut text)
             .with_context(|| format!("can't read {}", path.display()))?;

@@ -76,17 +76,14 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let _lock = lock(plan.lock, &supervisor)?;
     let work = output.work()?;
     let programs = build::all(&sides, plan.checkout.as_deref(), work.path(), &supervisor)?;
+    output.sweep();
     let (record, journal) = compare(plan, &programs, &folder, work.path(), &supervisor)?;
     let (record, text) = record.sealed()?;
     // Nobody believes what its own verifier would refuse.
     Record::verified(&text).context("the comparison does not verify; this is a bug of bench")?;
     let path = folder.join("ab.json");
-    receipt::file::write_whole(&path, text.as_bytes()).with_context(|| {
-        format!(
-            "can't write {}; the journal keeps what was measured, --resume goes on with it",
-            path.display()
-        )
-    })?;
+    receipt::file::write_whole(&path, text.as_bytes())
+        .context("the journal keeps what was measured, --resume goes on with it")?;
     journal.done()?;
     for warning in &record.warnings {
         note!("warning: {warning}");

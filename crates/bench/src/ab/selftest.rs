@@ -178,12 +178,8 @@ fn keep(kept: &Kept, folder: &Path) -> Result<()> {
     let path = folder.join(NAME);
     let mut text = serde_json::to_string_pretty(kept)?;
     text.push('\n');
-    receipt::file::write_whole(&path, text.as_bytes()).with_context(|| {
-        format!(
-            "can't write {}; the trials before this one are kept",
-            path.display()
-        )
-    })
+    receipt::file::write_whole(&path, text.as_bytes())
+        .context("the trials before this one are kept")
 }
 
 fn one(

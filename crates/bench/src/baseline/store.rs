@@ -95,14 +95,14 @@ impl Store {
     /// Writes a baseline whole or not at all.
     ///
     /// # Errors
-    /// The disk refuses; what was there is untouched then.
+    /// The disk refuses; what was there is untouched then, unless the message says otherwise.
     pub(crate) fn save(&self, baseline: &mut Baseline, _: &Lock) -> Result<()> {
         let path = self.path(&baseline.place());
         let text = baseline.to_json()?;
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)
-            .and_then(|()| receipt::file::write_whole(&path, text.as_bytes()))
-            .with_context(|| format!("can't write {}", path.display()))
+            .with_context(|| format!("can't create the folder {}", folder.display()))?;
+        Ok(receipt::file::write_whole(&path, text.as_bytes())?)
     }
 
     /// Removes the baseline at a place, and its machine's folder when that was the last.

@@ -79,7 +79,6 @@ fn settings(plan: &Plan) -> Settings {
     }
 }
 
-/// The receipt first: Criterion's data is an extra that belongs to it.
 pub(super) fn deliver(
     receipt: &Receipt,
     output: &Output,
@@ -98,10 +97,8 @@ pub(super) fn deliver(
             note!("{}", receipt.summary());
         }
         Output::Folder(folder) => {
-            receipt.save(&folder.receipt())?;
-            if let Some(home) = launches.last().and_then(|last| last.home.as_ref()) {
-                folder.keep_criterion(home, work)?;
-            }
+            let home = launches.last().and_then(|last| last.home.as_deref());
+            folder.keep(receipt, home, work)?;
             note!("receipt: {}", folder.receipt().display());
             say!("{}", receipt.summary())?;
         }

@@ -138,6 +138,9 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let programs = run.programs()?;
     let work = outputs.first().context("no subject")?.work()?;
     let contenders = run.contenders(programs, &outputs, &work)?;
+    for output in &outputs {
+        output.sweep();
+    }
     let started = Timestamp::now();
     let (contenders, mut failures) = run.measure(contenders, &work)?;
     let mut result = Outcome::Done;

@@ -43,12 +43,23 @@ fn all_gone(program: &Path) -> bool {
     false
 }
 
-/// Old, or new and whole; never anything between.
+/// Old, or new and whole; never anything between; and beside it the data of that very run.
 fn intact(output: &Path, old: &[u8]) {
     match fs::read(output.join("perf.json")) {
         Ok(found) if found == old => {}
         Ok(_) => drop(sound(output)),
-        Err(error) => assert!(old.is_empty(), "the old receipt is gone: {error}"),
+        Err(error) => {
+            assert!(old.is_empty(), "the old receipt is gone: {error}");
+            return;
+        }
+    }
+    let receipt = sound(output);
+    let data = output
+        .join("criterion")
+        .join(&receipt.integrity.sha256[..16]);
+    for benchmark in &receipt.benchmarks {
+        let sample = data.join(&benchmark.name).join("new/sample.json");
+        assert!(sample.exists(), "{} is not there", sample.display());
     }
 }
 
@@ -86,8 +97,13 @@ fn fifty_kills_leave_nothing_torn() {
     }
 
     exits(&mut run(&output), 0);
-    sound(&output);
+    let receipt = sound(&output);
     assert_eq!(names(&output), ["criterion", "perf.json"]);
+    // Of fifty runs the last one's data stay.
+    assert_eq!(
+        names(&output.join("criterion")),
+        [&receipt.integrity.sha256[..16]]
+    );
 }
 
 /// Neither must go on for an hour: the run when it is asked to end, the suite when nobody is left to

@@ -7,6 +7,7 @@ mod container;
 mod custom;
 mod killed;
 mod memory;
+mod planted;
 mod provenance;
 mod run;
 mod subject;

@@ -1,26 +1,25 @@
 //! The folder that a run leaves its results in: checked before anything is measured, never left
 //! with rubbish.
 
+mod data;
+mod work;
+
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use receipt::Receipt;
+use receipt::file::FileError;
 use rustix::fs::FlockOperation;
-use tempfile::TempDir;
 
+use self::data::Data;
+pub(crate) use self::work::Work;
 use crate::warnings::Warning;
 
 /// Criterion's data and the receipt take well under this, bytes.
 const NEEDED: u64 = 16 << 20;
-/// Folder with Criterion's data of the last launch.
-const CRITERION: &str = "criterion";
-/// Starts the names of our temporary files.
-const PREFIX: &str = ".bench-run-";
-/// What a killed run leaves behind, ours and the receipt's; the next run removes it.
-const RUBBISH: [&str; 2] = [PREFIX, ".receipt-"];
 
 /// Where the receipt goes.
 pub(crate) enum Output {
@@ -72,7 +71,6 @@ impl Output {
         }
         let temporary = std::env::temp_dir();
         for place in [&*temporary, Path::new("/dev/shm")] {
-            sweep_dead(place);
             if let Ok(work) = Work::create(place) {
                 return Ok(work);
             }
@@ -82,33 +80,22 @@ impl Output {
             temporary.display()
         )
     }
-}
 
-/// A temporary folder, and a lock on it that ends with this process.
-pub(crate) struct Work {
-    folder: TempDir,
-    _lock: Option<File>,
-}
-
-impl Work {
-    fn create(at: &Path) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(at)?;
-        let lock = File::open(folder.path()).ok().filter(try_lock);
-        Ok(Self {
-            folder,
-            _lock: lock,
-        })
-    }
-
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
+    /// Removes what killed runs left where this one works. Not before it may start: one that is
+    /// refused changes nothing.
+    pub(crate) fn sweep(&self) {
+        match self {
+            Self::Folder(folder) => work::sweep(&folder.path),
+            Self::Stdout => {
+                work::sweep(&std::env::temp_dir());
+                work::sweep(Path::new("/dev/shm"));
+            }
+        }
     }
 }
 
 impl Folder {
-    /// Creates it, takes it for this process, proves that it can be written, and removes what
-    /// killed runs left there.
+    /// Creates it, takes it for this process, and proves that it can be written.
     ///
     /// # Errors
     /// It can't be written (the message has the remedy), is too full, or another run has it.
@@ -120,9 +107,9 @@ impl Folder {
         };
         fs::create_dir_all(path).map_err(|e| refusal(path, &e))?;
         folder.lock = lock(path)?;
-        sweep(path).map_err(|e| refusal(path, &e))?;
         probe(path).map_err(|e| refusal(path, &e))?;
-        replaceable(&path.join(CRITERION))?;
+        let data = Data::of(path);
+        data.check().map_err(|e| refusal(data.folder(), &e))?;
         ensure!(
             !folder.receipt().is_dir(),
             "{} is a folder, and the receipt is to be written there: move it away, or choose \
@@ -140,19 +127,32 @@ impl Folder {
         self.path.join("perf.json")
     }
 
-    /// Puts a launch's Criterion data in place of the last run's.
+    /// Puts a receipt and the Criterion data that belong to it in place, with one rename.
     ///
     /// # Errors
-    /// The folders can't be renamed.
-    pub(crate) fn keep_criterion(&self, home: &Path, work: &Work) -> Result<()> {
-        let kept = self.path.join(CRITERION);
-        let replace = || {
-            if kept.exists() {
-                fs::rename(&kept, work.path().join("criterion-before"))?;
+    /// The disk refuses; the old receipt stands beside its own data then, or the message says what does.
+    pub(crate) fn keep(&self, receipt: &Receipt, home: Option<&Path>, work: &Work) -> Result<()> {
+        let (data, sha256) = (Data::of(&self.path), &receipt.integrity.sha256);
+        if let Some(home) = home {
+            let put = data.put(sha256, home);
+            put.with_context(|| {
+                format!("can't keep Criterion's data in {}", data.folder().display())
+            })?;
+        }
+        match receipt.save_through(work.path(), &self.receipt()) {
+            Ok(()) => {}
+            Err(error) => {
+                if !matches!(error, FileError::Unsynced { .. }) {
+                    data.withdraw(sha256);
+                }
+                return Err(error.into());
             }
-            fs::rename(home, &kept)
-        };
-        replace().with_context(|| format!("can't keep Criterion's data in {}", kept.display()))
+        }
+        // Without the lock another run's data may wait for their receipt.
+        if self.lock.is_some() {
+            data.sweep(sha256);
+        }
+        Ok(())
     }
 }
 
@@ -204,66 +204,11 @@ fn lock(path: &Path) -> Result<Option<File>> {
     }
 }
 
-/// We hold the lock, so whoever made these is dead.
-fn sweep(path: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if !RUBBISH
-            .iter()
-            .any(|prefix| name.to_string_lossy().starts_with(prefix))
-        {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-/// In a place that is not ours alone: only what nobody holds a lock on, and what is old enough that
-/// its owner had the time to take it. What can't be removed is not ours.
-fn sweep_dead(place: &Path) {
-    for path in fs::read_dir(place)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-    {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let age = path
-            .metadata()
-            .and_then(|facts| facts.modified())
-            .map(|time| time.elapsed());
-        let old = matches!(age, Ok(Ok(age)) if age > Duration::from_secs(60));
-        if name.starts_with(PREFIX) && old && File::open(&path).is_ok_and(|file| try_lock(&file)) {
-            let _ = fs::remove_dir_all(&path);
-        }
-    }
-}
-
-fn try_lock(file: &File) -> bool {
-    rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
-}
-
 fn probe(path: &Path) -> io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(path)?;
+    // Without a name, so that it is gone however we end.
+    let mut file = tempfile::tempfile_in(path)?;
     file.write_all(b"probe")?;
-    file.as_file().sync_all()?;
-    file.close()
-}
-
-/// What another user's run left can't be moved away, in a folder that both may write to. Found out
-/// after the receipt was saved, it would end a good run badly.
-fn replaceable(kept: &Path) -> Result<()> {
-    use rustix::fs::Access;
-    match rustix::fs::access(kept, Access::WRITE_OK | Access::EXEC_OK) {
-        Ok(()) | Err(rustix::io::Errno::NOENT) => Ok(()),
-        Err(error) => Err(refusal(kept, &error.into())),
-    }
+    file.sync_all()
 }
 
 /// One line with the remedy for the usual reason: a volume that belongs to somebody else.
@@ -286,7 +231,7 @@ fn refusal(path: &Path, error: &io::Error) -> anyhow::Error {
             "mount a volume there (`-v \"$PWD/output:/workspace/output\"`), or use `--output -`"
                 .to_owned()
         }
-        _ => "choose another folder with --output".to_owned(),
+        _ => "remove it, or choose another folder with --output".to_owned(),
     };
     anyhow::anyhow!(
         "the output folder {} can't be written by {uid}:{gid}{owner}: {error}: {remedy}",
@@ -332,37 +277,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_run_left_is_removed() {
-        let at = tempfile::tempdir().expect("temporary folder");
-        fs::create_dir_all(at.path().join(".bench-run-x/launch-1")).expect("folder");
-        fs::write(at.path().join(".receipt-x"), "{").expect("file");
-        fs::write(at.path().join("perf.json"), "old").expect("file");
-        let folder = Folder::open(at.path()).expect("free");
-        let left: Vec<_> = fs::read_dir(at.path())
-            .expect("listed")
-            .map(|entry| entry.expect("entry").file_name())
-            .collect();
-        assert_eq!(left, ["perf.json"]);
-        assert_eq!(fs::read_to_string(folder.receipt()).expect("kept"), "old");
-    }
-
-    #[test]
-    fn only_folders_of_dead_runs_are_removed_from_a_shared_place() {
-        let at = tempfile::tempdir().expect("temporary folder");
-        let long_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
-        let age = |path: &Path| File::open(path).and_then(|file| file.set_modified(long_ago));
-        let (living, young) = (Work::create(at.path()), at.path().join(".bench-run-young"));
-        let living = living.expect("created");
-        age(living.path()).expect("aged");
-        fs::create_dir(&young).expect("folder");
-        for name in [".bench-run-dead", "somebody-elses"] {
-            fs::create_dir(at.path().join(name)).expect("folder");
-            age(&at.path().join(name)).expect("aged");
+    fn a_link_in_the_place_of_the_data_is_refused() {
+        for target in ["nowhere", "."] {
+            let at = tempfile::tempdir().expect("temporary folder");
+            std::os::unix::fs::symlink(target, at.path().join("criterion")).expect("link");
+            let error = Folder::open(at.path()).err().expect("refused").to_string();
+            assert!(error.contains("criterion can't be written"), "{error}");
+            assert!(error.contains("symbolic link"), "{error}");
         }
-        sweep_dead(at.path());
-        assert!(living.path().exists() && young.exists());
-        assert!(at.path().join("somebody-elses").exists());
-        assert!(!at.path().join(".bench-run-dead").exists());
     }
 
     #[test]
@@ -372,26 +294,5 @@ mod tests {
         fs::write(&path, "").expect("file");
         let error = Folder::open(&path).err().expect("refused").to_string();
         assert!(error.contains("output can't be written"), "{error}");
-    }
-
-    #[test]
-    fn criterion_data_is_replaced_whole() {
-        let at = tempfile::tempdir().expect("temporary folder");
-        let output = Output::open(at.path()).expect("free");
-        let Output::Folder(folder) = &output else {
-            unreachable!("it is a folder")
-        };
-        for text in ["one", "two"] {
-            let work = output.work().expect("room");
-            let home = work.path().join("criterion");
-            fs::create_dir(&home).expect("folder");
-            fs::write(home.join(text), text).expect("file");
-            folder.keep_criterion(&home, &work).expect("renamed");
-        }
-        let kept = fs::read_dir(at.path().join("criterion")).expect("kept");
-        let names: Vec<_> = kept
-            .map(|entry| entry.expect("entry").file_name())
-            .collect();
-        assert_eq!(names, ["two"]);
     }
 }
