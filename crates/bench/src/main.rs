@@ -25,7 +25,6 @@ mod shared_place;
 mod streams;
 mod suite;
 mod table;
-mod tables;
 mod variables;
 mod warnings;
 mod words;

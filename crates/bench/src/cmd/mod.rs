@@ -12,6 +12,7 @@ mod healthcheck;
 mod layout;
 mod list;
 mod man;
+mod report;
 mod run;
 mod sbom;
 mod selftest;
@@ -64,6 +65,7 @@ pub(crate) enum Command {
     Baseline(baseline::Args),
     Selftest(Box<selftest::Args>),
     Workload(workload::Args),
+    Report(report::Args),
     Tables(tables::Args),
 }
 
@@ -102,6 +104,7 @@ impl Command {
             Self::Cost(args) => cost::run(&args),
             Self::Workload(args) => workload::run(&args),
             Self::Baseline(args) => baseline::run(&args),
+            Self::Report(args) => report::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

@@ -1,15 +1,16 @@
-//! `bench tables`: the tables of a document, made anew from the receipts beside it.
+//! `bench tables`: the tables and the picture of a document, made anew from the receipts beside it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use receipt::file::write_whole;
+use report::tables::{self, Picture};
 
 use crate::Outcome;
-use crate::tables;
 
-/// Rewrite the tables that a document makes from receipts, so that nobody types a figure.
+/// Rewrite the tables and the picture that a document makes from receipts, so that nobody types a
+/// figure.
 ///
 /// A table stands between `<!-- table: NAME -->` and `<!-- /table -->`. It is made from the folder
 /// `results` beside the document.
@@ -19,19 +20,20 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE", default_value = "README.md")]
     document: PathBuf,
 
-    /// Write nothing, and fail if a table would change. Use it in continuous integration.
+    /// Write nothing, and fail if a table or a picture would change. Use it in continuous integration.
     #[arg(long)]
     check: bool,
 }
 
 /// # Errors
-/// The document or a receipt can't be read, a table's markers are wrong, or with --check a table is
-/// not what the receipts say.
+/// The document or a receipt can't be read, a table's markers are wrong, or with --check a table or a
+/// picture is not what the receipts say.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let name = args.document.display();
     let old = fs::read_to_string(&args.document).with_context(|| name.to_string())?;
     let results = args.document.with_file_name("results");
-    let new = tables::spliced(&old, &results).with_context(|| name.to_string())?;
+    let made = tables::spliced(&old, &results).with_context(|| name.to_string())?;
+    let new = made.document;
     if args.check {
         let differs = old
             .lines()
@@ -45,5 +47,25 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     } else if old != new {
         write_whole(&args.document, new.as_bytes())?;
     }
+    for picture in &made.pictures {
+        self::picture(&args.document, picture, args.check)?;
+    }
     Ok(Outcome::Done)
+}
+
+fn picture(document: &Path, picture: &Picture, check: bool) -> Result<()> {
+    let path = document.with_file_name(&picture.path);
+    let name = path.display();
+    let old = fs::read_to_string(&path).ok();
+    if old.as_ref() == Some(&picture.svg) {
+        return Ok(());
+    }
+    ensure!(
+        !check,
+        "{name}: expected what the receipts say; run `bench tables` to draw it anew"
+    );
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    write_whole(&path, picture.svg.as_bytes()).with_context(|| format!("can't write {name}"))
 }

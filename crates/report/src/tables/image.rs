@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::sources;
+use super::{TableError, sources};
 
 #[derive(Deserialize)]
 struct Figures {
@@ -19,18 +18,26 @@ struct Figures {
     environment: String,
 }
 
-pub(super) fn table(results: &Path) -> Result<String> {
+pub(super) fn table(results: &Path) -> Result<String, TableError> {
     let mut out = String::from(
         "| programs from | size, MB | gzipped, MB | to the first launch, s | whole run, s | measured |\n\
          |---|---|---|---|---|---|\n",
     );
     for source in sources(results, "image")? {
-        let text = fs::read_to_string(&source.path)?;
-        let figures: Figures = serde_json::from_str(&text).with_context(|| source.link.clone())?;
+        let text = fs::read_to_string(&source.path).map_err(|error| TableError::Read {
+            path: source.path.clone(),
+            reason: error,
+        })?;
+        let figures: Figures = serde_json::from_str(&text).map_err(|error| {
+            TableError::lacks(&source.link, format!("figures of an image: {error}"))
+        })?;
         let programs = match figures.environment.as_str() {
             "image" => "`image-archive`",
             "host" => "cargo",
-            other => bail!("{}: expected image or host, found {other}", source.link),
+            other => {
+                let expected = format!("image or host as environment, found {other}");
+                return Err(TableError::lacks(&source.link, expected));
+            }
         };
         let _ = writeln!(
             out,

@@ -3,19 +3,18 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
 use receipt::Receipt;
 use receipt::table::markdown;
 
-use super::{beside, sources};
+use super::{TableError, beside, sources};
 
 /// Every whole run against its objectives.
-pub(super) fn objectives(results: &Path) -> Result<String> {
+pub(super) fn objectives(results: &Path) -> Result<String, TableError> {
     let sources = sources(results, "")?;
     let receipts = sources
         .iter()
         .map(|source| Ok((source.link.as_str(), Receipt::load(&source.path)?)))
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<Result<Vec<_>, TableError>>()?;
     Ok(
         markdown(receipts.iter().map(|(link, receipt)| (*link, receipt)))
             + "\nMean and 95 % interval. Each receipt records its own command; \
@@ -24,7 +23,7 @@ pub(super) fn objectives(results: &Path) -> Result<String> {
 }
 
 /// By kind of record: our decoder beside others.
-pub(super) fn peers(results: &Path) -> Result<String> {
+pub(super) fn peers(results: &Path) -> Result<String, TableError> {
     const OURS: &str = "-copybook-decode";
     let mut out = String::from(
         "| records | copybook-decode, MiB/s | of the speed of copying its output | times copybook-codec | times gnucobol | without vectors, times copybook-codec |\n\
@@ -41,7 +40,8 @@ pub(super) fn peers(results: &Path) -> Result<String> {
         let copy = of("copy-of-output")?;
         let copied = ratio(Some(&ours), copy.as_ref())?.map(|ratio| 100.0 * ratio);
         let name = &first(&ours)?.name;
-        let (_, name) = name.split_once('/').context("a name without a group")?;
+        let lacks = || TableError::lacks(&source.link, "a name with a group");
+        let (_, name) = name.split_once('/').ok_or_else(lacks)?;
         let _ = writeln!(
             out,
             "| [{name}]({}) | {:.0} | {} | {} | {} | {} |",
@@ -60,7 +60,7 @@ pub(super) fn peers(results: &Path) -> Result<String> {
 }
 
 /// One thread beside two.
-pub(super) fn threads(results: &Path) -> Result<String> {
+pub(super) fn threads(results: &Path) -> Result<String, TableError> {
     let mut out = String::from(
         "| machine | one thread, MiB/s | two threads, MiB/s | times |\n|---|---|---|---|\n",
     );
@@ -69,8 +69,8 @@ pub(super) fn threads(results: &Path) -> Result<String> {
         let rate = |threads: u32| {
             let name = format!("threads/customer_64mb_{threads}");
             let found = receipt.benchmarks.iter().find(|b| b.name == name);
-            let found = found.with_context(|| format!("{}: expected {name}", source.link))?;
-            anyhow::Ok(found.mean_mibps)
+            let found = found.map(|benchmark| benchmark.mean_mibps);
+            found.ok_or_else(|| TableError::lacks(&source.link, name))
         };
         let (one, two) = (rate(1)?, rate(2)?);
         let _ = writeln!(
@@ -87,7 +87,7 @@ pub(super) fn threads(results: &Path) -> Result<String> {
 }
 
 /// Whole processes, from a file to a file; the receipts' names begin with the file system.
-pub(super) fn files(results: &Path) -> Result<String> {
+pub(super) fn files(results: &Path) -> Result<String, TableError> {
     let mut out = String::from(
         "| files on | bench decode, s | gnucobol -O2, s | copybook-codec, s | times gnucobol | times copybook-codec |\n\
          |---|---|---|---|---|---|\n",
@@ -98,7 +98,8 @@ pub(super) fn files(results: &Path) -> Result<String> {
         };
         let other = |subject: &str| {
             let name = format!("{system}-{subject}-process");
-            beside(&source.path, &name)?.with_context(|| format!("no receipt {name}.json"))
+            let lacks = || TableError::lacks(&source.link, format!("{name}.json beside it"));
+            beside(&source.path, &name)?.ok_or_else(lacks)
         };
         let ours = seconds(&Receipt::load(&source.path)?)?;
         let cobol = seconds(&other("gnucobol")?)?;
@@ -116,19 +117,17 @@ pub(super) fn files(results: &Path) -> Result<String> {
     Ok(out)
 }
 
-fn first(receipt: &Receipt) -> Result<&receipt::model::Benchmark> {
-    receipt
-        .benchmarks
-        .first()
-        .context("a receipt without a benchmark")
+pub(super) fn first(receipt: &Receipt) -> Result<&receipt::model::Benchmark, TableError> {
+    let found = receipt.benchmarks.first();
+    found.ok_or_else(|| TableError::lacks(&receipt.timestamp, "a receipt with a benchmark"))
 }
 
-fn seconds(receipt: &Receipt) -> Result<f64> {
+fn seconds(receipt: &Receipt) -> Result<f64, TableError> {
     Ok(first(receipt)?.mean_ns / 1e9)
 }
 
 /// How many times as fast the first is as the second, if both left a receipt.
-fn ratio(one: Option<&Receipt>, other: Option<&Receipt>) -> Result<Option<f64>> {
+fn ratio(one: Option<&Receipt>, other: Option<&Receipt>) -> Result<Option<f64>, TableError> {
     let (Some(one), Some(other)) = (one, other) else {
         return Ok(None);
     };

@@ -1,52 +1,86 @@
-//! The README's tables, made from the files under `results/`, the one place for figures.
+//! A document's tables and its picture, made from the files under `results/`, the one place for figures.
 
+mod error;
 mod image;
+mod picture;
 mod receipts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
 use receipt::Receipt;
+
+pub use error::TableError;
 
 const OPEN: &str = "<!-- table: ";
 const CLOSE: &str = "<!-- /table -->";
 
-/// The document with every table made anew from the files below `results`.
+/// A document made anew, and the pictures that it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The whole text.
+    pub document: String,
+    /// What belongs beside it.
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Seen from the document.
+    pub path: PathBuf,
+    /// Its content.
+    pub svg: String,
+}
+
+/// The document with every table made anew from the files below `results`, and the pictures that
+/// stand between such markers.
 ///
 /// # Errors
 /// A marker without its counterpart, a table that nobody knows, none at all, or an unreadable file.
-pub(crate) fn spliced(document: &str, results: &Path) -> Result<String> {
+pub fn spliced(document: &str, results: &Path) -> Result<Made, TableError> {
     let mut lines = document.lines();
-    let (mut out, mut count) = (String::new(), 0);
+    let (mut out, mut count, mut pictures) = (String::new(), 0, Vec::new());
     while let Some(line) = lines.next() {
         out += line;
         out.push('\n');
         let Some(name) = line.strip_prefix(OPEN) else {
-            ensure!(line != CLOSE, "{CLOSE}: expected {OPEN}NAME --> before it");
+            if line == CLOSE {
+                return Err(TableError::Unopened(CLOSE, OPEN));
+            }
             continue;
         };
         let name = name.trim_end_matches("-->").trim();
-        ensure!(
-            lines.by_ref().any(|line| line == CLOSE),
-            "the table {name}: expected {CLOSE} behind it"
-        );
-        out += &table(name, results).with_context(|| format!("the table {name}"))?;
+        if !lines.by_ref().any(|line| line == CLOSE) {
+            return Err(TableError::Unclosed(name.to_owned(), CLOSE));
+        }
+        let table = table(name, results, &mut pictures);
+        out += &table.map_err(|error| error.of(name))?;
         out += &format!("{CLOSE}\n");
         count += 1;
     }
-    ensure!(count > 0, "expected a line `{OPEN}NAME -->`, found none");
-    Ok(out)
+    if count == 0 {
+        return Err(TableError::None(OPEN));
+    }
+    Ok(Made {
+        document: out,
+        pictures,
+    })
 }
 
-fn table(name: &str, results: &Path) -> Result<String> {
+fn table(name: &str, results: &Path, pictures: &mut Vec<Picture>) -> Result<String, TableError> {
     match name {
         "slo" => receipts::objectives(results),
         "peers" => receipts::peers(results),
         "threads" => receipts::threads(results),
         "files" => receipts::files(results),
         "image" => image::table(results),
-        _ => bail!("expected slo, peers, threads, files or image"),
+        "picture" => {
+            let (text, picture) = picture::decoders(results)?;
+            pictures.push(picture);
+            Ok(text)
+        }
+        _ => Err(TableError::Unknown),
     }
 }
 
@@ -63,7 +97,7 @@ struct Source {
 ///
 /// # Errors
 /// There is none: a table without rows is a mistake.
-fn sources(results: &Path, folder: &str) -> Result<Vec<Source>> {
+fn sources(results: &Path, folder: &str) -> Result<Vec<Source>, TableError> {
     let mut found = Vec::new();
     for machine in entries(results)? {
         let at = machine.join(folder);
@@ -88,25 +122,28 @@ fn sources(results: &Path, folder: &str) -> Result<Vec<Source>> {
             path,
         })
         .collect();
-    ensure!(
-        !sources.is_empty(),
-        "{}: expected receipts in */{folder}",
-        results.display()
-    );
+    if sources.is_empty() {
+        return Err(TableError::Empty(results.join("*").join(folder)));
+    }
     Ok(sources)
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, TableError> {
+    let failed = |reason| TableError::Read {
+        path: folder.to_owned(),
+        reason,
+    };
+    let read = fs::read_dir(folder).map_err(failed)?;
     let mut paths = read
         .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
     paths.sort();
     Ok(paths)
 }
 
 /// The receipt of another subject of the same run, if it left one.
-fn beside(path: &Path, name: &str) -> Result<Option<Receipt>> {
+fn beside(path: &Path, name: &str) -> Result<Option<Receipt>, TableError> {
     let path = path.with_file_name(format!("{name}.json"));
     Ok(path.exists().then(|| Receipt::load(&path)).transpose()?)
 }
@@ -115,7 +152,7 @@ fn beside(path: &Path, name: &str) -> Result<Option<Receipt>> {
 mod tests {
     use std::path::Path;
 
-    use super::spliced;
+    use super::{TableError, spliced};
 
     fn results() -> std::path::PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results")
@@ -124,11 +161,23 @@ mod tests {
     #[test]
     fn what_was_in_a_table_is_replaced_and_the_rest_stays() {
         let document = "before\n\n<!-- table: threads -->\nold\n<!-- /table -->\nafter\n";
-        let new = spliced(document, &results()).expect("tables");
+        let new = spliced(document, &results()).expect("tables").document;
         assert!(new.starts_with("before\n\n<!-- table: threads -->\n| machine |"));
         assert!(new.ends_with("\n<!-- /table -->\nafter\n"));
         assert!(!new.contains("old"));
-        assert_eq!(spliced(&new, &results()).expect("tables"), new);
+        let again = spliced(&new, &results()).expect("tables");
+        assert_eq!(again.document, new);
+    }
+
+    #[test]
+    fn a_picture_is_made_with_the_words_around_it() {
+        let document = "<!-- table: picture -->\n<!-- /table -->\n";
+        let made = spliced(document, &results()).expect("a picture");
+        let [picture] = &made.pictures[..] else {
+            panic!("expected one picture, found {:?}", made.pictures);
+        };
+        assert!(made.document.contains(&picture.path.display().to_string()));
+        assert!(picture.svg.contains("copybook-decode"), "{}", picture.svg);
     }
 
     #[test]
@@ -139,11 +188,11 @@ mod tests {
             ("<!-- /table -->\n", "before it"),
             (
                 "<!-- table: other -->\n<!-- /table -->\n",
-                "expected slo, peers",
+                "the table other: expected slo, peers",
             ),
         ] {
-            let error = spliced(document, &results()).expect_err(document);
-            assert!(format!("{error:#}").contains(expected), "{error:#}");
+            let error: TableError = spliced(document, &results()).expect_err(document);
+            assert!(error.to_string().contains(expected), "{error}");
         }
     }
 }

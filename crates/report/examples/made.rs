@@ -1,0 +1,49 @@
+//! Writes receipts and comparisons that are made up from a seed, for the step `report` of
+//! scripts/test.sh: `made FOLDER`. Nobody measured their figures.
+
+#[path = "../tests/made/mod.rs"]
+mod made;
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use made::Plan;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder: PathBuf = std::env::args_os()
+        .nth(1)
+        .ok_or("expected a folder")?
+        .into();
+    fs::create_dir_all(&folder)?;
+    let mut hostile = Plan::usual(1);
+    hostile.benchmarks[0].0 = format!("group/{}", made::HOSTILE);
+    hostile.floors[0] = (
+        made::HOSTILE.to_owned(),
+        hostile.benchmarks[0].0.clone(),
+        80.0,
+    );
+    hostile.warnings.push(made::HOSTILE.to_owned());
+    let mut missed = Plan::usual(2);
+    missed.floors[0].2 = 212.0;
+    missed.floors[1].2 = 90.0;
+    for (name, plan) in [
+        ("receipt", Plan::usual(3)),
+        ("hostile", hostile),
+        ("missed", missed),
+    ] {
+        plan.receipt()
+            .save(&folder.join(name).with_extension("json"))?;
+    }
+    let record = made::comparison(
+        4,
+        &[
+            ("slo_validation/display", 1.0),
+            ("slo_validation/comp3", 1.031),
+            ("workloads/customer", 0.962),
+            ("workloads/zoned", 1.006),
+        ],
+    );
+    fs::write(folder.join("comparison.json"), record.sealed()?.1)?;
+    Ok(())
+}

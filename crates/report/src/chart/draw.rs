@@ -1,0 +1,142 @@
+//! The few shapes that charts are made of.
+
+use std::fmt::Write as _;
+
+use maud::{Markup, html};
+
+/// A coordinate with at most one decimal: a tenth of a pixel is more than anybody sees.
+pub(crate) fn n(value: f64) -> String {
+    let tenths = (value * 10.0).round() / 10.0;
+    // No negative zero.
+    format!("{}", tenths + 0.0)
+}
+
+/// Where a text begins, ends or has its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// A text whose baseline is at (x, y).
+pub(crate) fn text(x: f64, y: f64, anchor: Anchor, role: &str, content: &str) -> Markup {
+    styled(x, y, anchor, role, None, content)
+}
+
+/// The same in bold.
+pub(crate) fn bold(x: f64, y: f64, anchor: Anchor, role: &str, content: &str) -> Markup {
+    styled(x, y, anchor, role, Some("700"), content)
+}
+
+fn styled(
+    x: f64,
+    y: f64,
+    anchor: Anchor,
+    role: &str,
+    weight: Option<&str>,
+    content: &str,
+) -> Markup {
+    let anchor = match anchor {
+        Anchor::Start => None,
+        Anchor::Middle => Some("middle"),
+        Anchor::End => Some("end"),
+    };
+    html! {
+        text x=(n(x)) y=(n(y)) class={ "f-" (role) } text-anchor=[anchor] font-weight=[weight] { (content) }
+    }
+}
+
+/// A straight line.
+pub(crate) fn line([x1, y1]: [f64; 2], [x2, y2]: [f64; 2], role: &str, width: f64) -> Markup {
+    html! {
+        path d={ "M" (n(x1)) " " (n(y1)) "L" (n(x2)) " " (n(y2)) } class={ "s-" (role) } stroke-width=(n(width)) {}
+    }
+}
+
+/// A dashed line.
+pub(crate) fn dashed([x1, y1]: [f64; 2], [x2, y2]: [f64; 2], role: &str) -> Markup {
+    html! {
+        path d={ "M" (n(x1)) " " (n(y1)) "L" (n(x2)) " " (n(y2)) } class={ "s-" (role) }
+            stroke-width="1.5" stroke-dasharray="5 4" {}
+    }
+}
+
+/// A filled rectangle.
+pub(crate) fn area([x, y]: [f64; 2], [width, height]: [f64; 2], role: &str) -> Markup {
+    html! {
+        rect x=(n(x)) y=(n(y)) width=(n(width.max(0.0))) height=(n(height.max(0.0))) class={ "f-" (role) } {}
+    }
+}
+
+/// A filled circle.
+pub(crate) fn dot([x, y]: [f64; 2], radius: f64, role: &str) -> Markup {
+    html! { circle cx=(n(x)) cy=(n(y)) r=(n(radius)) class={ "f-" (role) } {} }
+}
+
+/// A hollow circle.
+pub(crate) fn ring([x, y]: [f64; 2], radius: f64, role: &str) -> Markup {
+    html! { circle cx=(n(x)) cy=(n(y)) r=(n(radius)) class={ "s-" (role) } stroke-width="2" {} }
+}
+
+/// A triangle that points down to (x, y): a floor.
+pub(crate) fn pointer([x, y]: [f64; 2], role: &str) -> Markup {
+    html! { path d={ "M" (n(x)) " " (n(y)) "l-5.5 -9h11z" } class={ "f-" (role) } {} }
+}
+
+/// A hollow diamond around (x, y): a baseline.
+pub(crate) fn diamond([x, y]: [f64; 2], role: &str) -> Markup {
+    html! {
+        path d={ "M" (n(x)) " " (n(y - 6.5)) "l6.5 6.5l-6.5 6.5l-6.5 -6.5z" } class={ "s-" (role) } stroke-width="2" {}
+    }
+}
+
+/// An interval with its ends as short strokes; an end that nothing bounds is an arrow at the edge.
+pub(crate) fn whisker(
+    [low, high]: [f64; 2],
+    y: f64,
+    open: [bool; 2],
+    role: &str,
+    width: f64,
+) -> Markup {
+    let mut d = format!("M{} {}H{}", n(low), n(y), n(high));
+    for (x, open, inward) in [(low, open[0], 6.0), (high, open[1], -6.0)] {
+        // Writing to a String cannot fail.
+        let _ = if open {
+            write!(
+                d,
+                "m0 0M{} {}L{} {}l{} 5",
+                n(x + inward),
+                n(y - 5.0),
+                n(x),
+                n(y),
+                n(inward)
+            )
+        } else {
+            write!(d, "M{} {}v8", n(x), n(y - 4.0))
+        };
+    }
+    html! { path d=(d) class={ "s-" (role) } stroke-width=(n(width)) {} }
+}
+
+/// Many points as one path of strokes without length, which round caps make dots.
+pub(crate) fn dots(points: impl IntoIterator<Item = [f64; 2]>, size: f64, role: &str) -> Markup {
+    let mut d = String::new();
+    for [x, y] in points {
+        let _ = write!(d, "M{} {}h0", n(x), n(y));
+    }
+    html! {
+        path d=(d) class={ "s-" (role) } stroke-width=(n(size)) stroke-linecap="round" opacity="0.5" {}
+    }
+}
+
+/// What fits into `width` pixels of 13-pixel text, cut with an ellipsis. Widths are those of a wide
+/// sans-serif, since the reader's font is not known.
+pub(crate) fn fit(content: &str, width: f64) -> String {
+    let most = (width / 7.3).max(3.0) as usize;
+    if content.chars().count() <= most {
+        return content.to_owned();
+    }
+    let head: String = content.chars().take(most - 1).collect();
+    format!("{head}…")
+}

@@ -1,0 +1,117 @@
+//! The pieces of a section.
+
+use maud::{Markup, html};
+
+use crate::chart::Size;
+use crate::model::{Body, Fact, Figure, Series, Step, Table};
+
+pub(super) fn render(body: &Body, part: &str) -> Markup {
+    match body {
+        Body::Figure(Figure::Series(series)) => self::series(series, part),
+        Body::Figure(drawn) => figure(drawn),
+        Body::Table(table) => self::table(table),
+        Body::Facts(facts) => self::facts(facts),
+        Body::Warnings(warnings) => html! {
+            ul class="warnings" { @for warning in warnings { li { (rich(warning)) } } }
+        },
+        Body::Text(text) => html! { p { (text) } },
+        Body::Commands(steps) => self::steps(steps),
+    }
+}
+
+fn figure(figure: &Figure) -> Markup {
+    let (wide, narrow) = (figure.chart(Size::Wide), figure.chart(Size::Narrow));
+    html! {
+        figure {
+            // One chart of a section bears its heading already.
+            @if matches!(figure, Figure::Spread(_)) { figcaption { (breakable(&wide.title)) } }
+            (wide.inline("wide"))
+            (narrow.inline("narrow"))
+        }
+    }
+}
+
+/// A series can be zoomed into: by pointer, by buttons, by keys.
+fn series(series: &Series, part: &str) -> Markup {
+    let (wide, narrow) = (series.chart(Size::Wide), series.chart(Size::Narrow));
+    html! {
+        figure class="series" data-source={ (part) "-data" } data-benchmark=(series.name)
+            data-machine=[series.machine.as_deref()] {
+            figcaption id={ (series.id) "-caption" } { (breakable(&series.title())) }
+            div class="controls scripted" role="group" aria-label={ "Zoom " (series.name) } {
+                button type="button" data-zoom="in" { "Zoom in" }
+                button type="button" data-zoom="out" { "Zoom out" }
+                button type="button" data-zoom="earlier" { "Earlier" }
+                button type="button" data-zoom="later" { "Later" }
+                button type="button" data-zoom="all" { "All" }
+            }
+            div class="canvas" tabindex="0" role="group" aria-labelledby={ (series.id) "-caption" } {
+                (wide.inline("wide"))
+                (narrow.inline("narrow"))
+            }
+            p class="reading scripted" aria-live="polite" { "Point at a run to read it." }
+        }
+    }
+}
+
+fn table(table: &Table) -> Markup {
+    let class = |column: usize| table.head[column].number.then_some("number");
+    html! {
+        div class="table" tabindex="0" role="group" aria-label=(table.caption) {
+            table {
+                caption { (table.caption) }
+                thead { tr { @for (at, column) in table.head.iter().enumerate() {
+                    th scope="col" class=[class(at)] { (column.name) }
+                } } }
+                tbody { @for cells in &table.rows { tr { @for (at, cell) in cells.iter().enumerate() {
+                    @if at == 0 { th scope="row" { (breakable(cell)) } } @else { td class=[class(at)] { (rich(cell)) } }
+                } } } }
+            }
+        }
+    }
+}
+
+fn facts(facts: &[Fact]) -> Markup {
+    html! {
+        dl class="facts" {
+            @for fact in facts {
+                div {
+                    dt { (fact.name) }
+                    @match &fact.value {
+                        Some(value) => dd { (value) },
+                        None => dd class="unknown" { "unknown" },
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn steps(steps: &[Step]) -> Markup {
+    html! {
+        @for step in steps {
+            p class="why" { (rich(&step.why)) }
+            div class="command" {
+                pre tabindex="0" { code { (step.command) } }
+                button type="button" class="scripted" data-copy { "Copy" }
+            }
+        }
+    }
+}
+
+/// A text in which what stands between backticks is code.
+pub(super) fn rich(text: &str) -> Markup {
+    let even = text.matches('`').count().is_multiple_of(2);
+    html! {
+        @if even {
+            @for (at, piece) in text.split('`').enumerate() {
+                @if at % 2 == 1 { code { (piece) } } @else { (piece) }
+            }
+        } @else { (text) }
+    }
+}
+
+/// A name that may be broken behind `/` and `_`, where it has no blanks.
+fn breakable(name: &str) -> Markup {
+    html! { @for piece in name.split_inclusive(['/', '_']) { (piece) wbr; } }
+}

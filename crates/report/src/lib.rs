@@ -1,0 +1,15 @@
+//! What was measured, to look at: pages, Markdown, pictures.
+//!
+//! A receipt, a comparison or a history becomes a [`model::Report`], which says what is shown, in words
+//! and figures. The renderers ([`html`], [`markdown`], [`chart`]) say how. Nothing is computed here that
+//! a receipt, the gate or the history has already: this crate rounds, sorts and draws.
+
+pub mod chart;
+pub mod html;
+pub mod markdown;
+pub mod model;
+pub mod number;
+pub mod read;
+pub mod tables;
+
+pub use model::Report;

@@ -1,0 +1,352 @@
+//! Receipts and comparisons made up from a seed: sound in form and sealed, so that pages have something
+//! to show. Their figures were measured by nobody, and what they say of their machine says so.
+
+#![allow(dead_code, reason = "each program uses its own part")]
+
+use std::collections::BTreeMap;
+
+use gate::ab::derive::{derive, walk};
+use gate::ab::record::{self, Kind, Program, Record, Subjects};
+use gate::ab::{Arm, Design, Session};
+use receipt::model::{
+    Against, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Integrity, Launch, Sampling,
+    Settings, Subject, Verified,
+};
+use receipt::{Draft, Host, LaunchSamples, Measured, Objectives, Receipt};
+
+/// What every made-up machine is called.
+pub(crate) const CPU: &str = "a CPU made up for a test";
+
+/// Markup of every kind that has ever ended an element, an attribute or a string.
+pub(crate) const HOSTILE: &str = "</script><script>window.hostile=1</script><img src=x onerror='window.hostile=1'>\" onfocus=\"window.hostile=1";
+
+/// Noise that is the same everywhere: a 64-bit congruential generator (Knuth's constants).
+pub(crate) struct Noise(u64);
+
+impl Noise {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
+    }
+
+    /// 0 to 1.
+    pub(crate) fn unit(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// About 0, mostly within 1: the mean of four uniform numbers, widened.
+    pub(crate) fn bell(&mut self) -> f64 {
+        let sum: f64 = (0..4).map(|_| self.unit()).sum();
+        (sum - 2.0) * 1.7
+    }
+}
+
+/// What to make up.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    pub(crate) timestamp: String,
+    pub(crate) commit: Option<String>,
+    /// Name, input bytes and MiB/s of each benchmark.
+    pub(crate) benchmarks: Vec<(String, u64, f64)>,
+    /// Label, benchmark and floor of each objective.
+    pub(crate) floors: Vec<(String, String, f64)>,
+    pub(crate) launches: u32,
+    pub(crate) samples: u32,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) unfit: Vec<String>,
+    pub(crate) against: Against,
+}
+
+impl Plan {
+    /// Two benchmarks with a floor each, met.
+    pub(crate) fn usual(seed: u64) -> Self {
+        let (display, comp3) = ("slo_validation/display", "slo_validation/comp3");
+        Self {
+            seed,
+            timestamp: "2026-01-02T03:04:05Z".to_owned(),
+            commit: Some(format!("{:032x}00000000", u128::from(seed + 7).wrapping_mul(0xd6e8_feb8_6659_fd93_a5a3_564e_2784_1ce5))),
+            benchmarks: vec![(display.to_owned(), 5_000_000, 210.0), (comp3.to_owned(), 600_000, 61.0)],
+            floors: vec![("DISPLAY".to_owned(), display.to_owned(), 80.0), ("COMP-3".to_owned(), comp3.to_owned(), 40.0)],
+            launches: 5,
+            samples: 30,
+            warnings: vec!["the CPU frequency governor is `powersave`, so the clock changes with the load: set it with `cpupower frequency-set -g performance`".to_owned()],
+            unfit: Vec::new(),
+            against: Against::Values,
+        }
+    }
+
+    pub(crate) fn receipt(&self) -> Receipt {
+        let mut noise = Noise::new(self.seed);
+        let benchmarks = self
+            .benchmarks
+            .iter()
+            .map(|(name, bytes, mibps)| self.measured(name, *bytes, *mibps, &mut noise));
+        let draft = Draft {
+            timestamp: self.timestamp.clone(),
+            commit: self.commit.clone(),
+            toolchain: "rustc 1.89.0 (29483883e 2025-08-04)".to_owned(),
+            benchmarks: benchmarks.collect(),
+            subject: Subject {
+                name: "copybook-decode".to_owned(),
+                version: "0.1.0".to_owned(),
+            },
+            environment: environment(self),
+            host: Host {
+                cores: 8,
+                kernel: "6.1.0".to_owned(),
+                os: "Linux".to_owned(),
+            },
+            settings: Settings {
+                launches: self.launches,
+                warm_up_s: 1.0,
+                measure_s: 4.0,
+                samples: self.samples,
+                filter: Vec::new(),
+                kernel: None,
+            },
+            command: ["bench", "run", "--filter", ""].map(str::to_owned).to_vec(),
+        };
+        draft
+            .into_receipt(&self.objectives(), |_| true)
+            .expect("a sound draft")
+    }
+
+    fn objectives(&self) -> Objectives {
+        let slo = self
+            .floors
+            .iter()
+            .enumerate()
+            .map(|(index, (label, benchmark, floor))| receipt::Objective {
+                metric: ["display_mibps", "comp3_mibps"]
+                    .get(index)
+                    .map_or_else(|| format!("m{index}_mibps"), |name| (*name).to_owned()),
+                benchmark: benchmark.clone(),
+                label: label.clone(),
+                floor_mibps: Some(*floor),
+                ceiling_mib: None,
+                why: "made up".to_owned(),
+            });
+        Objectives {
+            slo: slo.collect(),
+            sha256: None,
+            ..Objectives::default()
+        }
+    }
+
+    fn measured(&self, name: &str, bytes: u64, mibps: f64, noise: &mut Noise) -> Measured {
+        let ns = bytes as f64 / 1_048_576.0 / mibps * 1e9;
+        let launch = |_| {
+            let level = ns * (1.0 + 0.006 * noise.bell());
+            let samples = (1..=u64::from(self.samples)).map(|count| {
+                // Now and then something disturbs a sample.
+                let late = if noise.unit() > 0.95 {
+                    0.03 * noise.unit()
+                } else {
+                    0.0
+                };
+                let about = level * (1.0 + 0.004 * noise.bell() + late);
+                ((about * count as f64).round() / count as f64, count)
+            });
+            let (samples, iterations) = samples.unzip();
+            LaunchSamples {
+                sampling: Sampling::Linear,
+                samples,
+                iterations,
+            }
+        };
+        Measured {
+            name: name.to_owned(),
+            bytes_processed: bytes,
+            launches: (0..self.launches).map(launch).collect(),
+            kernels: Some(vec!["avx2".to_owned()]),
+            verified: Verified {
+                against: self.against,
+                records: 10_000,
+                output_bytes: 6_000_000,
+                output_sha256: "ab".repeat(32),
+            },
+        }
+    }
+}
+
+fn environment(plan: &Plan) -> Environment {
+    let state = |load1| HostState {
+        load1,
+        steal_pct: 0.3,
+        memory_available_bytes: 6_000_000_000,
+        cpu_mhz: Some(2_599.998),
+        throttled: Some(0),
+    };
+    let launch = |index| Launch {
+        wall_s: 1000.25 + f64::from(index),
+        max_rss_bytes: 18_000_000 + 4096 * u64::from(index),
+    };
+    Environment {
+        kind: EnvironmentKind::Host,
+        rustc: Some("release: 1.89.0\nhost: x86_64-unknown-linux-gnu".to_owned()),
+        flags: Some("opt-level=3".to_owned()),
+        profile: Some("bench".to_owned()),
+        kernels: None,
+        file_system: None,
+        flake_lock_sha256: Some("0a".repeat(32)),
+        store_path: None,
+        image_digest: None,
+        source_hash: Some("5e".repeat(32)),
+        suite_sha256: "9f".repeat(32),
+        command_source_hash: Some("5e".repeat(32)),
+        command_version: Some("0.1.0".to_owned()),
+        command_toolchain: Some("rustc 1.89.0 (29483883e 2025-08-04)".to_owned()),
+        container: None,
+        cgroup: Cgroup {
+            cpu_limit: None,
+            memory_limit_bytes: None,
+        },
+        cpu: Cpu {
+            model: CPU.to_owned(),
+            arch: "x86_64".to_owned(),
+            governor: Some("powersave".to_owned()),
+            turbo: Some(true),
+            smt: Some(false),
+            virtualized: Some(false),
+            aslr: Some(2),
+            cache_bytes: BTreeMap::from([
+                ("L1d".to_owned(), 32_768),
+                ("L3".to_owned(), 33_554_432),
+            ]),
+        },
+        os: None,
+        kernel: None,
+        cpu_model: None,
+        cpu_cores: None,
+        memory_bytes: 8_589_934_592,
+        before: state(0.25),
+        after: state(1.01),
+        launches: (0..plan.launches).map(launch).collect(),
+        unfit: plan.unfit.clone(),
+        warnings: plan.warnings.clone(),
+    }
+}
+
+/// A day, counted from the first of January 2026, at noon.
+pub(crate) fn day(number: u64) -> String {
+    const MONTHS: [u64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let (year, mut rest) = (2026 + number / 365, number % 365);
+    let mut month = 0;
+    while rest >= MONTHS[month] {
+        rest -= MONTHS[month];
+        month += 1;
+    }
+    format!("{year}-{:02}-{:02}T12:00:00Z", month + 1, rest + 1)
+}
+
+/// A comparison of named benchmarks, each slower by a factor of time in new.
+pub(crate) fn comparison(seed: u64, factors: &[(&str, f64)]) -> Record {
+    let names: Vec<&str> = factors.iter().map(|(name, _)| *name).collect();
+    let design = Design::default();
+    let mut session = Session::new(design.clone(), seed, names.len());
+    let mut noise = Noise::new(seed);
+    let mut launches: Vec<record::Launch> = Vec::new();
+    while let Some(next) = session.next().cloned() {
+        for arm in next.arms {
+            let measured = next.benchmarks.iter().map(|&index| {
+                let factor = if arm == Arm::New {
+                    factors[index].1
+                } else {
+                    1.0
+                };
+                samples(names[index], factor, &mut noise)
+            });
+            let measured = measured.collect();
+            launches.push(record::Launch {
+                stage: next.stage,
+                round: next.round,
+                arm,
+                measured,
+            });
+        }
+        session = walk(&design, seed, &names, &launches)
+            .expect("as asked for")
+            .0;
+    }
+    let benchmarks: Vec<record::Benchmark> = names.iter().map(|name| benchmark(name)).collect();
+    let (benchmarks, verdict) = derive(&design, seed, &benchmarks, &launches).expect("complete");
+    let record = Record {
+        kind: Kind::Comparison,
+        schema_version: record::SCHEMA_VERSION,
+        timestamp: "2026-01-02T03:04:05Z".to_owned(),
+        verdict,
+        subjects: Subjects {
+            base: program("main", 1),
+            new: program("HEAD", 2),
+        },
+        benchmarks,
+        design,
+        seed,
+        settings: record::Settings {
+            warm_up_s: 0.02,
+            measure_s: 0.1,
+            samples: 5,
+        },
+        launches,
+        host: record::Host {
+            cpu: CPU.to_owned(),
+            cores: 8,
+            kernel: "6.1.0".to_owned(),
+            os: "Linux".to_owned(),
+            virtualized: Some(false),
+            cpu_limit: None,
+            memory_limit_bytes: None,
+        },
+        warnings: Vec::new(),
+        command: ["bench", "ab", "--base", "main", "--new", "HEAD"]
+            .map(str::to_owned)
+            .to_vec(),
+        integrity: Integrity {
+            sha256: String::new(),
+        },
+    };
+    record.sealed().expect("finite figures").0
+}
+
+fn samples(benchmark: &str, factor: f64, noise: &mut Noise) -> record::Measured {
+    let level = 1e6 * factor * (1.0 + 0.004 * noise.bell());
+    let mut time = |count: u64| (level * (1.0 + 0.002 * noise.unit())) as u64 * count;
+    record::Measured {
+        benchmark: benchmark.to_owned(),
+        iterations: (1..=5).collect(),
+        elapsed_ns: (1..=5).map(&mut time).collect(),
+    }
+}
+
+fn benchmark(name: &str) -> record::Benchmark {
+    record::Benchmark {
+        name: name.to_owned(),
+        bytes: 600_000,
+        verified: Verified {
+            against: Against::Values,
+            records: 5000,
+            output_bytes: 2_000_000,
+            output_sha256: "ab".repeat(32),
+        },
+        kernels_base: Some(vec!["avx2".to_owned()]),
+        kernels_new: Some(vec!["avx2".to_owned()]),
+    }
+}
+
+fn program(asked: &str, which: u8) -> Program {
+    Program {
+        asked: asked.to_owned(),
+        name: "copybook-decode".to_owned(),
+        version: "0.1.0".to_owned(),
+        commit: Some(format!("{which:02x}").repeat(20)),
+        program_sha256: format!("c{which:x}").repeat(32),
+        source_hash: Some(format!("d{which:x}").repeat(32)),
+        toolchain: Some("rustc 1.89.0 (29483883e 2025-08-04)".to_owned()),
+        flags: Some("opt-level=3".to_owned()),
+        profile: Some("bench".to_owned()),
+    }
+}

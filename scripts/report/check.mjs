@@ -1,0 +1,176 @@
+// Pages of `bench report` in Debian's Chromium, as people meet them: three widths, light and dark.
+//
+//   node check.mjs --modules DIR [--pictures DIR] [--once] PAGE.html[=MOST_BYTES]...
+//
+// --modules has node_modules with what package-lock.json lists; --once looks at one width and theme only.
+//
+// Each page must load nothing and report no error, have no violation of axe-core's rules, not move while
+// it loads, not be wider than the window, be within its size, and have every control in reach of the
+// keyboard. Exits with 1 and says what it found where it is not so.
+import { mkdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { modules: { type: "string" }, pictures: { type: "string" }, once: { type: "boolean" } },
+});
+const require = createRequire(join(resolve(values.modules), "node_modules", "x"));
+const { chromium } = require("playwright-core");
+const axe = require.resolve("axe-core/axe.min.js");
+
+const WIDTHS = values.once ? [360] : [360, 768, 1280];
+const THEMES = values.once ? ["light"] : ["light", "dark"];
+const problems = [];
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  // Started by root in a container there is no sandbox to be had; the pages are our own.
+  args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+});
+
+// What moves after it was shown; known before the page starts.
+const watch = () => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+};
+
+async function open(address, width, theme, own = []) {
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    deviceScaleFactor: values.pictures ? 2 : 1,
+    // The page's policy forbids scripts that are not its own, the checker's among them.
+    bypassCSP: true,
+  });
+  const page = await context.newPage();
+  const found = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) found.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => found.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (url !== address && !url.startsWith("data:") && !own.some((prefix) => url.startsWith(prefix))) found.push(`request: ${url}`);
+  });
+  await page.addInitScript(watch);
+  await page.goto(address, { waitUntil: "load" });
+  return { context, page, found };
+}
+
+// Without a way around the policy: it must let the page's own script and styles run.
+async function policy(address, found) {
+  const page = await browser.newPage();
+  page.on("console", (message) => found.push(`under its own policy: ${message.text()}`));
+  await page.goto(address);
+  const works = await page.evaluate(() => !document.documentElement.classList.contains("no-script") &&
+    getComputedStyle(document.querySelector(".top")).display === "flex");
+  if (!works) found.push("under its own policy its script or its styles do not run");
+  const hostile = await page.evaluate(() => window.hostile);
+  if (hostile !== undefined) found.push("text from a file ran as a script");
+  await page.close();
+}
+
+// Tab from the top: every control that can be seen must come by, with a focus that can be seen.
+async function keyboard(page, found) {
+  const wanted = await page.evaluate(() => {
+    const all = document.querySelectorAll("a[href], button, input[name=theme]:checked, [tabindex='0']");
+    const seen = [...all].filter((element) => element.checkVisibility());
+    for (const [index, element] of seen.entries()) element.dataset.control = index;
+    document.body.focus();
+    return seen.length;
+  });
+  const reached = new Set();
+  for (let step = 0; step < wanted + 2; step++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const element = document.activeElement;
+      const marked = element.matches(".theme input") ? element.nextElementSibling : element;
+      const style = getComputedStyle(marked);
+      const plain = style.outlineStyle === "none" || style.outlineWidth === "0px";
+      return { control: element.dataset.control, plain };
+    });
+    if (at.control !== undefined) {
+      reached.add(at.control);
+      if (at.plain) found.push(`control ${at.control} has no focus that can be seen`);
+    }
+  }
+  if (reached.size !== wanted) found.push(`expected ${wanted} controls in reach of the keyboard, found ${reached.size}`);
+}
+
+// Zoom by key and by pointer, read a run, go back; choose the other colours.
+async function use(page, found) {
+  const canvas = page.locator("figure.series .canvas").first();
+  if (await canvas.count()) {
+    const dots = () => canvas.evaluate((element) => element.querySelector("svg:not([style*=none]) .plot").innerHTML.length);
+    const reading = () => page.locator("figure.series .reading").first().textContent();
+    const whole = await dots();
+    await canvas.focus();
+    await page.keyboard.press("ArrowRight");
+    if (!/MiB\/s .*commit .*run 1 of /.test(await reading())) found.push(`an arrow reads no run: ${await reading()}`);
+    await page.keyboard.press("+");
+    if ((await dots()) === whole) found.push("the key + does not zoom in");
+    await page.keyboard.press("0");
+    await canvas.scrollIntoViewIfNeeded();
+    const box = await canvas.boundingBox();
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.4, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, y, { steps: 3 });
+    await page.mouse.up();
+    const state = await page.locator("figure.series [data-zoom=all]").first().getAttribute("aria-disabled");
+    if (state !== "false") found.push("dragging over a stretch does not zoom into it");
+    await page.locator("figure.series [data-zoom=all]").first().click();
+  }
+  const download = page.waitForEvent("download", { timeout: 5000 });
+  await page.locator("[data-save]").first().click();
+  const saved = await download.catch(() => null);
+  if (!saved) found.push("the raw data can't be saved");
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const before = await ground();
+  for (const theme of ["light", "dark"]) await page.locator(`.theme label:has([value=${theme}])`).click();
+  const dark = await ground();
+  await page.locator(".theme label:has([value=light])").click();
+  if (dark === (await ground()) || ![dark, await ground()].includes(before)) found.push("the switch does not change the colours");
+}
+
+async function examine(file, most) {
+  const address = pathToFileURL(resolve(file)).href;
+  const size = statSync(file).size;
+  if (most && size > most) problems.push(`${file}: expected at most ${most} bytes, found ${size}`);
+  for (const width of WIDTHS) {
+    for (const theme of THEMES) {
+      const { context, page, found } = await open(address, width, theme);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) found.push(`${wide} pixels wider than the window`);
+      if (values.pictures) {
+        mkdirSync(values.pictures, { recursive: true });
+        const path = join(values.pictures, `${basename(file, ".html")}-${width}-${theme}.png`);
+        await page.screenshot({ path, fullPage: true });
+      }
+      await page.addScriptTag({ path: axe });
+      const { violations } = await page.evaluate(() => window.axe.run());
+      for (const { id, help, nodes } of violations) found.push(`axe: ${id}: ${help}: ${nodes[0].html.slice(0, 200)} (${nodes.length})`);
+      const shifted = await page.evaluate(() => window.shifted);
+      if (shifted !== 0) found.push(`layout shift of ${shifted}`);
+      await keyboard(page, found);
+      await use(page, found);
+      if (width === WIDTHS[0] && theme === THEMES[0]) await policy(address, found);
+      problems.push(...found.map((text) => `${file}, ${width} pixels, ${theme}: ${text}`));
+      await context.close();
+    }
+  }
+  console.log(`${basename(file)}: ${size} bytes, ${WIDTHS.length * THEMES.length} views`);
+}
+
+for (const argument of positionals) {
+  const [file, most] = argument.split("=");
+  await examine(file, Number(most ?? 0));
+}
+await browser.close();
+for (const problem of problems) console.error(problem);
+process.exit(problems.length ? 1 : 0);

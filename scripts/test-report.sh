@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Pages of `bench report`, made from our receipts and from made-up ones, in Debian's Chromium:
+# scripts/report/check.mjs says what must hold. A page that is broken on purpose must be refused.
+#
+#   scripts/test-report.sh [PICTURES]    also leaves a picture of every view in the folder PICTURES
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+target=${CARGO_TARGET_DIR:-target}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+pictures=(${1:+--pictures "$1"})
+
+check() { node scripts/report/check.mjs --modules "$axe_dir" "$@"; }
+report() { "$target/debug/bench" report "$@" 2>/dev/null; }
+
+cargo build --quiet --locked -p copybook-bench
+cargo run --quiet --locked -p report --example made -- "$scratch/made"
+receipt=(results/epyc-2-cpus-kvm/2026-11-27.json)
+report "${receipt[@]}" --output "$scratch/receipt.html"
+report "$scratch/made/hostile.json" --output "$scratch/hostile.html"
+report "$scratch/made/comparison.json" --output "$scratch/comparison.html"
+report "${receipt[@]}" "$scratch"/made/{missed,comparison}.json --output "$scratch/several.html"
+check "${pictures[@]}" "$scratch"/{receipt,hostile,comparison,several}.html=500000
+
+# What each check guards against, put into a page; a policy of its own keeps the last one out.
+sabotage() {
+  sed "$2" "$scratch/receipt.html" >"$scratch/broken.html"
+  ! cmp -s "$scratch/receipt.html" "$scratch/broken.html" || { echo "nothing to break: $2"; exit 1; }
+  ! check --once "$scratch/broken.html" >/dev/null 2>"$scratch/log" || { echo "accepted: $2"; exit 1; }
+  grep -q "$1" "$scratch/log" || { echo "refused for another reason than $1:"; cat "$scratch/log"; exit 1; }
+}
+sabotage 'axe: color-contrast' 's/--muted:light-dark(#59616b,#a7afba)/--muted:light-dark(#c9ccd0,#3a3f45)/'
+sabotage 'request: ' 's#<main #<img alt="" src="picture.png"><main #'
+sabotage 'under its own policy' 's#</body>#<script>window.hostile = 1</script></body>#'
+sabotage 'pixels wider' 's#<main #<div style="width:2000px">wide</div><main #'
+sabotage 'in reach of the keyboard' 's#<button type="button" class="scripted" data-copy#& tabindex="-1"#'
+echo "every broken page was refused"
