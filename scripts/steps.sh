@@ -41,7 +41,6 @@ unit() { cargo test --locked --workspace --no-fail-fast -- --show-output; }
 docs() {
   RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items
   lychee --offline --no-progress README.md CHANGELOG.md CONTRIBUTING.md docs
-  build && python3 scripts/check_docs.py
 }
 
 dependencies() {
@@ -125,7 +124,8 @@ programs() (
   mkdir "$3" && cd "$1"
   cargo build --quiet --locked --release -p copybook-bench --target-dir "$2"
   cp "$2/release/bench" "$3/"
-  cargo bench --quiet --locked --no-run -p workload --target-dir "$2" --message-format json-render-diagnostics |
+  cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation --target-dir "$2" \
+    --message-format json-render-diagnostics |
     jq -r 'select(.executable and .target.kind == ["bench"]) | .executable, .target.name' |
     while read -r program && read -r name; do cp "$program" "$3/$name"; done
 )

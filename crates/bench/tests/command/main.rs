@@ -1,6 +1,7 @@
 //! The command as a shell, a script or an operator calls it, without measuring anything.
 
 mod doctor;
+mod documents;
 mod explain;
 mod generated;
 mod layout;
