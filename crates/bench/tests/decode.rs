@@ -106,22 +106,59 @@ fn a_mapped_file_becomes_the_same_lines() {
     assert!(told.contains("takes a file on a disk"), "{told}");
 }
 
-/// The segments of a record lie apart in the file, also where it is mapped.
+/// Each framing, with 3,000 records: several blocks of a file that is read.
 #[test]
-fn spanned_records_are_joined_in_a_mapped_file() {
-    let folder = case(1, &[]);
-    let (first, second) = (&record(0, false)[..30], &record(0, false)[30..]);
-    let mut file = Vec::new();
-    for (segment, control) in [(first, 1), (second, 2)] {
-        let length = segment.len() as u8;
-        file.extend([0, length + 8, 0, 0, 0, length + 4, control, 0]);
-        file.extend(segment);
-    }
-    fs::write(folder.path().join("rec.dat"), file).expect("segments");
-    for map in ["", "--memory-map"] {
-        let flags = format!("--data rec.dat --trim right --format vbs {map}");
-        let (code, lines, told) = output(folder.path(), &flags);
-        assert_eq!((code, lines), (Some(0), line(0)), "{told}");
+fn every_framing_gives_the_same_lines_read_and_mapped() {
+    const COUNT: usize = 3000;
+    type Frame = fn(&[u8], &dyn Fn(usize) -> [u8; 4]) -> Vec<u8>;
+    let word = |length: usize| [(length >> 8) as u8, length as u8, 0, 0];
+    let framed: [(&str, Frame); 7] = [
+        ("fixed", |record, _| record.to_vec()),
+        ("computed", |record, _| record.to_vec()),
+        ("rdw", |record, word| [&word(84)[..], record].concat()),
+        ("vb", |record, word| {
+            [&word(88)[..], &word(84), record].concat()
+        }),
+        // Two segments, in a block each.
+        ("vbs", |record, word| {
+            let (first, last) = record.split_at(30);
+            let segment = |part: &[u8], control| {
+                let mut head = word(part.len() + 4);
+                head[2] = control;
+                [&word(part.len() + 8)[..], &head, part].concat()
+            };
+            [segment(first, 1), segment(last, 2)].concat()
+        }),
+        ("lines", |record, _| [record, b"\n"].concat()),
+        ("length-field --length-field 0:2", |record, word| {
+            [&word(82)[..2], record].concat()
+        }),
+    ];
+    let expected: String = (0..COUNT).map(line).collect();
+    for (flags, frame) in framed {
+        let folder = case(1, &[]);
+        let data: Vec<u8> = (0..COUNT)
+            .flat_map(|index| frame(&record(index, false), &word))
+            .collect();
+        fs::write(folder.path().join("rec.dat"), data).expect("records");
+        if flags.starts_with("length-field") {
+            let copybook = COPYBOOK.replace(
+                "          05 ID",
+                "          05 FILLER PIC XX.\n          05 ID",
+            );
+            fs::write(folder.path().join("rec.cpy"), copybook).expect("a copybook");
+        }
+        for how in [
+            "",
+            "--memory-map",
+            "--threads 2",
+            "--memory-map --threads 2",
+        ] {
+            let flags = format!("--data rec.dat --trim right --format {flags} {how}");
+            let (code, lines, told) = output(folder.path(), &flags);
+            assert_eq!(code, Some(0), "{flags}: {told}");
+            assert!(lines == expected, "{flags}: other lines");
+        }
     }
 }
 
