@@ -13,7 +13,7 @@ debian_image() {
   local root=$scratch/root bench=${CARGO_TARGET_DIR:-target}/release/bench suite
   need nix-instantiate nix-bin
   cargo build --quiet --locked --release -p copybook-bench
-  suite=$(cargo bench --quiet --locked --no-run -p workload --bench slo_validation --message-format json |
+  suite=$(cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation --message-format json |
     jq -r 'select(.reason == "compiler-artifact" and .target.name == "slo_validation") | .executable')
   image_facts >"$scratch/facts.json"
 

@@ -92,6 +92,10 @@ pub(crate) fn build(
     supervisor: &Supervisor,
 ) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // Cargo unites the features of the packages it is asked for. With the command among them, the suite
+    // uses the very build of the decoder that the command was linked with, and nothing is built twice.
+    // A folder of its own has nothing to share, and may belong to a commit that knows no such package.
+    let alongside = target.is_none().then_some(["-p", "copybook-bench"]);
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
@@ -99,6 +103,7 @@ pub(crate) fn build(
         .args([
             "bench", "--no-run", "--locked", "-p", "workload", "--bench", NAME,
         ])
+        .args(alongside.into_iter().flatten())
         .args(["--message-format", "json-render-diagnostics"])
         .args(target.map(|_| "--target-dir"))
         .args(target)
