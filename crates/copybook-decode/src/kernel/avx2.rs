@@ -148,7 +148,13 @@ impl Isa for Avx2 {
 
     digits_on_x86!();
     #[inline(always)]
-    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
+    unsafe fn elements(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        run: &Run,
+        elements: &Elements,
+    ) -> Pos {
         outlined!(
             compiled,
             "avx2,bmi1,bmi2,lzcnt",
@@ -156,12 +162,12 @@ impl Isa for Avx2 {
             (run: &Run, elements: &Elements),
             |vector| vector.all(run, elements)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, run, elements) }
     }
 
     #[inline(always)]
-    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
         outlined!(
             compiled,
             "avx2,bmi1,bmi2,lzcnt",
@@ -169,12 +175,12 @@ impl Isa for Avx2 {
             (text: &[u8], plain: usize),
             |vector| vector.special(text, plain)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, text, plain) }
     }
 
     #[inline(always)]
-    fn many<F: Print>(
+    unsafe fn many<F: Print>(
         self,
         place: &Place<'_, Self>,
         pos: Pos,
@@ -188,7 +194,7 @@ impl Isa for Avx2 {
             (fields: &Slots<'_>, shape: F),
             |vector| vector.neighbours(fields, shape)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, fields, shape) }
     }
 

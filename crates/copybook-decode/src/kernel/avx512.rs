@@ -50,7 +50,13 @@ impl Isa for Avx512 {
 
     digits_on_x86!();
     #[inline(always)]
-    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
+    unsafe fn elements(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        run: &Run,
+        elements: &Elements,
+    ) -> Pos {
         outlined!(
             compiled,
             "avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi1,bmi2,lzcnt",
@@ -58,12 +64,12 @@ impl Isa for Avx512 {
             (run: &Run, elements: &Elements),
             |vector| vector.all(run, elements)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, run, elements) }
     }
 
     #[inline(always)]
-    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
         outlined!(
             compiled,
             "avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi1,bmi2,lzcnt",
@@ -71,14 +77,14 @@ impl Isa for Avx512 {
             (text: &[u8], plain: usize),
             |vector| vector.special(text, plain)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, text, plain) }
     }
 
     /// With AVX-512 a comparison goes through a mask register, which takes longer than a vector:
     /// where nothing is 64 bytes long the loops are compiled without it.
     #[inline(always)]
-    fn many<F: Print>(
+    unsafe fn many<F: Print>(
         self,
         place: &Place<'_, Self>,
         pos: Pos,
@@ -99,7 +105,7 @@ impl Isa for Avx512 {
             (fields: &Slots<'_>, shape: F),
             |vector| vector.neighbours(fields, shape)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe {
             if F::LONG {
                 long(place, pos, fields, shape)

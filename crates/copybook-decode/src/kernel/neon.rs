@@ -44,7 +44,13 @@ impl Isa for Neon {
     type Table<'a> = [uint8x16x4_t; 4];
 
     #[inline(always)]
-    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos {
+    unsafe fn elements(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        run: &Run,
+        elements: &Elements,
+    ) -> Pos {
         outlined!(
             compiled,
             "neon",
@@ -52,12 +58,12 @@ impl Isa for Neon {
             (run: &Run, elements: &Elements),
             |vector| vector.all(run, elements)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, run, elements) }
     }
 
     #[inline(always)]
-    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
         outlined!(
             compiled,
             "neon",
@@ -65,12 +71,12 @@ impl Isa for Neon {
             (text: &[u8], plain: usize),
             |vector| vector.special(text, plain)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, text, plain) }
     }
 
     #[inline(always)]
-    fn many<F: Print>(
+    unsafe fn many<F: Print>(
         self,
         place: &Place<'_, Self>,
         pos: Pos,
@@ -84,7 +90,7 @@ impl Isa for Neon {
             (fields: &Slots<'_>, shape: F),
             |vector| vector.neighbours(fields, shape)
         );
-        // SAFETY: `self` proves that the CPU has the features.
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, fields, shape) }
     }
 

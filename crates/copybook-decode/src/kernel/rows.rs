@@ -1,6 +1,11 @@
 //! How many records are printed at once: those that are nothing but fields in fixed places are
 //! printed as if they were elements of a table, which leaves the loop over the fields to itself.
 
+#![allow(
+    unsafe_code,
+    reason = "machines write through pointers: what they require is handed on to the caller"
+)]
+
 use crate::program::plan::{Program, Run};
 
 use super::steps::{self, Elements, Machine, State};
@@ -49,8 +54,11 @@ impl<'a> Rows<'a> {
     }
 
     /// Prints so many records, the first of which has `len` bytes.
+    ///
+    /// # Safety
+    /// As [`steps::record`], for every one of them; there are no more than [`Rows::next`] said.
     #[inline(always)]
-    pub(super) fn print<M: Machine>(
+    pub(super) unsafe fn print<M: Machine>(
         &self,
         rows: usize,
         len: usize,
@@ -58,16 +66,19 @@ impl<'a> Rows<'a> {
         machine: &mut M,
     ) {
         match self.plain {
-            Some((run, length)) => machine.elements(
-                run,
-                Elements {
+            Some((run, length)) => {
+                let elements = Elements {
                     delta: 0,
                     stride: length.cast_signed(),
                     count: rows,
                     close: self.program.closing,
-                },
-            ),
-            None => steps::record(self.program, state, machine, (len, self.own)),
+                };
+                // SAFETY: the run lies within each record, which is as long as the program needs;
+                // the room is the caller's.
+                unsafe { machine.elements(run, elements) };
+            }
+            // SAFETY: the caller's.
+            None => unsafe { steps::record(self.program, state, machine, (len, self.own)) },
         }
     }
 

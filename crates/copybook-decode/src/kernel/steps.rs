@@ -1,5 +1,10 @@
 //! Runs the steps of a program over one record, on any machine.
 
+#![allow(
+    unsafe_code,
+    reason = "machines write through pointers: what they require is handed on to the caller"
+)]
+
 use crate::program::plan::{Count, Literal, Loop, Program, Run, Step};
 use crate::value::Value;
 use crate::value::charset::Charset;
@@ -8,12 +13,21 @@ use crate::value::charset::Charset;
 /// the record, the output and whether anything was suspect.
 pub(crate) trait Machine {
     /// Prints a literal.
-    fn literal(&mut self, literal: Literal);
-    /// Prints the fields of a run that lie `delta` bytes behind their offsets, all of them within
-    /// the record: see [`Run::within`].
-    fn run(&mut self, run: &Run, delta: isize);
+    ///
+    /// # Safety
+    /// It is one of the program's; the output has room for it and for `PAD` bytes.
+    unsafe fn literal(&mut self, literal: Literal);
+    /// Prints the fields of a run that lie `delta` bytes behind their offsets.
+    ///
+    /// # Safety
+    /// The run is one of the program's, and all of its fields are within the record (see
+    /// [`Run::within`]); the output has room for what they can print and for `PAD` bytes.
+    unsafe fn run(&mut self, run: &Run, delta: isize);
     /// The same for each element of a table, the literal behind each of them.
-    fn elements(&mut self, run: &Run, elements: Elements);
+    ///
+    /// # Safety
+    /// As [`Machine::run`] and [`Machine::literal`], for every element.
+    unsafe fn elements(&mut self, run: &Run, elements: Elements);
     /// Takes back the last byte printed.
     fn unprint(&mut self);
     /// Bytes of the record.
@@ -82,10 +96,14 @@ impl State {
     }
 }
 
-/// Prints a record of `len` bytes, of which `own` are its own and not filled up. Once the machine calls something suspect, what is printed does
-/// not matter.
+/// Prints a record of `len` bytes, of which `own` are its own and not filled up. Once the machine
+/// calls something suspect, what is printed does not matter.
+///
+/// # Safety
+/// The machine runs this program: [`Program::max_record`] bytes may be read where its record starts,
+/// [`Program::max_output`] written where it prints, and `PAD` bytes behind either.
 #[inline(always)]
-pub(crate) fn record<M: Machine>(
+pub(crate) unsafe fn record<M: Machine>(
     program: &Program,
     state: &mut State,
     machine: &mut M,
@@ -102,13 +120,19 @@ pub(crate) fn record<M: Machine>(
         match step {
             Step::Run(run) => {
                 debug_assert!(run.within(delta, program.max_record));
-                machine.run(run, delta);
+                // SAFETY: a program keeps its runs within its records wherever counts move them;
+                // the room is the caller's.
+                unsafe { machine.run(run, delta) };
             }
             Step::Need(reach) => need = need.max(reach.saturating_add_signed(delta)),
             Step::Count(count) => read_count(&program.charset, count, state, machine, delta),
-            Step::Loop(table) => start(program, table, state, machine, &mut delta, &mut at),
+            Step::Loop(table) => {
+                // SAFETY: the caller's, for the elements of a table of this program.
+                unsafe { start(program, table, state, machine, &mut delta, &mut at) };
+            }
             Step::Next { close, start } => {
-                machine.literal(*close);
+                // SAFETY: the program's literal; the room is the caller's.
+                unsafe { machine.literal(*close) };
                 let Some(Step::Loop(table)) = program.steps.get(*start) else {
                     continue;
                 };
@@ -122,7 +146,8 @@ pub(crate) fn record<M: Machine>(
             Step::Return(slot) => delta = state.marks[*slot],
         }
     }
-    machine.literal(program.closing);
+    // SAFETY: the program's literal; the room is the caller's.
+    unsafe { machine.literal(program.closing) };
     if need > len || len > program.limit {
         machine.suspect();
     }
@@ -132,8 +157,10 @@ pub(crate) fn record<M: Machine>(
     }
 }
 
+/// # Safety
+/// As [`record`].
 #[inline(always)]
-fn start<M: Machine>(
+unsafe fn start<M: Machine>(
     program: &Program,
     table: &Loop,
     state: &mut State,
@@ -141,7 +168,8 @@ fn start<M: Machine>(
     delta: &mut isize,
     at: &mut usize,
 ) {
-    machine.literal(table.open);
+    // SAFETY: the program's literal; the room is the caller's.
+    unsafe { machine.literal(table.open) };
     let count = table
         .slot
         .map_or(table.max, |slot| state.counts[slot].min(table.max));
@@ -149,7 +177,8 @@ fn start<M: Machine>(
         *delta -= to_isize(table.stride * table.max);
         *at = table.end;
     } else if table.simple {
-        elements(program, table, machine, *delta, (count, *at));
+        // SAFETY: the caller's.
+        unsafe { elements(program, table, machine, *delta, (count, *at)) };
         *delta -= to_isize(table.stride * (table.max - count));
         *at = table.end;
     } else {
@@ -158,8 +187,11 @@ fn start<M: Machine>(
 }
 
 /// All elements of a table whose fields do not move against each other.
+///
+/// # Safety
+/// As [`record`]; there are at most as many elements as the table can have.
 #[inline(always)]
-fn elements<M: Machine>(
+unsafe fn elements<M: Machine>(
     program: &Program,
     table: &Loop,
     machine: &mut M,
@@ -177,7 +209,9 @@ fn elements<M: Machine>(
     };
     debug_assert!(run.within(delta, program.max_record));
     debug_assert!(run.within(elements.last(), program.max_record));
-    machine.elements(run, elements);
+    // SAFETY: a program keeps the elements of its tables within its records wherever counts move
+    // them; the room is the caller's.
+    unsafe { machine.elements(run, elements) };
     machine.unprint();
 }
 

@@ -8,6 +8,9 @@
 //! ```
 //!
 //! Checks set bits of `bad`; nothing branches on them until the record is printed.
+//!
+//! Every access to the record and the output is checked: what [`Machine`] requires of its callers is
+//! not needed here.
 
 mod number;
 mod print;
@@ -34,7 +37,7 @@ const ONES: u128 = 0x0101_0101_0101_0101_0101_0101_0101_0101;
 macro_rules! each {
     ($machine:ident, $slots:ident, $delta:ident, $method:ident, $($shape:expr),+) => {
         for slot in $slots {
-            $machine.literal(slot.before);
+            $machine.put(slot.before);
             let start = (slot.offset as usize).wrapping_add_signed($delta);
             $machine.$method(start, $($shape),+);
         }
@@ -62,7 +65,11 @@ pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usi
             bad: 0,
             scratch: String::new(),
         };
-        rows.print(next, len, &mut state, &mut machine);
+        #[allow(unsafe_code, reason = "what other machines require")]
+        // SAFETY: the machine checks each access itself.
+        unsafe {
+            rows.print(next, len, &mut state, &mut machine);
+        }
         if machine.bad == 0 {
             filled += machine.at;
             printed += next;
@@ -88,38 +95,26 @@ pub(super) struct Scalar<'a> {
     pub(super) scratch: String,
 }
 
+#[allow(
+    unsafe_code,
+    reason = "the trait's contract is for machines with pointers"
+)]
 impl Machine for Scalar<'_> {
     #[inline(always)]
-    fn literal(&mut self, literal: Literal) {
-        let (from, len) = (literal.at as usize, literal.len as usize);
-        // A copy of fixed length is two instructions; of variable length, a call.
-        if len <= 32 {
-            let wide = &self.program.literals[from..from + 32];
-            self.out[self.at..self.at + 32].copy_from_slice(wide);
-        } else {
-            let text = &self.program.literals[from..from + len];
-            self.out[self.at..self.at + len].copy_from_slice(text);
-        }
-        self.at += len;
+    unsafe fn literal(&mut self, literal: Literal) {
+        self.put(literal);
     }
 
     #[inline(always)]
-    fn run(&mut self, run: &Run, delta: isize) {
-        let mut rest = run.slots.as_slice();
-        while let Some(first) = rest.first() {
-            let (slots, next) = rest.split_at(first.same as usize);
-            self.fields(slots, delta, &self.program.shapes[first.shape as usize]);
-            rest = next;
-        }
+    unsafe fn run(&mut self, run: &Run, delta: isize) {
+        self.all(run, delta);
     }
 
     #[inline(always)]
-    fn elements(&mut self, run: &Run, elements: Elements) {
-        let mut delta = elements.delta;
-        for _ in 0..elements.count {
-            self.run(run, delta);
-            self.literal(elements.close);
-            delta += elements.stride;
+    unsafe fn elements(&mut self, run: &Run, elements: Elements) {
+        for delta in elements.deltas() {
+            self.all(run, delta);
+            self.put(elements.close);
         }
     }
 
@@ -141,6 +136,32 @@ impl Machine for Scalar<'_> {
 }
 
 impl Scalar<'_> {
+    /// Prints a literal.
+    #[inline(always)]
+    pub(super) fn put(&mut self, literal: Literal) {
+        let (from, len) = (literal.at as usize, literal.len as usize);
+        // A copy of fixed length is two instructions; of variable length, a call.
+        if len <= 32 {
+            let wide = &self.program.literals[from..from + 32];
+            self.out[self.at..self.at + 32].copy_from_slice(wide);
+        } else {
+            let text = &self.program.literals[from..from + len];
+            self.out[self.at..self.at + len].copy_from_slice(text);
+        }
+        self.at += len;
+    }
+
+    /// Prints the fields of a run.
+    #[inline(always)]
+    fn all(&mut self, run: &Run, delta: isize) {
+        let mut rest = run.slots.as_slice();
+        while let Some(first) = rest.first() {
+            let (slots, next) = rest.split_at(first.same as usize);
+            self.fields(slots, delta, &self.program.shapes[first.shape as usize]);
+            rest = next;
+        }
+    }
+
     /// Prints fields of one shape.
     #[inline(always)]
     pub(super) fn fields(&mut self, slots: &[Slot], delta: isize, shape: &Shape) {

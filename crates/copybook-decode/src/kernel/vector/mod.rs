@@ -99,15 +99,35 @@ pub(super) trait Isa: Copy {
 
     /// [`Vector::all`] as a function of its own, compiled for the instruction set: what is
     /// printed where depends on all fields before, and only a small loop keeps that in registers.
-    fn elements(self, place: &Place<'_, Self>, pos: Pos, run: &Run, elements: &Elements) -> Pos;
+    ///
+    /// # Safety
+    /// As [`Machine::elements`](super::steps::Machine::elements), with `pos` in the output.
+    unsafe fn elements(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        run: &Run,
+        elements: &Elements,
+    ) -> Pos;
 
     /// [`Vector::special`] as a function of its own: the loops over fields are the faster without it.
-    fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos;
+    ///
+    /// # Safety
+    /// As [`Vector::special`], with `pos` in the output.
+    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos;
 
     /// [`Print::print`] of many fields as a function of its own, compiled for the instruction set, so
     /// that the constants of one shape do not take the registers of another.
-    fn many<F: Print>(self, place: &Place<'_, Self>, pos: Pos, fields: &Slots<'_>, shape: F)
-    -> Pos;
+    ///
+    /// # Safety
+    /// As [`Vector::neighbours`], with `pos` in the output.
+    unsafe fn many<F: Print>(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        fields: &Slots<'_>,
+        shape: F,
+    ) -> Pos;
 }
 
 /// Neighbours of one shape.
@@ -148,7 +168,8 @@ pub(super) trait Print: Copy {
 /// Compiles what a record being printed does with these features, as a function of its own.
 ///
 /// `inline(never)` is lost on a function with features (rustc 1.95), which then becomes a part of
-/// whoever has them, too; from a function without any it can only be called. The CPU must have them.
+/// whoever has them, too; from a function without any it can only be called. The CPU must have them,
+/// and what the body requires is required of the caller.
 macro_rules! outlined {
     (
         $name:ident, $features:literal, <$($generic:ident: $bound:path)?>,
@@ -161,16 +182,17 @@ macro_rules! outlined {
             $($arg: $type),+
         ) -> Pos {
             #[target_feature(enable = $features)]
-            fn inner<I: Isa, $($generic: $bound)?>(
+            unsafe fn inner<I: Isa, $($generic: $bound)?>(
                 place: &Place<'_, I>,
                 pos: Pos,
                 $($arg: $type),+
             ) -> Pos {
                 let mut $vector = Vector::new(place, pos);
-                $body;
+                // SAFETY: the caller's.
+                unsafe { $body };
                 $vector.pos()
             }
-            // SAFETY: that the CPU has the features is the caller's to prove.
+            // SAFETY: that the CPU has the features is the caller's to prove, and the rest, too.
             unsafe { inner(place, pos, $($arg),+) }
         }
     };
@@ -206,7 +228,9 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
         // SAFETY: the length of the batch was checked and the room reserved above.
         let place = unsafe { Place::new(isa, program, &batch.data[start..], to) };
         let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
-        rows.print(next, len, &mut state, &mut vector);
+        // SAFETY: of the last of the records, and so of all, as many bytes as the program may read
+        // were checked above, and the room for what they may print reserved.
+        unsafe { rows.print(next, len, &mut state, &mut vector) };
         let vector = vector.pos();
         if vector.bad & SUSPECT != 0 {
             if rows.suspect(next) {

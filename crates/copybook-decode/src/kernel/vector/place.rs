@@ -51,10 +51,11 @@ pub(crate) struct Vector<'a, I: Isa> {
 
 impl<I: Isa> Machine for Vector<'_, I> {
     #[inline(always)]
-    fn literal(&mut self, literal: Literal) {
+    unsafe fn literal(&mut self, literal: Literal) {
         let (from, len) = (literal.at as usize, literal.len as usize);
-        // SAFETY: literals have PAD bytes behind them; the output has room for the literal and PAD
-        // bytes.
+        // SAFETY: the program's literals have PAD bytes behind the last one; the output has room for
+        // this one and PAD bytes, by the caller. PAD is 64, and the copies of 32 bytes end at most 64
+        // bytes behind the literal's start; what is longer is copied to its last byte.
         unsafe {
             let (from, to) = (self.place.literals.add(from), self.place.out.add(self.at));
             self.isa.copy32(from, to);
@@ -69,25 +70,28 @@ impl<I: Isa> Machine for Vector<'_, I> {
     }
 
     #[inline(always)]
-    fn run(&mut self, run: &Run, delta: isize) {
-        self.elements(run, Elements::one(delta));
+    unsafe fn run(&mut self, run: &Run, delta: isize) {
+        // SAFETY: the caller's, for one element with nothing behind it.
+        unsafe { self.elements(run, Elements::one(delta)) };
     }
 
     #[inline(always)]
-    fn elements(&mut self, run: &Run, elements: Elements) {
+    unsafe fn elements(&mut self, run: &Run, elements: Elements) {
         let slots = run.slots.as_slice();
         match slots {
             // All of one shape.
             [first, ..] if first.op == Op::Many && first.same as usize == slots.len() => {
                 let shape = &self.place.program.shapes[first.shape as usize];
-                self.many(&Slots { slots, elements }, shape);
+                // SAFETY: the caller's; the shape is that of all the slots.
+                unsafe { self.many(&Slots { slots, elements }, shape) };
             }
             _ => {
                 let pos = Pos {
                     at: self.at,
                     bad: self.bad,
                 };
-                let pos = self.isa.elements(self.place, pos, run, &elements);
+                // SAFETY: the caller's.
+                let pos = unsafe { self.isa.elements(self.place, pos, run, &elements) };
                 (self.at, self.bad) = (pos.at, pos.bad);
             }
         }
@@ -127,14 +131,18 @@ impl<'a, I: Isa> Place<'a, I> {
     }
 
     /// Leaves fields to the scalar kernel.
+    ///
+    /// # Safety
+    /// As [`Vector::neighbours`], with `pos` in the output.
     #[inline(never)]
-    fn leave(&self, pos: Pos, fields: &Slots<'_>, shape: &Shape) -> Pos {
+    unsafe fn leave(&self, pos: Pos, fields: &Slots<'_>, shape: &Shape) -> Pos {
         let (slots, elements) = (fields.slots, fields.elements);
         let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
         let each = literals + slots.len() * shape.max_output() + elements.close.len as usize;
         let room = elements.count * each + PAD;
-        // SAFETY: what is left of `out` has room for what the steps to come print, and for PAD
-        // bytes; nothing else refers to it.
+        // SAFETY: `room` is what these fields can print, and PAD bytes: so much is left of the output
+        // from `pos` on, by the caller. It is initialised before it is a slice, which nothing else
+        // refers to while it lives.
         let out = unsafe {
             let out = self.out.add(pos.at);
             std::ptr::write_bytes(out, 0, room);
@@ -150,7 +158,7 @@ impl<'a, I: Isa> Place<'a, I> {
         };
         for delta in elements.deltas() {
             scalar.fields(slots, delta, shape);
-            scalar.literal(elements.close);
+            scalar.put(elements.close);
         }
         Pos {
             at: pos.at + scalar.at,
@@ -196,54 +204,75 @@ impl<'a, I: Isa> Vector<'a, I> {
     }
 
     /// As [`Machine::elements`].
+    ///
+    /// # Safety
+    /// The same.
     #[inline(always)]
-    pub(in super::super) fn all(&mut self, run: &Run, elements: &Elements) {
+    pub(in super::super) unsafe fn all(&mut self, run: &Run, elements: &Elements) {
         for delta in elements.deltas() {
-            self.fields(&run.slots, delta);
-            self.close(elements);
+            // SAFETY: the caller's, for this element.
+            unsafe { self.fields(&run.slots, delta) };
+            // SAFETY: the same.
+            unsafe { self.close(elements) };
         }
     }
 
     /// Neighbours of one shape, of each element.
+    ///
+    /// # Safety
+    /// They are slots of one of the program's runs, and have this shape; each lies within the record
+    /// wherever its element moves it; the output has room for what all of them can print, with the
+    /// literals before them and behind the elements, and for [`PAD`] bytes.
     #[inline(always)]
-    pub(in super::super) fn neighbours(&mut self, fields: &Slots<'_>, shape: impl Print) {
+    pub(in super::super) unsafe fn neighbours(&mut self, fields: &Slots<'_>, shape: impl Print) {
         let ready = shape.ready(self.isa, self.place.program);
         for delta in fields.elements.deltas() {
             for slot in fields.slots {
-                self.one(slot, delta, shape, ready);
+                // SAFETY: the caller's, for this field.
+                unsafe { self.one(slot, delta, shape, ready) };
             }
-            self.close(&fields.elements);
+            // SAFETY: the caller's, for this element.
+            unsafe { self.close(&fields.elements) };
         }
     }
 
+    /// # Safety
+    /// As [`Machine::literal`], for the one behind each element.
     #[inline(always)]
-    fn close(&mut self, elements: &Elements) {
+    unsafe fn close(&mut self, elements: &Elements) {
         if elements.close.len > 0 {
-            self.literal(elements.close);
+            // SAFETY: the caller's.
+            unsafe { self.literal(elements.close) };
         }
     }
 
+    /// # Safety
+    /// As [`Machine::run`], for these slots of the run.
     #[inline(always)]
-    fn fields(&mut self, mut rest: &[Slot], delta: isize) {
+    unsafe fn fields(&mut self, mut rest: &[Slot], delta: isize) {
         let program = self.place.program;
         while let [slot, next @ ..] = rest {
             debug_assert!((slot.shape as usize) < program.shapes.len());
             // SAFETY: slots are made together with their shapes, which are never taken away.
             let shape = unsafe { program.shapes.get_unchecked(slot.shape as usize) };
-            match (slot.op, shape) {
-                (Op::Text, Shape::Text(s)) => self.single(slot, delta, Text::<false>(s)),
-                (Op::TrimmedText, Shape::Text(s)) => self.single(slot, delta, Text::<true>(s)),
-                (Op::Packed, Shape::Packed(s)) => self.single(slot, delta, s),
-                (Op::Zoned, Shape::Zoned(s)) => self.single(slot, delta, s),
-                (Op::Binary, Shape::Binary(s)) => self.single(slot, delta, s),
-                (Op::WidePacked, Shape::Packed(s)) => self.single(slot, delta, Wide(s)),
-                (Op::WideBinary, Shape::Binary(s)) => self.single(slot, delta, Wide(s)),
-                _ => {
-                    let (slots, next) = rest.split_at(slot.same as usize);
-                    rest = next;
-                    let elements = Elements::one(delta);
-                    self.many(&Slots { slots, elements }, shape);
-                    continue;
+            // SAFETY: the caller's, for the field of this slot, which has this shape.
+            unsafe {
+                match (slot.op, shape) {
+                    (Op::Text, Shape::Text(s)) => self.single(slot, delta, Text::<false>(s)),
+                    (Op::TrimmedText, Shape::Text(s)) => self.single(slot, delta, Text::<true>(s)),
+                    (Op::Packed, Shape::Packed(s)) => self.single(slot, delta, s),
+                    (Op::Zoned, Shape::Zoned(s)) => self.single(slot, delta, s),
+                    (Op::Binary, Shape::Binary(s)) => self.single(slot, delta, s),
+                    (Op::WidePacked, Shape::Packed(s)) => self.single(slot, delta, Wide(s)),
+                    (Op::WideBinary, Shape::Binary(s)) => self.single(slot, delta, Wide(s)),
+                    _ => {
+                        // With those behind it that have the same shape.
+                        let (slots, next) = rest.split_at(slot.same as usize);
+                        rest = next;
+                        let elements = Elements::one(delta);
+                        self.many(&Slots { slots, elements }, shape);
+                        continue;
+                    }
                 }
             }
             rest = next;
@@ -251,53 +280,74 @@ impl<'a, I: Isa> Vector<'a, I> {
     }
 
     /// Prints a literal and the field behind it.
+    ///
+    /// # Safety
+    /// As [`Vector::neighbours`], for one field.
     #[inline(always)]
-    fn one<F: Print>(&mut self, slot: &Slot, delta: isize, shape: F, ready: F::Ready<'a, I>) {
-        self.literal(slot.before);
+    unsafe fn one<F: Print>(
+        &mut self,
+        slot: &Slot,
+        delta: isize,
+        shape: F,
+        ready: F::Ready<'a, I>,
+    ) {
+        // SAFETY: the program's literal; the room is the caller's.
+        unsafe { self.literal(slot.before) };
         let start = (slot.offset as usize).wrapping_add_signed(delta);
-        // SAFETY: a program's fields lie within its records wherever counts move them (see
-        // `Run::within`), and `run` saw to the room for all that a record can print.
+        // SAFETY: the caller's.
         unsafe { shape.print(self, ready, start) };
     }
 
     /// A field that is printed alone.
+    ///
+    /// # Safety
+    /// As [`Vector::neighbours`], for one field.
     #[inline(always)]
-    fn single(&mut self, slot: &Slot, delta: isize, shape: impl Print) {
+    unsafe fn single(&mut self, slot: &Slot, delta: isize, shape: impl Print) {
         let ready = shape.ready(self.isa, self.place.program);
-        self.one(slot, delta, shape, ready);
+        // SAFETY: the caller's.
+        unsafe { self.one(slot, delta, shape, ready) };
     }
 
+    /// # Safety
+    /// As [`Vector::neighbours`].
     #[inline(always)]
-    fn many(&mut self, fields: &Slots<'_>, shape: &Shape) {
-        match shape {
-            Shape::Text(s) if s.trim == Trim::None => self.call(fields, Text::<false>(s)),
-            Shape::Text(s) if s.trimmed() => self.call(fields, Text::<true>(s)),
-            Shape::Text(s) => self.call(fields, OddText(s)),
-            Shape::Packed(s) if s.width == Width::Narrow => self.call(fields, s),
-            Shape::Packed(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
-            Shape::Zoned(s) if s.width == Width::Narrow => self.call(fields, s),
-            Shape::Zoned(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
-            Shape::Binary(s) if s.width == Width::Narrow => self.call(fields, s),
-            Shape::Binary(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
-            shape => {
-                // By value: a reference to `self` would keep it out of registers.
-                let pos = Pos {
-                    at: self.at,
-                    bad: self.bad,
-                };
-                let pos = self.place.leave(pos, fields, shape);
-                (self.at, self.bad) = (pos.at, pos.bad);
+    unsafe fn many(&mut self, fields: &Slots<'_>, shape: &Shape) {
+        // SAFETY: the caller's, whichever way they are printed.
+        unsafe {
+            match shape {
+                Shape::Text(s) if s.trim == Trim::None => self.call(fields, Text::<false>(s)),
+                Shape::Text(s) if s.trimmed() => self.call(fields, Text::<true>(s)),
+                Shape::Text(s) => self.call(fields, OddText(s)),
+                Shape::Packed(s) if s.width == Width::Narrow => self.call(fields, s),
+                Shape::Packed(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
+                Shape::Zoned(s) if s.width == Width::Narrow => self.call(fields, s),
+                Shape::Zoned(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
+                Shape::Binary(s) if s.width == Width::Narrow => self.call(fields, s),
+                Shape::Binary(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
+                shape => {
+                    // By value: a reference to `self` would keep it out of registers.
+                    let pos = Pos {
+                        at: self.at,
+                        bad: self.bad,
+                    };
+                    let pos = self.place.leave(pos, fields, shape);
+                    (self.at, self.bad) = (pos.at, pos.bad);
+                }
             }
         }
     }
 
+    /// # Safety
+    /// As [`Vector::neighbours`].
     #[inline(always)]
-    fn call(&mut self, fields: &Slots<'_>, shape: impl Print) {
+    unsafe fn call(&mut self, fields: &Slots<'_>, shape: impl Print) {
         let pos = Pos {
             at: self.at,
             bad: self.bad,
         };
-        let pos = self.isa.many(self.place, pos, fields, shape);
+        // SAFETY: the caller's.
+        let pos = unsafe { self.isa.many(self.place, pos, fields, shape) };
         (self.at, self.bad) = (pos.at, pos.bad);
     }
 

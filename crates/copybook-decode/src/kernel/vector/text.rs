@@ -95,7 +95,8 @@ impl<I: Isa> Vector<'_, I> {
             Err(plain) => {
                 // SAFETY: the field lies within the record.
                 let text = unsafe { std::slice::from_raw_parts(from, len) };
-                self.call_special(text, plain);
+                // SAFETY: the caller's; so much of the text was printed.
+                unsafe { self.call_special(text, plain) };
             }
         }
     }
@@ -119,24 +120,32 @@ impl<I: Isa> Vector<'_, I> {
         };
         match printed {
             Ok(kept) => self.at += kept,
-            Err(plain) => self.call_special(text, plain),
+            // SAFETY: the caller's; so much of the text was printed.
+            Err(plain) => unsafe { self.call_special(text, plain) },
         }
     }
 
+    /// # Safety
+    /// As [`Vector::special`].
     #[inline(always)]
-    fn call_special(&mut self, text: &[u8], plain: usize) {
+    unsafe fn call_special(&mut self, text: &[u8], plain: usize) {
         let pos = Pos {
             at: self.at,
             bad: self.bad,
         };
-        let pos = self.isa.special(self.place, pos, text, plain);
+        // SAFETY: the caller's.
+        let pos = unsafe { self.isa.special(self.place, pos, text, plain) };
         (self.at, self.bad) = (pos.at, pos.bad);
     }
 
     /// Text with characters that are not ASCII, or escaped, or unassigned, of which `plain` bytes
     /// are printed but not counted.
+    ///
+    /// # Safety
+    /// The text is a field that lies within the record, or its end, with PAD bytes behind it; the
+    /// output has room for six times as many bytes, and PAD bytes.
     #[inline(always)]
-    pub(in super::super) fn special(&mut self, text: &[u8], plain: usize) {
+    pub(in super::super) unsafe fn special(&mut self, text: &[u8], plain: usize) {
         let tables = &self.place.program.text;
         let table = self.isa.table(tables);
         let mut done = plain;
