@@ -87,7 +87,7 @@ fn with_copybook(arg: clap::Arg) -> clap::Arg {
     }
     let decodes = matches!(
         arg.get_help_heading(),
-        Some("Copybook" | "Records" | "Values")
+        Some("Copybook" | "Records" | "Segments" | "Values")
     );
     if decodes || arg.get_id() == "code_page" || arg.get_id() == "data" {
         return arg.requires("copybook");

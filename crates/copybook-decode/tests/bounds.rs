@@ -194,6 +194,7 @@ fn a_decoder_for_each_of_many_segments_is_refused_with_the_bound() {
         field: "KIND".to_owned(),
         segments: segments.collect(),
         unknown: UnknownSegment::Error,
+        ..Selection::default()
     };
     let options = DecodeOptions {
         select: Some(selection),

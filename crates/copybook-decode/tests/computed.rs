@@ -114,6 +114,7 @@ fn by_kind(unknown: UnknownSegment) -> DecodeOptions {
                 ("B".to_owned(), "B0".to_owned()),
             ],
             unknown,
+            ..Selection::default()
         }),
         ..DecodeOptions::default()
     }

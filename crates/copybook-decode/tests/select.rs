@@ -34,6 +34,7 @@ fn options(field: &str, segments: &[(&str, &str)], on_error: OnError) -> DecodeO
             field: field.to_owned(),
             segments: segments.collect(),
             unknown: copybook_decode::decode::UnknownSegment::Error,
+            ..Selection::default()
         }),
         ..DecodeOptions::default()
     }

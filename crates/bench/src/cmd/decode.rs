@@ -228,6 +228,9 @@ fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str)
     if report.skipped > 0 {
         note!("{} invalid records left out", report.skipped);
     }
+    if report.left_out > 0 {
+        note!("{} records of other segments left out", report.left_out);
+    }
     if report.nulls > 0 {
         note!("{} invalid fields written as null", report.nulls);
     }

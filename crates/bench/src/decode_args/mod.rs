@@ -3,13 +3,14 @@
 
 mod framing;
 mod output;
+mod segments;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use copybook_decode::codepage::{CodePage, UnknownCodePage};
-use copybook_decode::decode::{LongRecords, Selection, UnknownSegment};
+use copybook_decode::decode::LongRecords;
 use copybook_decode::schema::{CopybookOptions, NSymbol, Schema, SourceFormat, may_be_currency};
 use copybook_decode::{DecodeOptions, FileFormat};
 
@@ -31,21 +32,8 @@ pub(crate) struct DecodeArgs {
     #[arg(long, value_name = "[FIELD=]NAME|FILE", value_parser = page)]
     code_page: Vec<(Option<String>, Page)>,
 
-    /// Field whose value tells the record types in the file apart. Qualify it with its groups
-    /// (HEADER.KIND) if its name is not unique.
-    #[arg(long, value_name = "FIELD", requires = "segment")]
-    segment_field: Option<String>,
-
-    /// Show this REDEFINES or level-01 entry, and none of the other segments, in records with this
-    /// id. The id is text without surrounding spaces, or a number as it is printed. Repeat it for
-    /// each id.
-    #[arg(long, value_name = "ID=SEGMENT", value_parser = segment, requires = "segment_field")]
-    segment: Vec<(String, String)>,
-
-    /// What to do with an id for which no --segment is given: show this segment, or `none` of
-    /// them. Without it, such an id is an invalid field.
-    #[arg(long, value_name = "SEGMENT|none", requires = "segment_field")]
-    segment_default: Option<String>,
+    #[command(flatten)]
+    segments: segments::SegmentArgs,
 
     #[command(flatten)]
     framing: framing::FramingArgs,
@@ -136,22 +124,13 @@ impl DecodeArgs {
     /// # Errors
     /// No such code page, or a mapping file that is none.
     pub(crate) fn options(&self) -> Result<DecodeOptions> {
-        let select = self.segment_field.as_ref().map(|field| Selection {
-            field: field.clone(),
-            segments: self.segment.clone(),
-            unknown: match self.segment_default.as_deref() {
-                None => UnknownSegment::Error,
-                Some("none") => UnknownSegment::None,
-                Some(name) => UnknownSegment::Segment(name.to_owned()),
-            },
-        });
         let (code_page, field_pages) = self.code_pages()?;
         let mut options = self.output.options(code_page);
         if self.framing.has_record_length() {
             options.long_records = LongRecords::Ignore;
         }
         Ok(DecodeOptions {
-            select,
+            select: self.segments.selection(),
             length_field: self.framing.length_field(),
             field_pages,
             ..options
@@ -252,16 +231,6 @@ impl CopybookArgs {
             vendor_usages: self.vendor_usages,
             nsymbol: self.nsymbol,
         }
-    }
-}
-
-/// `C=COMPANY`
-fn segment(text: &str) -> Result<(String, String), String> {
-    match text.rsplit_once('=') {
-        Some((id, name)) if !name.is_empty() => Ok((id.to_owned(), name.to_owned())),
-        _ => Err(format!(
-            "expected ID=SEGMENT, such as C=COMPANY, found `{text}`"
-        )),
     }
 }
 
@@ -375,6 +344,7 @@ mod tests {
     fn choices_keep_their_spelling() {
         let spelled = "\
             --copybook-format auto fixed free\n\
+            --nsymbol national dbcs\n\
             --format fixed rdw vb vbs lines length-field computed\n\
             --line-end lf crlf nel auto\n\
             --truncated error warn\n\
@@ -442,6 +412,15 @@ mod tests {
             ),
             ("--segment-field KIND", "--segment <ID=SEGMENT>"),
             ("--segment-field KIND --segment C", "expected ID=SEGMENT"),
+            ("--keep-segment C", "--segment-field <FIELD[,FIELD]>"),
+            (
+                "--segment-field KIND --segment C=A --keep-segment A --skip-segment A",
+                "cannot be used with",
+            ),
+            (
+                "--segment-field KIND --segment C=A --segment-parent A",
+                "expected CHILD=PARENT",
+            ),
             ("--code-page cp9999", "expected the name of a code page"),
             ("--code-page A=cp9999", "expected the name of a code page"),
             (

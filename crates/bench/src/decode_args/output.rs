@@ -20,6 +20,11 @@ pub(super) struct OutputArgs {
     #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
     trim: Trim,
 
+    /// Print each record's number in the file, from 1, as `_record`, and the offset of its first byte
+    /// as `_offset`, behind any descriptor word: to find a record in the file again.
+    #[arg(long)]
+    with_position: bool,
+
     /// How to spell JSON keys.
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     names: Names,
@@ -89,6 +94,7 @@ impl OutputArgs {
             code_page,
             decimals: self.decimals,
             trim: self.trim,
+            with_position: self.with_position,
             names: self.names,
             groups: self.groups,
             raw: self.raw,

@@ -9,7 +9,7 @@ use crate::schema::Schema;
 use crate::value::Value;
 use crate::value::charset::Charset;
 
-use super::select::id_field;
+use super::id::id_field;
 use super::{DecodeOptions, Decoder, PlanError, Tables};
 
 /// A field with the length of its record.
@@ -96,11 +96,12 @@ impl Measure for Decoder {
             return item.measure(&plan.charset, data);
         }
         if let Some(selector) = &plan.selector {
-            if data.len() < selector.end() {
-                return Ok(Measured::AtLeast(selector.end()));
+            let end = selector.id().end();
+            if data.len() < end {
+                return Ok(Measured::AtLeast(end));
             }
-            return match selector.decoder(data) {
-                Ok(decoder) => decoder.measure(data),
+            return match selector.segment(data) {
+                Ok(segment) => segment.decoder.measure(data),
                 Err(error) => Err(Unmeasured {
                     at: error.offset,
                     len: error.bytes.len(),

@@ -3,6 +3,8 @@
 mod decoder;
 mod error;
 mod explain;
+mod family;
+mod id;
 mod json;
 mod measure;
 mod names;
@@ -23,7 +25,8 @@ pub use crate::value::options::{BinaryRange, FloatFormat, Signs, Trim};
 pub use decoder::{Decoder, RecordLength};
 pub use error::DecodeError;
 pub use explain::{Part, PrintedBy};
+pub(crate) use family::{Ancestor, Ancestors};
 pub use measure::LengthField;
 pub use options::{BlankNumbers, DecodeOptions, OnError, RawBytes, ShortRecords};
 pub use report::Report;
-pub use select::{Selection, UnknownSegment};
+pub use select::{SegmentParent, Selection, UnknownSegment};

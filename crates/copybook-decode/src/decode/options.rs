@@ -27,6 +27,14 @@ pub struct DecodeOptions {
     pub decimals: Decimals,
     /// Which spaces of text fields are dropped.
     pub trim: Trim,
+    /// Whether a stream ([`decode_stream`](crate::decode_stream)) prints each record's number in the
+    /// file, from 1, as `_record`, and the offset of its first byte, behind a descriptor word, as
+    /// `_offset`: before everything else.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub with_position: bool,
+    /// The name of the file that a stream prints as `_file`, before everything else.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub with_file: Option<String>,
     /// How JSON keys are spelled.
     pub names: Names,
     /// Whether groups become objects.

@@ -16,6 +16,8 @@ pub struct Report {
     pub records: u64,
     /// Records left out because of an invalid field.
     pub skipped: u64,
+    /// Records left out because of their segment.
+    pub left_out: u64,
     /// Fields written as `null` because they were invalid.
     pub nulls: u64,
     /// Fields that held only spaces or only zero bytes, where that is accepted as no number.
@@ -57,6 +59,7 @@ impl Report {
     pub(crate) fn merge(&mut self, part: &Report) {
         self.records += part.records;
         self.skipped += part.skipped;
+        self.left_out += part.left_out;
         self.nulls += part.nulls;
         self.blanks += part.blanks;
         self.absent += part.absent;

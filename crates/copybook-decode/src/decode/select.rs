@@ -1,14 +1,15 @@
 //! Records of several kinds in one file: the value of a field says which of the descriptions that
 //! share its bytes is meant.
 
-use crate::program::leaf::Leaf;
 use crate::program::{NamedFields, PlanError};
-use crate::schema::{FieldId, Kind, Schema};
-use crate::value::Value;
-use crate::value::charset::Charset;
+#[cfg(feature = "serde")]
+use crate::schema::is_default;
+use crate::schema::{FieldId, Schema};
 
-use super::names::{ambiguous, named, none, one};
-use super::{DecodeError, DecodeOptions, Decoder, OnError, Trim};
+use super::family::Family;
+use super::id::Id;
+use super::names::one;
+use super::{DecodeError, DecodeOptions, Decoder, OnError};
 
 /// Fields of all segments together, a bound on what hostile copybooks cost.
 const MAX_FIELDS: usize = 1 << 20;
@@ -18,12 +19,13 @@ const MAX_FIELDS: usize = 1 << 20;
 /// Only the named segments are affected: of those, a record shows the one that its id stands for.
 /// Whatever is not named is shown in every record. An id that stands for no segment is an invalid
 /// field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Selection {
     /// Name of the field that holds the id, with as many groups (`HEADER.KIND`) as it takes to be
-    /// unique. Views of the same bytes may have the same name.
+    /// unique. Views of the same bytes may have the same name. A group is read as text. Several
+    /// fields, with commas between them, hold an id together, which has commas, too: `C,1`.
     pub field: String,
     /// Ids with the segment that each stands for. An id is text without the spaces and zero bytes around it, or
     /// a number as it is printed (`1` for PIC 9(3)). A segment is a level-01 entry, a field with
@@ -31,6 +33,31 @@ pub struct Selection {
     pub segments: Vec<(String, String)>,
     /// What an id means that stands for no segment.
     pub unknown: UnknownSegment,
+    /// If any are given, records of other segments are left out. `none` stands for records that
+    /// show no segment.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub keep: Vec<String>,
+    /// Records of these segments are left out.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub skip: Vec<String>,
+    /// Segments whose records belong to the last record of another segment before them. Streams
+    /// ([`decode_stream`](crate::decode_stream)) print that record's number and id with them.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub parents: Vec<SegmentParent>,
+}
+
+/// A segment whose records belong to those of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct SegmentParent {
+    /// The segment that belongs to the other.
+    pub child: String,
+    /// The other.
+    pub parent: String,
+    /// The field that identifies a record of the parent; without it, that is the one with the id of
+    /// the segment.
+    pub key: Option<String>,
 }
 
 /// What an id means that stands for no segment.
@@ -50,16 +77,24 @@ pub enum UnknownSegment {
 /// A decoder for each segment, and how to tell which.
 #[derive(Debug)]
 pub(crate) struct Selector {
-    name: String,
-    offset: usize,
-    size: usize,
-    leaf: Leaf,
-    charset: Charset,
-    cases: Vec<(String, Decoder)>,
+    id: Id,
+    cases: Vec<(String, Segment)>,
     /// For all other ids.
-    other: Option<Decoder>,
+    other: Option<Segment>,
     /// For records whose id is an error that decoding does not stop at.
     none: Option<Decoder>,
+    /// Which segments belong to which.
+    family: Option<Family>,
+}
+
+/// How records of one segment are printed.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    /// The field with its description; none for records that show no segment.
+    pub(super) field: Option<FieldId>,
+    pub(super) decoder: Decoder,
+    /// Whether they are printed at all.
+    pub(super) shown: bool,
 }
 
 impl Selector {
@@ -71,27 +106,36 @@ impl Selector {
         let Some(selection) = &options.select else {
             return Ok(None);
         };
-        let id = id_field(schema, &selection.field, "segment field")?;
-        let field = schema.field(id);
+        let names = selection.field.split(',');
+        let id = Id::new(schema, names, "segment field", options, fields)?;
         let segments = segments(schema, selection)?;
         bounded(schema, &segments)?;
+        let filter = Filter::new(schema, selection, &segments)?;
         let single = DecodeOptions {
             select: None,
             length_field: None,
             ..options.clone()
         };
-        let showing = |chosen: Option<FieldId>| {
+        let decoder = |chosen: Option<FieldId>| {
             let left_out = segments
                 .iter()
                 .copied()
                 .filter(|&segment| Some(segment) != chosen);
             Decoder::with(&schema.without(left_out), &single, fields)
         };
+        let showing = |chosen: Option<FieldId>| {
+            Ok(Segment {
+                field: chosen,
+                decoder: decoder(chosen)?,
+                shown: filter.shows(chosen),
+            })
+        };
         let cases = selection
             .segments
             .iter()
             .zip(&segments)
             .map(|((value, _), &chosen)| Ok((value.clone(), showing(Some(chosen))?)));
+        let cases = cases.collect::<Result<_, PlanError>>()?;
         let other = match &selection.unknown {
             UnknownSegment::Error => None,
             UnknownSegment::None => Some(showing(None)?),
@@ -99,25 +143,13 @@ impl Selector {
             UnknownSegment::Segment(_) => Some(showing(segments.last().copied())?),
         };
         let none = match options.on_error {
-            OnError::Null => Some(showing(None)?),
+            OnError::Null => Some(decoder(None)?),
             OnError::Stop | OnError::Skip { .. } => None,
         };
-        // Trimming is about output.
-        let whole = DecodeOptions {
-            trim: Trim::None,
-            ..single.clone()
-        };
         Ok(Some(Selector {
-            name: schema.path(id),
-            offset: field.offset(),
-            size: field.size(),
-            // A group is text.
-            leaf: match field.kind() {
-                Kind::Group { .. } => Leaf::Text(Trim::None),
-                _ => fields.leaf(schema, id, &whole.program().values)?,
-            },
-            charset: Charset::new(&options.code_page, options.signs),
-            cases: cases.collect::<Result<_, PlanError>>()?,
+            id,
+            family: Family::new(schema, selection, &segments, &single, fields)?,
+            cases,
             other,
             none,
         }))
@@ -128,50 +160,35 @@ impl Selector {
         self.none.as_ref()
     }
 
-    /// Bytes of a record that it takes to tell.
-    pub(crate) fn end(&self) -> usize {
-        self.offset + self.size
+    /// Which segments belong to which, if any do.
+    pub(crate) fn family(&self) -> Option<&Family> {
+        self.family.as_ref()
     }
 
-    /// The bytes of a record's id; empty if the record ends before them.
-    pub(crate) fn id<'a>(&self, record: &'a [u8]) -> &'a [u8] {
-        record
-            .get(self.offset..self.offset + self.size)
-            .unwrap_or_default()
+    /// Where the ids are.
+    pub(crate) fn id(&self) -> &Id {
+        &self.id
     }
 
-    /// The decoder for a record.
-    pub(crate) fn decoder(&self, record: &[u8]) -> Result<&Decoder, DecodeError> {
-        let bytes = self.id(record);
-        if bytes.is_empty() {
-            // The record ends before it.
-            return self.other.as_ref().ok_or_else(|| self.no_segment(bytes));
-        }
-        let mut scratch = String::new();
-        let id = match self.leaf.decode(&self.charset, bytes, &mut scratch) {
-            Ok(Value::Text(text)) => Some(text.trim_matches([' ', '\0']).to_owned()),
-            Ok(Value::Decimal(number)) => {
-                let mut text = Vec::new();
-                number.write(&mut text);
-                String::from_utf8(text).ok()
-            }
-            _ => None,
-        };
+    /// The segment of a record.
+    pub(crate) fn segment(&self, record: &[u8]) -> Result<&Segment, DecodeError> {
+        let id = self.id.text(record);
         let case = self
             .cases
             .iter()
             .find(|(value, _)| Some(value) == id.as_ref());
-        case.map(|(_, decoder)| decoder)
+        case.map(|(_, segment)| segment)
             .or(self.other.as_ref())
-            .ok_or_else(|| self.no_segment(bytes))
+            .ok_or_else(|| self.no_segment(record))
     }
 
-    fn no_segment(&self, bytes: &[u8]) -> DecodeError {
+    fn no_segment(&self, record: &[u8]) -> DecodeError {
         let ids: Vec<&str> = self.cases.iter().map(|(value, _)| value.as_str()).collect();
+        let (offset, bytes) = self.id.first(record);
         DecodeError {
             record: 0,
-            field: self.name.as_str().into(),
-            offset: self.offset,
+            field: self.id.name().into(),
+            offset,
             absolute: None,
             bytes: bytes.into(),
             expected: format!("the id of a segment ({})", ids.join(", ")).into(),
@@ -182,32 +199,56 @@ impl Selector {
     }
 }
 
-/// A field that is read before the others, and so must lie at the same place in every record.
-pub(super) fn id_field(schema: &Schema, name: &str, what: &str) -> Result<FieldId, PlanError> {
-    let found = named(schema, name);
-    let first = *found.first().ok_or_else(|| none(name))?;
-    let field = schema.field(first);
-    let alike = |&id: &FieldId| {
-        let other = schema.field(id);
-        (other.offset(), other.size(), other.kind()) == (field.offset(), field.size(), field.kind())
-    };
-    if !found.iter().all(alike) {
-        return Err(ambiguous(schema, name, &found));
+/// Which records are left out because of their segment.
+struct Filter {
+    keep: Vec<Option<FieldId>>,
+    skip: Vec<Option<FieldId>>,
+}
+
+impl Filter {
+    fn new(
+        schema: &Schema,
+        selection: &Selection,
+        segments: &[FieldId],
+    ) -> Result<Filter, PlanError> {
+        let read = |names: &[String]| {
+            let chosen = names.iter().map(|name| {
+                if name == "none" {
+                    return Ok(None);
+                }
+                known_segment(schema, name, segments).map(Some)
+            });
+            chosen.collect::<Result<Vec<_>, PlanError>>()
+        };
+        Ok(Filter {
+            keep: read(&selection.keep)?,
+            skip: read(&selection.skip)?,
+        })
     }
-    let in_table = std::iter::once(first)
-        .chain(schema.ancestors(first))
-        .any(|id| schema.field(id).occurs().is_some());
-    let moves = schema.fields().iter().any(|other| {
-        other.offset() < field.offset()
-            && other.occurs().is_some_and(|o| o.depending_on().is_some())
-    });
-    if in_table || moves {
-        return Err(PlanError::Options {
-            problem: format!("the {what} {name} has no fixed place in the record"),
-            remedy: "choose a field outside of tables and before those of variable length",
-        });
+
+    fn shows(&self, segment: Option<FieldId>) -> bool {
+        (self.keep.is_empty() || self.keep.contains(&segment)) && !self.skip.contains(&segment)
     }
-    Ok(first)
+}
+
+/// One of the segments that ids stand for.
+pub(super) fn known_segment(
+    schema: &Schema,
+    name: &str,
+    segments: &[FieldId],
+) -> Result<FieldId, PlanError> {
+    let id = one(schema, name)?;
+    if segments.contains(&id) {
+        return Ok(id);
+    }
+    let known: Vec<&str> = segments.iter().map(|&id| schema.field(id).name()).collect();
+    Err(PlanError::Options {
+        problem: format!(
+            "no id stands for the segment {name}, only for {}",
+            known.join(", ")
+        ),
+        remedy: "give its id with --segment ID=SEGMENT",
+    })
 }
 
 /// The fields of the segments, each of which shares its bytes with another description.

@@ -13,7 +13,7 @@ pub(crate) mod tree;
 
 pub(crate) use compile::compile;
 pub(crate) use error::PlanError;
-pub(crate) use escape::{write_hex, write_key, write_value};
+pub(crate) use escape::{write_char, write_hex, write_key, write_value};
 pub(crate) use named::NamedFields;
 pub(crate) use options::{Counts, Decimals, Groups, LongRecords, Names, ProgramOptions, Tables};
 pub(crate) use raw_keys::SUFFIX;

@@ -13,6 +13,7 @@
 //! error are those of one thread: a batch that ends in an error is decoded once more, with the
 //! totals so far, when it is due.
 
+mod columns;
 mod error;
 mod ordered;
 mod part;

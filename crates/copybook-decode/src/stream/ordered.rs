@@ -26,7 +26,9 @@ pub(super) fn run<S: Source + Send>(
         sink,
         totals: Report::default(),
     };
-    let outcome = if threads.get() == 1 {
+    // Which record others belong to is known only where the records before them were seen.
+    let in_order = threads.get() == 1 || decoder.in_order();
+    let outcome = if in_order {
         alone(&decoder, &mut source, &mut exit)
     } else {
         let line = Line::new(decoder, source, &mut exit, threads.get());

@@ -6,6 +6,8 @@ use std::ops::Range;
 use crate::decode::{DecodeError, Decoder, OnError, Report, ShortRecords};
 use crate::record::{Batch, FileFormat, Framing};
 
+use super::columns::Columns;
+
 /// A batch with its output.
 #[derive(Debug)]
 pub(super) struct Part<B> {
@@ -48,6 +50,8 @@ pub(super) struct BatchDecoder<'a> {
     limit: Option<u64>,
     /// Records that are decoded in one go.
     at_once: usize,
+    /// What is printed before the record itself, if anything.
+    columns: Option<Columns>,
 }
 
 impl<'a> BatchDecoder<'a> {
@@ -68,7 +72,13 @@ impl<'a> BatchDecoder<'a> {
                 OnError::Stop | OnError::Null => None,
             },
             at_once: (AT_ONCE / decoder.max_output().max(1)).max(1),
+            columns: Columns::new(decoder),
         }
+    }
+
+    /// Whether each batch needs to be decoded after the one before it, and once only.
+    pub(super) fn in_order(&self) -> bool {
+        self.decoder.has_family()
     }
 
     /// Decodes the batch on its own, or as much of it as may wait.
@@ -154,6 +164,11 @@ impl<'a> BatchDecoder<'a> {
         lines: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
+        if let Some(columns) = &self.columns {
+            return these
+                .into_iter()
+                .try_for_each(|index| self.with_columns(columns, batch, index, lines, report));
+        }
         if let Some(length) = self.back_to_back {
             let bytes = &batch.bytes.as_ref()[..batch.length];
             let these = these.start * length.get()..these.end * length.get();
@@ -176,6 +191,43 @@ impl<'a> BatchDecoder<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Decodes a record with what is printed before it.
+    fn with_columns<B: AsRef<[u8]>>(
+        &self,
+        columns: &Columns,
+        batch: &Batch<B>,
+        index: usize,
+        lines: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let start = lines.len();
+        let record = batch.record(index);
+        let written = columns.write(self.decoder, &record, lines, report);
+        if !matches!(written, Ok(true)) {
+            lines.truncate(start);
+            return written.map(|_| ());
+        }
+        let body = lines.len();
+        let outcome = if batch.fixed.is_some() {
+            self.decoder.decode_own(&record.bytes, 0, lines, report)
+        } else {
+            self.padded(&record.bytes, lines, report)
+        };
+        if outcome.is_err() || lines.len() == body {
+            lines.truncate(start);
+            return outcome;
+        }
+        report.output_bytes += (body - start) as u64;
+        // The record's own brace becomes a comma, if anything follows.
+        if lines[body + 1] == b'}' {
+            lines.remove(body);
+            report.output_bytes -= 1;
+        } else {
+            lines[body] = b',';
+        }
+        outcome
     }
 
     /// Whether it is no line that lacks trailing spaces.

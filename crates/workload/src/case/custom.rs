@@ -78,7 +78,8 @@ fn counter(
             ));
         }
         let lines = out.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        same("lines of output", report.records - report.skipped, lines)?;
+        let left_out = report.skipped + report.left_out;
+        same("lines of output", report.records - left_out, lines)?;
         same("bytes of output", report.output_bytes, out.len() as u64)?;
         if let copybook_decode::Framing::Fixed { length } = format.framing {
             let around = format.header + format.footer;

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use workload::copybook_decode::codepage::CodePage;
 use workload::copybook_decode::decode::{
     BinaryRange, BlankNumbers, Counts, Decimals, FloatFormat, Groups, KernelChoice, LengthField,
-    LongRecords, Names, OnError, RawBytes, Selection, ShortRecords, Signs, Tables, Trim,
-    UnknownSegment,
+    LongRecords, Names, OnError, RawBytes, SegmentParent, Selection, ShortRecords, Signs, Tables,
+    Trim, UnknownSegment,
 };
 use workload::copybook_decode::record::{Endian, LineEnd, Truncated, Words};
 use workload::copybook_decode::schema::{CopybookOptions, NSymbol, SourceFormat};
@@ -94,6 +94,22 @@ fn selections() -> [Selection; 3] {
     unknown.map(|unknown| Selection {
         field: "KIND".to_owned(),
         segments: vec![("A".to_owned(), "HEAD".to_owned())],
+        keep: match unknown {
+            UnknownSegment::None => vec!["HEAD".to_owned()],
+            _ => Vec::new(),
+        },
+        skip: match unknown {
+            UnknownSegment::Segment(_) => vec!["none".to_owned()],
+            _ => Vec::new(),
+        },
+        parents: match unknown {
+            UnknownSegment::Segment(_) => vec![SegmentParent {
+                child: "TAIL".to_owned(),
+                parent: "HEAD".to_owned(),
+                key: Some("ID".to_owned()),
+            }],
+            _ => Vec::new(),
+        },
         unknown,
     })
 }
@@ -116,6 +132,8 @@ fn seconds() -> Job {
         field_pages: vec![("NAME".to_owned(), CodePage::Cp500)],
         decimals: Decimals::Number,
         trim: Trim::Right,
+        with_position: true,
+        with_file: Some("a.dat".to_owned()),
         names: Names::Snake,
         groups: Groups::Flat,
         raw: Some(RawBytes::Hex),

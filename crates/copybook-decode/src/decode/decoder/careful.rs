@@ -73,3 +73,9 @@ pub(super) fn count_records(report: &mut Report, records: usize, input: usize, o
     report.input_bytes += input as u64;
     report.output_bytes += output as u64;
 }
+
+/// Counts records of a segment that is not asked for.
+pub(super) fn leave_out(report: &mut Report, records: usize, input: usize) {
+    count_records(report, records, input, 0);
+    report.left_out += records as u64;
+}

@@ -15,7 +15,7 @@ use crate::record::{FileFormat, Framing, Measure};
 use crate::schema::Schema;
 use crate::value::charset::Charset;
 
-use careful::count_records;
+use careful::{count_records, leave_out};
 
 use super::measure::LengthItem;
 use super::names::named_fields;
@@ -276,8 +276,12 @@ impl Decoder {
         report: &mut Report,
     ) -> Result<(), DecodeError> {
         if let Some(selector) = &self.plan.selector {
-            return match selector.decoder(record) {
-                Ok(decoder) => decoder.decode_own(record, own, out, report),
+            return match selector.segment(record) {
+                Ok(segment) if !segment.shown => {
+                    leave_out(report, 1, record.len());
+                    Ok(())
+                }
+                Ok(segment) => segment.decoder.decode_own(record, own, out, report),
                 Err(error) => self.unselected(selector, error, (record, own), out, report),
             };
         }
@@ -388,8 +392,8 @@ impl Decoder {
             ..error
         };
         if let Some(selector) = &self.plan.selector {
-            let decoder = selector.decoder(record).map_err(numbered)?;
-            return decoder.read_record(record, number, visitor);
+            let segment = selector.segment(record).map_err(numbered)?;
+            return segment.decoder.read_record(record, number, visitor);
         }
         let policy = Policy::new(&self.plan.options);
         let own = record.len();
