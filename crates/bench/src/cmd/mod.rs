@@ -9,6 +9,7 @@ mod decode;
 mod doctor;
 mod file;
 mod healthcheck;
+mod history;
 mod layout;
 mod list;
 mod man;
@@ -18,6 +19,7 @@ mod sbom;
 mod selftest;
 mod summarize;
 mod tables;
+mod trend;
 pub(crate) mod verify;
 mod workload;
 
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Compare(compare::Args),
     Cost(cost::Args),
     Baseline(baseline::Args),
+    History(history::Args),
+    Trend(trend::Args),
     Selftest(Box<selftest::Args>),
     Workload(workload::Args),
     Report(report::Args),
@@ -105,6 +109,8 @@ impl Command {
             Self::Workload(args) => workload::run(&args),
             Self::Baseline(args) => baseline::run(&args),
             Self::Report(args) => report::run(&args),
+            Self::History(args) => history::run(&args),
+            Self::Trend(args) => trend::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)
