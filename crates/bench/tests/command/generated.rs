@@ -7,8 +7,15 @@ use crate::support::{bench, ended};
 
 /// From `bench --help`: the indented words under "Commands:".
 fn subcommands() -> BTreeSet<String> {
-    let (_, help, _) = ended(&mut bench(["--help"]));
-    let (_, list) = help.split_once("Commands:\n").expect("a list");
+    below(&[])
+}
+
+/// The subcommands of a subcommand; none where its help lists none.
+fn below(name: &[&str]) -> BTreeSet<String> {
+    let (_, help, _) = ended(bench(name).arg("--help"));
+    let Some((_, list)) = help.split_once("Commands:\n") else {
+        return BTreeSet::new();
+    };
     let lines = list.lines().take_while(|line| !line.is_empty());
     // A line that goes on with a description has no word there.
     let words = lines.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
@@ -56,12 +63,12 @@ fn every_subcommand_has_its_man_page() {
                 .into_owned()
         })
         .collect();
-    let mut expected: BTreeSet<String> = subcommands()
-        .iter()
-        .filter(|name| *name != "help")
-        .map(|name| format!("bench-{name}.1"))
-        .collect();
-    expected.insert("bench.1".to_owned());
+    let mut expected = BTreeSet::from(["bench.1".to_owned()]);
+    for name in subcommands().iter().filter(|name| *name != "help") {
+        expected.insert(format!("bench-{name}.1"));
+        let further = below(&[name]).into_iter().filter(|one| one != "help");
+        expected.extend(further.map(|one| format!("bench-{name}-{one}.1")));
+    }
     assert_eq!(pages, expected);
     let run = fs::read_to_string(folder.join("bench-run.1")).expect("a page");
     assert!(run.contains(".TH bench-run 1"), "{run}");
