@@ -84,6 +84,10 @@ def verify(text: str) -> list[Problem]:
         import verify_comparison
 
         return verify_comparison.verify(receipt)
+    if isinstance(receipt, dict) and receipt.get("kind") == "fleet":
+        import verify_fleet
+
+        return verify_fleet.verify(receipt)
     newer = newer_version(receipt)
     if newer:
         return [newer]

@@ -8,18 +8,18 @@ mod cost;
 mod decode;
 mod doctor;
 mod file;
+mod fleet;
 mod healthcheck;
-mod history;
 mod layout;
 mod list;
 mod man;
+mod profile;
 mod report;
 mod run;
 mod sbom;
 mod selftest;
 mod summarize;
 mod tables;
-mod trend;
 pub(crate) mod verify;
 mod workload;
 
@@ -64,9 +64,9 @@ pub(crate) enum Command {
     Ab(Box<ab::Args>),
     Compare(compare::Args),
     Cost(cost::Args),
+    Profile(profile::Args),
+    Fleet(fleet::Args),
     Baseline(baseline::Args),
-    History(history::Args),
-    Trend(trend::Args),
     Selftest(Box<selftest::Args>),
     Workload(workload::Args),
     Report(report::Args),
@@ -106,11 +106,11 @@ impl Command {
             Self::Selftest(args) => selftest::run(&args),
             Self::Compare(args) => compare::run(&args),
             Self::Cost(args) => cost::run(&args),
+            Self::Fleet(args) => fleet::run(&args),
+            Self::Profile(args) => profile::run(&args),
             Self::Workload(args) => workload::run(&args),
             Self::Baseline(args) => baseline::run(&args),
             Self::Report(args) => report::run(&args),
-            Self::History(args) => history::run(&args),
-            Self::Trend(args) => trend::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

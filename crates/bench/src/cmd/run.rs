@@ -80,11 +80,6 @@ pub(crate) struct Args {
     #[arg(long, requires = "baseline")]
     require_baseline: bool,
 
-    /// Add the run to a history, for `bench trend` and `bench export`; makes the file where there is
-    /// none.
-    #[arg(long, env = "BENCH_HISTORY", value_name = "FILE")]
-    history: Option<PathBuf>,
-
     /// Objectives to judge by instead of the project's own (slo.toml).
     #[arg(long, env = "BENCH_SLO", value_name = "FILE")]
     slo: Option<PathBuf>,
@@ -185,7 +180,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         slo: args.slo.clone(),
         baseline: args.baseline.clone(),
         require_baseline: args.require_baseline,
-        history: args.history.clone(),
         catalog: args.catalog.clone(),
         suite: args
             .suite

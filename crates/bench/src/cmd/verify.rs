@@ -18,6 +18,9 @@ const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
 /// That of comparisons.
 const COMPARISON: &str = include_str!("../../../../docs/comparison.schema.json");
 
+/// That of fleets' receipts.
+const FLEET: &str = include_str!("../../../../docs/fleet.schema.json");
+
 /// What a reader may conclude, in one line.
 const UNSIGNED: &str = "unsigned: verified means that a receipt does not contradict itself; that its run took place, \
                         and where, is its maker's word";
@@ -106,6 +109,9 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
     if value.get("kind").and_then(Value::as_str) == Some("comparison") {
         return comparison(text, &value);
     }
+    if value.get("kind").and_then(Value::as_str) == Some(gate::fleet::KIND) {
+        return fleet(text, &value);
+    }
     let mut found = against_schema(&value)?;
     match Receipt::parse(text, path) {
         Ok(receipt) => {
@@ -124,6 +130,16 @@ fn comparison(text: &str, value: &Value) -> Result<Vec<String>> {
     let mut found = against(COMPARISON, value)?;
     if found.is_empty() {
         let unsound = Record::verified(text).err();
+        found.extend(unsound.map(|error| error.to_string()));
+    }
+    Ok(found)
+}
+
+/// The same of a fleet's receipt (`fleet.json`).
+fn fleet(text: &str, value: &Value) -> Result<Vec<String>> {
+    let mut found = against(FLEET, value)?;
+    if found.is_empty() {
+        let unsound = gate::fleet::Fleet::verified(text).err();
         found.extend(unsound.map(|error| error.to_string()));
     }
     Ok(found)

@@ -15,7 +15,6 @@ mod task;
 mod verifiers;
 mod watch;
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -30,7 +29,6 @@ use workload::job::Job;
 use crate::Outcome;
 use crate::baseline::gate::Baselines;
 use crate::heartbeat::Heartbeat;
-use crate::history::Log;
 use crate::output::{Output, Work};
 use crate::progress::Progress;
 use crate::provenance::{self, Trace};
@@ -58,8 +56,6 @@ pub(crate) struct Plan {
     pub(crate) slo: Option<PathBuf>,
     /// The folder of baselines to hold the run against.
     pub(crate) baseline: Option<PathBuf>,
-    /// The history to add the run to.
-    pub(crate) history: Option<PathBuf>,
     /// Whether a run without a baseline is inconclusive.
     pub(crate) require_baseline: bool,
     pub(crate) suite: Option<PathBuf>,
@@ -97,7 +93,6 @@ impl Plan {
             slo: None,
             baseline: None,
             require_baseline: false,
-            history: None,
             suite: None,
             checkout: None,
             catalog: None,
@@ -137,7 +132,6 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         heartbeat: Heartbeat::from_env(),
         selection: Selection::of(plan)?,
         baselines: baselines(plan)?,
-        history: history(plan)?,
     };
     // They outlive the work folder, which lies in the first of them.
     let outputs: Vec<_> = run.outputs()?.into_iter().map(Rc::new).collect();
@@ -171,13 +165,6 @@ struct Run<'a> {
     heartbeat: Heartbeat,
     selection: Selection,
     baselines: Option<Baselines>,
-    history: RefCell<Option<Log>>,
-}
-
-/// Opened before anything is measured.
-fn history(plan: &Plan) -> Result<RefCell<Option<Log>>> {
-    let log = plan.history.as_deref().map(Log::open).transpose()?;
-    Ok(RefCell::new(log))
 }
 
 /// What the run is held against, where it is.
@@ -312,9 +299,6 @@ impl Run<'_> {
             say!("{}", program.name())?;
         }
         deliver::deliver(&receipt, &output, &launches, work)?;
-        if let Some(history) = self.history.borrow_mut().as_mut() {
-            history.add(&receipt, &output.name())?;
-        }
         let held = self.held(&receipt, &output)?;
         Ok(deliver::outcome(self, &receipt).worse(held))
     }

@@ -5,14 +5,13 @@ use std::fs;
 
 use crate::support::{bench, ended};
 
-/// From `bench --help`: the indented words under "Commands:".
 fn subcommands() -> BTreeSet<String> {
-    below(&[])
+    subcommands_of(&[])
 }
 
-/// The subcommands of a subcommand; none where its help lists none.
-fn below(name: &[&str]) -> BTreeSet<String> {
-    let (_, help, _) = ended(bench(name).arg("--help"));
+/// From `bench ... --help`: the indented words under "Commands:"; none where there is no such list.
+fn subcommands_of(command: &[&str]) -> BTreeSet<String> {
+    let (_, help, _) = ended(&mut bench([command, &["--help"]].concat()));
     let Some((_, list)) = help.split_once("Commands:\n") else {
         return BTreeSet::new();
     };
@@ -66,8 +65,9 @@ fn every_subcommand_has_its_man_page() {
     let mut expected = BTreeSet::from(["bench.1".to_owned()]);
     for name in subcommands().iter().filter(|name| *name != "help") {
         expected.insert(format!("bench-{name}.1"));
-        let further = below(&[name]).into_iter().filter(|one| one != "help");
-        expected.extend(further.map(|one| format!("bench-{name}-{one}.1")));
+        let nested = subcommands_of(&[name]);
+        let nested = nested.iter().filter(|name| *name != "help");
+        expected.extend(nested.map(|inner| format!("bench-{name}-{inner}.1")));
     }
     assert_eq!(pages, expected);
     let run = fs::read_to_string(folder.join("bench-run.1")).expect("a page");

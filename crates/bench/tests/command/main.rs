@@ -3,6 +3,7 @@
 mod doctor;
 mod documents;
 mod explain;
+mod fleet;
 mod generated;
 mod layout;
 mod list;

@@ -8,6 +8,7 @@ mod custom;
 mod killed;
 mod memory;
 mod planted;
+mod profile;
 mod provenance;
 mod run;
 mod subject;

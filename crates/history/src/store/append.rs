@@ -32,16 +32,6 @@ pub struct Appended {
     pub points: u64,
 }
 
-impl Appended {
-    /// Counts what another batch did, too.
-    pub fn add(&mut self, other: Self) {
-        self.new += other.new;
-        self.known += other.known;
-        self.verified += other.verified;
-        self.points += other.points;
-    }
-}
-
 impl History {
     /// Adds receipts. One whose seal is there already is left alone, so that adding twice changes
     /// nothing.

@@ -57,7 +57,11 @@ impl Cursor<'_> {
         let start = self.here();
         let rest = &self.tokens[self.pos..];
         let Some(length) = rest.iter().position(|t| t.kind == TokenKind::Period) else {
-            return Err(Fault::expected(start, "a period after this header", "none"));
+            return Err(Fault::expected(
+                start,
+                "a period behind this header",
+                "none",
+            ));
         };
         self.pos += length + 1;
         Ok(true)
@@ -79,7 +83,7 @@ impl Cursor<'_> {
         let start = self.here();
         let rest = &self.tokens[self.pos..];
         let Some(length) = rest.iter().position(|t| t.is_word("END-EXEC")) else {
-            return Err(Fault::expected(start, "END-EXEC after EXEC SQL", "none"));
+            return Err(Fault::expected(start, "END-EXEC behind EXEC SQL", "none"));
         };
         self.pos += length + 1;
         Ok(true)

@@ -1,0 +1,320 @@
+//! From a folder of results to one fleet's receipt.
+//!
+//! Every receipt is verified before it counts, on all CPUs; of each only what the fleet's receipt holds
+//! stays in memory.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use gate::fleet::{
+    Expected, Fleet, Measured, Objective, Outcome, Primary, Taken, Unreadable, choose,
+};
+use jiff::Timestamp;
+use receipt::Receipt;
+use receipt::model::Subject;
+use workload::machine;
+
+use super::result::{File, KIND, MANIFEST, Manifest};
+
+/// What the command line asked for.
+pub(crate) struct Plan {
+    pub(crate) folder: PathBuf,
+    /// Only these jobs; all of them where none is named.
+    pub(crate) jobs: Vec<String>,
+    /// Tasks of jobs that left no manifest.
+    pub(crate) tasks: Option<u64>,
+}
+
+/// One result, with what has to be the same in all of them.
+struct Read {
+    taken: Taken,
+    subject: Subject,
+    suite_sha256: String,
+    objectives: Vec<Objective>,
+}
+
+/// Reads, verifies and sums up.
+///
+/// # Errors
+/// There is nothing to collect, or it is of several programs or objectives.
+pub(crate) fn collect(plan: &Plan) -> Result<(Fleet, String)> {
+    let folders = folders(plan)?;
+    let mut jobs = Vec::new();
+    let mut files = Vec::new();
+    for (job, folder) in &folders {
+        let found = results(folder)?;
+        jobs.push(expected(job, folder, plan)?);
+        files.extend(found);
+    }
+    let mut read = Vec::with_capacity(files.len());
+    let mut unreadable = Vec::new();
+    for (file, found) in files.iter().zip(read_all(&files)) {
+        match found {
+            Ok(one) => read.push(one),
+            Err(error) => unreadable.push(Unreadable {
+                file: below(&plan.folder, file),
+                reason: receipt::words::printable(&format!("{error:#}")),
+            }),
+        }
+    }
+    let first = read.iter().find(|one| one.taken.outcome == Outcome::Used);
+    let first = first.with_context(|| {
+        let reason = unreadable
+            .first()
+            .map_or("there is none", |one| one.reason.as_str());
+        format!(
+            "expected a sound result in {}: {reason}",
+            plan.folder.display()
+        )
+    })?;
+    let (subject, suite_sha256) = (first.subject.clone(), first.suite_sha256.clone());
+    same_program(&read, &suite_sha256)?;
+    let objectives = objectives(&read)?;
+    for one in &mut jobs {
+        let runs = read
+            .iter()
+            .filter(|read| read.taken.job == one.job)
+            .map(|read| read.taken.run);
+        one.runs = one.runs.max(if one.tasks.is_none() {
+            runs.max().unwrap_or(1)
+        } else {
+            1
+        });
+    }
+    let candidates = read.into_iter().map(|one| one.taken).collect();
+    let primary = Primary {
+        timestamp: Timestamp::now().to_string(),
+        subject,
+        suite_sha256,
+        jobs,
+        objectives,
+        results: choose(candidates),
+        unreadable,
+    };
+    Ok(Fleet::sealed(primary)?)
+}
+
+/// The folder of each job, by name.
+fn folders(plan: &Plan) -> Result<Vec<(String, PathBuf)>> {
+    let mut found = BTreeMap::new();
+    for path in entries(&plan.folder)? {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let wanted = plan.jobs.is_empty() || plan.jobs.contains(&name);
+        if wanted && path.is_dir() && name != "log" && !name.starts_with('.') {
+            found.insert(name, path);
+        }
+    }
+    for job in &plan.jobs {
+        ensure!(
+            found.contains_key(job),
+            "expected the results of job {job} in {}, found no such folder",
+            plan.folder.display()
+        );
+    }
+    ensure!(
+        !found.is_empty(),
+        "expected a folder for each job in {}, found none",
+        plan.folder.display()
+    );
+    Ok(found.into_iter().collect())
+}
+
+/// The results of a job; what is being written has a name with a dot first.
+fn results(folder: &Path) -> Result<Vec<PathBuf>> {
+    let is_result = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".json") && !name.starts_with('.') && name != MANIFEST
+    };
+    let mut files: Vec<PathBuf> = entries(folder)?.into_iter().filter(is_result).collect();
+    files.sort();
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let list = || format!("can't list the folder {}", folder.display());
+    let entries = fs::read_dir(folder).with_context(list)?;
+    entries
+        .map(|entry| Ok(entry.with_context(list)?.path()))
+        .collect()
+}
+
+fn expected(job: &str, folder: &Path, plan: &Plan) -> Result<Expected> {
+    let path = folder.join(MANIFEST);
+    if !path.exists() {
+        return Ok(Expected {
+            job: job.to_owned(),
+            tasks: plan.tasks,
+            runs: 1,
+        });
+    }
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+    let manifest: Manifest =
+        serde_json::from_str(&text).with_context(|| format!("{} is malformed", path.display()))?;
+    ensure!(
+        manifest.job == job,
+        "{}: expected job {job}, found {}",
+        path.display(),
+        manifest.job
+    );
+    Ok(Expected {
+        job: manifest.job,
+        tasks: Some(manifest.tasks),
+        runs: manifest.runs,
+    })
+}
+
+/// Every file, in its order, on all CPUs.
+fn read_all(files: &[PathBuf]) -> Vec<Result<Read>> {
+    let next = AtomicUsize::new(0);
+    let mut all: Vec<(usize, Result<Read>)> = thread::scope(|scope| {
+        let work = || {
+            let mut mine = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(file) = files.get(index) else {
+                    return mine;
+                };
+                mine.push((index, read(file)));
+            }
+        };
+        let others: Vec<_> = (1..machine::threads().get())
+            .map(|_| scope.spawn(work))
+            .collect();
+        let mut all = work();
+        for other in others {
+            // A thread that panicked has told why.
+            all.extend(other.join().unwrap_or_default());
+        }
+        all
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, read)| read).collect()
+}
+
+/// One result. That its receipt does not verify is an outcome; that it is no result is an error.
+fn read(path: &Path) -> Result<Read> {
+    let text = fs::read_to_string(path).context("can't be read")?;
+    let file: File = serde_json::from_str(&text).context("no result")?;
+    ensure!(
+        (file.kind.as_str(), file.schema_version) == (KIND, 1),
+        "expected kind {KIND} of schema version 1, found {} of {}",
+        file.kind,
+        file.schema_version
+    );
+    let text = file.receipt.get();
+    let receipt = Receipt::parse(text, path)?;
+    let sound = receipt::verify(&receipt, text);
+    let reason = sound
+        .err()
+        .map(|problems| receipt::words::printable(&problems[0].to_string()));
+    let cpu = &receipt.environment.cpu;
+    let by_cpu = || {
+        format!(
+            "{} x {} {}",
+            receipt.summary.host_cores, cpu.model, cpu.arch
+        )
+    };
+    let taken = Taken {
+        job: file.job,
+        task: file.task,
+        run: file.run,
+        restart: file.restart,
+        node: file.node,
+        machine_type: file.machine_type.unwrap_or_else(by_cpu),
+        timestamp: receipt.timestamp.clone(),
+        receipt_sha256: receipt.integrity.sha256.clone(),
+        outcome: match reason {
+            None => Outcome::Used,
+            Some(_) => Outcome::Unsound,
+        },
+        unfit: !receipt.environment.unfit.is_empty(),
+        benchmarks: match reason {
+            None => measured(&receipt),
+            Some(_) => Vec::new(),
+        },
+        reason,
+    };
+    let floors = receipt.slo.iter().filter_map(|slo| {
+        Some(Objective {
+            label: slo.label.clone(),
+            benchmark: slo.benchmark.clone(),
+            floor_mibps: slo.floor_mibps?,
+        })
+    });
+    Ok(Read {
+        taken,
+        objectives: floors.collect(),
+        subject: receipt.subject,
+        suite_sha256: receipt.environment.suite_sha256,
+    })
+}
+
+fn measured(receipt: &Receipt) -> Vec<Measured> {
+    let benchmarks = receipt.benchmarks.iter().map(|one| {
+        let each = (one.samples.len() / one.launches as usize).max(1);
+        let mean = |samples: &[f64]| samples.iter().sum::<f64>() / samples.len() as f64;
+        Measured {
+            name: one.name.clone(),
+            bytes_processed: one.bytes_processed,
+            launch_means_ns: one.samples.chunks(each).map(mean).collect(),
+        }
+    });
+    benchmarks.collect()
+}
+
+/// Machines are compared with one program on all of them.
+fn same_program(read: &[Read], suite: &str) -> Result<()> {
+    let used = read.iter().filter(|one| one.taken.outcome == Outcome::Used);
+    if let Some(other) = used.clone().find(|one| one.suite_sha256 != suite) {
+        let jobs: std::collections::BTreeSet<&str> =
+            used.map(|one| one.taken.job.as_str()).collect();
+        bail!(
+            "expected one suite program in all results, found {suite} and {} (job {}, task {} on {}); collect one job at a time with --job ({})",
+            other.suite_sha256,
+            other.taken.job,
+            other.taken.task,
+            other.taken.node,
+            Vec::from_iter(jobs).join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// The floors of all results, which are the same.
+fn objectives(read: &[Read]) -> Result<Vec<Objective>> {
+    let mut all: Vec<Objective> = Vec::new();
+    for one in read.iter().filter(|one| one.taken.outcome == Outcome::Used) {
+        for objective in &one.objectives {
+            let like = |known: &&Objective| {
+                (&known.label, &known.benchmark) == (&objective.label, &objective.benchmark)
+            };
+            match all.iter().find(like) {
+                None => all.push(objective.clone()),
+                Some(known) => ensure!(
+                    known.floor_mibps == objective.floor_mibps,
+                    "expected one floor of {}, found {} and {} MiB/s (task {} on {})",
+                    objective.label,
+                    known.floor_mibps,
+                    objective.floor_mibps,
+                    one.taken.task,
+                    one.taken.node
+                ),
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn below(folder: &Path, file: &Path) -> String {
+    let name = file.strip_prefix(folder).unwrap_or(file);
+    receipt::words::printable(&name.display().to_string())
+}

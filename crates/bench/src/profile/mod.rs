@@ -1,0 +1,239 @@
+//! `bench profile`: one launch of the suite, verified and measured as ever, with somebody looking in.
+
+mod flame;
+mod folded;
+mod recorder;
+mod show;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use instrument::subject::{Limits, Listener, Subject, Supervisor};
+use instrument::wire::{Hello, Job, Progress, Takes};
+use receipt::file::write_whole;
+use workload::catalog;
+use workload::copybook_decode::{DecodeOptions, Decoder, FileFormat, Framing, Schema};
+
+use crate::explain::{self, Explained};
+use crate::heartbeat::Heartbeat;
+use crate::streams::{note, say};
+use crate::suite::locate;
+use flame::Graph;
+use folded::{Folded, UNKNOWN};
+pub(crate) use recorder::Method;
+use recorder::Recorder;
+
+/// Input of our own decoder for its steps, bytes.
+const STEPS: u64 = 1 << 20;
+/// More unnamed functions than this, and the profile says little.
+const UNNAMED: f64 = 0.2;
+
+/// What the command line asked for.
+pub(crate) struct Plan {
+    /// Name, or a part of it that only one has.
+    pub(crate) benchmark: String,
+    pub(crate) suite: Option<PathBuf>,
+    pub(crate) checkout: Option<PathBuf>,
+    pub(crate) kernel: Option<String>,
+    pub(crate) seconds: f64,
+    pub(crate) method: Method,
+    /// Folded stacks to compare with.
+    pub(crate) base: Option<PathBuf>,
+    /// Folder for the files.
+    pub(crate) output: PathBuf,
+}
+
+/// Profiles one benchmark, prints the shares, writes folded stacks and the flame graph.
+///
+/// # Errors
+/// There is no profiler, or it may not look; a wrong answer; anything that a launch can fail with.
+pub(crate) fn execute(plan: &Plan) -> Result<()> {
+    let supervisor = Supervisor::new()?;
+    let base = plan.base.as_deref().map(read).transpose()?;
+    let work = tempfile::tempdir().context("no place for temporary files")?;
+    let recorder = Recorder::new(plan.method, work.path())?;
+    let suite = locate::locate(plan.suite.as_deref(), plan.checkout.as_deref(), &supervisor)?;
+    let launch = Launch {
+        plan,
+        suite: &suite,
+        work: work.path(),
+        supervisor: &supervisor,
+        heartbeat: Heartbeat::from_env(),
+    };
+    note!("profiling with {}", recorder.event());
+    let (name, folded) = launch.run(recorder)?;
+    let unit = match plan.method {
+        Method::Perf => "samples",
+        Method::Callgrind => "instructions",
+    };
+    let steps = steps(&name, plan.kernel.as_deref());
+    say!(
+        "{}",
+        show::text(&name, &folded, base.as_ref(), unit).trim_end()
+    )?;
+    match &steps {
+        Some(steps) => say!(
+            "\nby field, timed one by one in this process:\n{}",
+            explain::text(steps).trim_end()
+        )?,
+        None => note!(
+            "no costs by field: {name} is no data set of fixed-length records of our own catalogue"
+        ),
+    }
+    let paths = write(plan, &name, unit, &folded, base.as_ref())?;
+    say!(
+        "\nfolded stacks: {}\nflame graph: {}",
+        paths[0].display(),
+        paths[1].display()
+    )?;
+    let shares = folded.shares();
+    let unnamed = shares.iter().find(|share| share.function == UNKNOWN);
+    if let Some(share) = unnamed.filter(|share| share.own > UNNAMED) {
+        note!(
+            "warning: {:.0} % are in functions without a name; build the suite with symbols (this project's release profile keeps them; `strip` takes them away)",
+            100.0 * share.own
+        );
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Folded> {
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("can't read the folded stacks {}", path.display()))?;
+    let folded = Folded::parse(&text).with_context(|| path.display().to_string())?;
+    ensure!(
+        folded.total() > 0,
+        "{}: expected folded stacks, found none",
+        path.display()
+    );
+    Ok(folded)
+}
+
+/// `profile.folded` and `profile.svg`.
+fn write(
+    plan: &Plan,
+    name: &str,
+    unit: &str,
+    folded: &Folded,
+    base: Option<&Folded>,
+) -> Result<[PathBuf; 2]> {
+    let graph = Graph {
+        title: name,
+        unit,
+        folded,
+        base,
+    };
+    let files = [
+        (plan.output.join("profile.folded"), folded.text()),
+        (plan.output.join("profile.svg"), graph.svg()),
+    ];
+    fs::create_dir_all(&plan.output)
+        .with_context(|| format!("can't create the folder {}", plan.output.display()))?;
+    for (path, text) in &files {
+        write_whole(path, text.as_bytes())?;
+    }
+    Ok(files.map(|(path, _)| path))
+}
+
+/// Where the decoder's time goes by field, for benchmarks whose records we have.
+fn steps(name: &str, kernel: Option<&str>) -> Option<Explained> {
+    let benchmark = catalog::all()
+        .0
+        .into_iter()
+        .find(|one| one.name() == name)?;
+    let set = benchmark.fixed_records()?.clone().sized(STEPS);
+    let options = DecodeOptions {
+        kernel: kernel.map(str::parse).transpose().ok()?,
+        ..DecodeOptions::default()
+    };
+    let schema = Schema::parse(&set.copybook()).ok()?;
+    let decoder = Decoder::new(&schema, &options).ok()?;
+    let length = set.record_length().try_into().ok()?;
+    let format = FileFormat::new(Framing::Fixed { length });
+    explain::explain(&decoder, &format, &set.data()).ok()
+}
+
+/// The one launch.
+struct Launch<'a> {
+    plan: &'a Plan,
+    suite: &'a Path,
+    work: &'a Path,
+    supervisor: &'a Supervisor,
+    heartbeat: Heartbeat,
+}
+
+impl Launch<'_> {
+    /// The benchmark's whole name, and what was counted while it was measured.
+    fn run(&self, mut recorder: Recorder) -> Result<(String, Folded)> {
+        let mut suite = Command::new(self.suite);
+        suite
+            .env("CRITERION_HOME", self.work.join("criterion"))
+            .env_remove("CARGO_CRITERION_PORT");
+        let mut ears = Ears(&self.heartbeat);
+        // A virtual CPU is some fifty times as slow, and says nothing while it prepares.
+        let patience = Duration::from_secs(600);
+        let limits = Limits {
+            silence: patience,
+            whole: patience + Duration::from_secs_f64(20.0 * self.plan.seconds),
+        };
+        let command = recorder.wrap(suite);
+        let (mut subject, hello) = Subject::start(command, limits, self.supervisor, &mut ears)
+            .with_context(|| format!("asking {} what it is", self.suite.display()))?;
+        let name = chosen(&hello, &self.plan.benchmark)?;
+        let job = Job {
+            benchmark: name.clone(),
+            warm_up_s: 1.0,
+            measure_s: self.plan.seconds,
+            samples: 10,
+            kernel: self.plan.kernel.clone(),
+            records: None,
+            copybook: None,
+        };
+        let verified = subject.verify(&job, &mut ears)?;
+        note!("{name}: {} records verified", verified.records);
+        recorder.start(hello.pid)?;
+        let measured = subject.measure(&job, &verified, &mut ears);
+        let stopped = recorder.stop(hello.pid);
+        measured?;
+        stopped?;
+        subject.end(&mut ears)?;
+        Ok((name, recorder.folded()?))
+    }
+}
+
+/// The benchmark of this name, or the only one whose name contains the text.
+fn chosen(hello: &Hello, text: &str) -> Result<String> {
+    ensure!(
+        hello.takes.contains(&Takes::Benchmarks),
+        "expected a suite with benchmarks of its own, found {}, which takes only records",
+        hello.subject.name
+    );
+    let names = || hello.benchmarks.iter().map(|one| one.name.as_str());
+    if let Some(name) = names().find(|name| *name == text) {
+        return Ok(name.to_owned());
+    }
+    let like: Vec<&str> = names().filter(|name| name.contains(text)).collect();
+    match like[..] {
+        [one] => Ok(one.to_owned()),
+        [] => bail!("no benchmark is called {text:?}; `bench list` shows the names"),
+        _ => bail!(
+            "expected one benchmark, found {}: name one of them",
+            like.join(", ")
+        ),
+    }
+}
+
+/// Hears signs of life, and passes them on to whoever watches this process.
+struct Ears<'a>(&'a Heartbeat);
+
+impl Listener for Ears<'_> {
+    fn progress(&mut self, _: &Progress) {}
+
+    fn tick(&mut self, silent: Duration) {
+        let left = Duration::from_secs(600).saturating_sub(silent);
+        self.0.beat("profiling", left);
+    }
+}

@@ -1,0 +1,19 @@
+//! Many receipts of one program from many machines: by type of machine, node by node.
+//!
+//! A launch lies within a node, a node within a type; types are never averaged. docs/methodology.md has
+//! the rules, docs/receipt.md the fields; `scripts/verify_fleet.py` computes the same from those pages.
+
+mod choose;
+mod derive;
+mod model;
+mod stats;
+mod verify;
+
+pub use choose::{Candidate, choose};
+pub use derive::derive;
+pub use model::{
+    Benchmark, Comparison, Counts, Derived, Expected, Fleet, KIND, Lost, MachineType, Measured,
+    Node, Objective, Outcome, Primary, SCHEMA_VERSION, Spread, Taken, TypeVerdict, Unreadable,
+};
+pub use stats::{LEAST_NODES, PRACTICAL, THRESHOLD};
+pub use verify::FleetError;
