@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::Workload;
 use crate::encode::{self, Encoding};
-use crate::expected::Style;
+use crate::lines::Style;
 
 /// Writes the records back to back, without anything between them, and the JSON Lines that a right
 /// decoder prints for them. Record by record: a data set may be larger than memory.
@@ -30,7 +30,7 @@ pub fn write(set: &Workload, mut records: impl Write, mut lines: impl Write) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify;
+    use crate::check;
 
     #[test]
     fn files_hold_what_the_benchmarks_decode_and_expect() {
@@ -38,7 +38,7 @@ mod tests {
             let (mut records, mut lines) = (Vec::new(), Vec::new());
             write(&set, &mut records, &mut lines).expect("memory");
             assert_eq!(records, set.data(), "{}", set.name);
-            verify::verify(&set, Style::default(), &lines).expect("the expected lines");
+            check::verify(&set, Style::default(), &lines).expect("the expected lines");
         }
     }
 }

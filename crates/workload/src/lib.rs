@@ -10,16 +10,16 @@ pub use copybook_decode;
 pub mod canonical;
 pub mod case;
 pub mod catalog;
+pub mod check;
 pub mod encode;
 pub mod expect;
-pub mod expected;
 pub mod files;
 pub mod frame;
 pub mod job;
+pub mod lines;
 pub mod machine;
 pub mod model;
 pub mod value;
-pub mod verify;
 mod workload;
 
 pub use workload::Workload;

@@ -1,7 +1,7 @@
 //! The named data sets: a description, a seed and a number of records.
 
 use crate::encode::{self, Encoding};
-use crate::expected::{self, Style};
+use crate::lines::{self, Style};
 use crate::model::{Decimal, Description, Item, Kind, Node, Occurs, Sign};
 use crate::value::Drawing;
 
@@ -200,7 +200,7 @@ impl Workload {
 
     /// The line that a right decoder prints for record `index`, from 0, with line feed.
     pub fn expected_line(&self, drawing: &Drawing<'_>, index: u64, style: Style, out: &mut String) {
-        expected::record(&self.description, &drawing.record(index), style, out);
+        lines::record(&self.description, &drawing.record(index), style, out);
     }
 
     fn repeated(

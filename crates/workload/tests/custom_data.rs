@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use workload::Workload;
 use workload::case::{Case, custom};
+use workload::check::{Against, Verified};
 use workload::copybook_decode::decode::{BlankNumbers, FloatFormat, OnError, Signs, Trim};
 use workload::copybook_decode::schema::CopybookOptions;
 use workload::copybook_decode::{DecodeOptions, FileFormat, Framing};
 use workload::expect::Rules;
-use workload::expected::Style;
 use workload::job::{Expect, Job};
-use workload::verify::{Against, Verified};
+use workload::lines::Style;
 
 fn fixed(length: usize) -> FileFormat {
     let length = NonZeroUsize::new(length).expect("records have bytes");

@@ -2,8 +2,8 @@
 //! the expected output of 100 records. A change here changes what all published figures measured.
 
 use workload::Workload;
-use workload::expected::Style;
-use workload::verify::sha256;
+use workload::check::sha256;
+use workload::lines::Style;
 
 fn expected(workload: &Workload) -> String {
     let (drawing, mut lines) = (workload.drawing(), String::new());

@@ -11,7 +11,7 @@ use workload::copybook_decode::decode::{
 };
 use workload::copybook_decode::{DecodeOptions, Decoder, Schema};
 use workload::encode::{self, Characters, Encoding, Floats};
-use workload::expected::{self, Style};
+use workload::lines::{self, Style};
 use workload::model::Description;
 use workload::value::Drawing;
 
@@ -149,7 +149,7 @@ fn set(
         let mut record = Vec::new();
         encode::varying_record(description, encoding, &values, &mut record);
         set.varying.push(record);
-        expected::record(description, &values, style, &mut set.expected);
+        lines::record(description, &values, style, &mut set.expected);
     }
     set
 }

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use instrument::wire;
 use workload::canonical;
 use workload::catalog::Benchmark;
-use workload::expected::Style;
-use workload::verify::{self, Mismatch};
+use workload::check::{self, Mismatch};
+use workload::lines::Style;
 
 use super::task;
 
@@ -43,7 +43,7 @@ impl Records {
             expected.push_str(&canonical::canonical_line(&line, &fields)?);
             expected.push('\n');
         }
-        let expected_sha256 = verify::sha256(expected.as_bytes());
+        let expected_sha256 = check::sha256(expected.as_bytes());
         Ok(Self {
             handed_over: wire::Records {
                 copybook,
@@ -78,7 +78,7 @@ impl Records {
             facts.len()
         );
         let found = fs::read(path).with_context(reading)?;
-        let digest = verify::sha256(&found);
+        let digest = check::sha256(&found);
         ensure!(
             digest == answer.output_sha256,
             "it claims the digest {}, and its canonical lines have {digest}",
@@ -105,7 +105,7 @@ impl Records {
             record += 1;
             let wanted = expected.next().unwrap_or("the end of the output");
             if wanted.as_bytes() != line {
-                return Ok(Err(verify::difference(record, wanted, &line).into()));
+                return Ok(Err(check::difference(record, wanted, &line).into()));
             }
         }
         Ok(Err(Mismatch {

@@ -9,7 +9,7 @@ use receipt::Verdict;
 use receipt::model::Against;
 use tempfile::TempDir;
 use workload::Workload;
-use workload::expected::Style;
+use workload::lines::Style;
 
 use crate::support::{exits, folder, names, run, sound};
 

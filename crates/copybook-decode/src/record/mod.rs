@@ -9,8 +9,8 @@ mod batch;
 mod cut;
 mod error;
 mod measure;
-mod reader;
 mod slice;
+mod streamed;
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
@@ -19,8 +19,8 @@ pub(crate) use batch::{Batch, Batches, Failure};
 use cut::{Cut, Cutter};
 pub use error::{FrameError, Within};
 pub(crate) use measure::{Measure, Measured, Unmeasured};
-pub use reader::{ReadError, RecordReader};
 pub use slice::Records;
+pub use streamed::{ReadError, RecordReader};
 
 /// How records are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

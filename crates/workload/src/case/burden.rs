@@ -4,8 +4,8 @@ use copybook_decode::Decoder;
 use copybook_decode::decode::{KernelChoice, Report};
 
 use super::{Case, CaseError, decoder};
-use crate::expected::Style;
-use crate::verify::Verified;
+use crate::check::Verified;
+use crate::lines::Style;
 use crate::workload::Workload;
 
 /// A case and, before each run of it, the decoding of a share of the same records once more, into an

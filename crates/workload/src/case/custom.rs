@@ -10,9 +10,9 @@ use copybook_decode::{DecodeOptions, Decoder, Schema};
 
 use super::CaseError;
 use super::streaming::{Judge, Streaming};
+use crate::check::{Against, Verified};
 use crate::expect::Expectation;
 use crate::job::{Expect, Job};
-use crate::verify::{Against, Verified};
 
 /// Reads copybook and data.
 ///

@@ -5,8 +5,8 @@ use std::fmt;
 use copybook_decode::decode::{KernelChoice, Report};
 use copybook_decode::{DecodeOptions, Decoder, Schema};
 
-use crate::expected::Style;
-use crate::verify::{self, Verified};
+use crate::check::{self, Verified};
+use crate::lines::Style;
 use crate::workload::Workload;
 
 pub mod burden;
@@ -106,11 +106,11 @@ impl Case for Decoding {
     }
 
     fn check(&self) -> Result<Verified, CaseError> {
-        verify::verify(&self.workload, self.style, &self.out).map_err(CaseError::new)
+        check::verify(&self.workload, self.style, &self.out).map_err(CaseError::new)
     }
 
     fn digest(&self) -> String {
-        verify::sha256(&self.out)
+        check::sha256(&self.out)
     }
 
     fn kernel(&self) -> Option<&'static str> {
@@ -172,14 +172,14 @@ impl Case for Parsing {
         }
         let entries = expected.lines().count() as u64;
         Ok(Verified::of(
-            verify::Against::Values,
+            check::Against::Values,
             entries,
             self.layout.as_bytes(),
         ))
     }
 
     fn digest(&self) -> String {
-        verify::sha256(self.layout.as_bytes())
+        check::sha256(self.layout.as_bytes())
     }
 }
 

@@ -12,7 +12,7 @@ use copybook_decode::stream::decode_blocks;
 use copybook_decode::{Decoder, FileFormat};
 
 use super::{Case, CaseError};
-use crate::verify::{self, Verified};
+use crate::check::{self, Verified};
 
 /// Compares an output, and the decoder's own count of it, with what they should be.
 pub type Judge = Box<dyn Fn(&[u8], &Report) -> Result<Verified, CaseError>>;
@@ -93,7 +93,7 @@ impl Case for Streaming {
 
     fn digest(&self) -> String {
         match self.collect() {
-            Ok((out, _)) => verify::sha256(&out),
+            Ok((out, _)) => check::sha256(&out),
             Err(error) => format!("none ({error})"),
         }
     }

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use copybook_decode::decode::{Decimals, Groups, Trim};
 
 use super::{Benchmark, Kind, Length, Refused};
-use crate::expected::Style;
 use crate::frame::Framed;
+use crate::lines::Style;
 use crate::machine;
 use crate::workload::Workload;
 

@@ -8,10 +8,10 @@ use copybook_decode::decode::KernelChoice;
 use crate::case::burden::Burdened;
 use crate::case::streaming::{Judge, Streaming};
 use crate::case::{self, Case, CaseError, Decoding, Parsing};
-use crate::expected::Style;
+use crate::check;
 use crate::frame::Framed;
 use crate::job::Job;
-use crate::verify;
+use crate::lines::Style;
 use crate::workload::Workload;
 
 mod filter;
@@ -184,7 +184,7 @@ fn stream(
     let format = framed.format(workload.record_length());
     let workload = workload.clone();
     let judge: Judge =
-        Box::new(move |out, _| verify::verify(&workload, style, out).map_err(CaseError::new));
+        Box::new(move |out, _| check::verify(&workload, style, out).map_err(CaseError::new));
     Ok(Streaming::new(decoder, format, threads, data, judge))
 }
 

@@ -13,7 +13,7 @@ use copybook_decode::schema::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::canonical_name;
-use crate::verify::{Against, Mismatch, Verified};
+use crate::check::{Against, Mismatch, Verified};
 
 mod compare;
 mod decimal;

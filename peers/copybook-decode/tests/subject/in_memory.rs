@@ -5,8 +5,8 @@ use std::path::Path;
 
 use instrument::wire::{Against, Records, Sampling, Takes};
 use tempfile::TempDir;
-use workload::expected::Style;
-use workload::{Workload, canonical, verify};
+use workload::lines::Style;
+use workload::{Workload, canonical, check};
 
 use super::{converse, job};
 
@@ -62,7 +62,7 @@ fn one_process_answers_and_measures_several_benchmarks() {
         assert_eq!(verified.against, Against::CanonicalValues);
         assert_eq!(verified.bytes, records.record_length * records.records);
         assert_eq!(verified.records, records.records);
-        assert_eq!(verified.output_sha256, verify::sha256(expected.as_bytes()));
+        assert_eq!(verified.output_sha256, check::sha256(expected.as_bytes()));
         let written = fs::read_to_string(&records.canonical).expect("it was written");
         assert_eq!(written, *expected);
         let kernels = verified.kernels.as_deref().expect("one kernel");

@@ -6,7 +6,7 @@ pub use instrument::answer::{Answer as Verified, sha256};
 pub use instrument::wire::Against;
 use serde_json::Value;
 
-use crate::expected::Style;
+use crate::lines::Style;
 use crate::workload::Workload;
 
 /// An output that is not what the values say.
