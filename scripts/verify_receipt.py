@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
 OPEN = 1024.0
 # 97.5 % quantiles: standard normal, and Student's t for 1 to 30 degrees of freedom.
@@ -91,14 +91,17 @@ def verify(text: str) -> list[Problem]:
     newer = newer_version(receipt)
     if newer:
         return [newer]
-    first = isinstance(receipt, dict) and receipt.get("schema_version") == 1
-    form = list((RECEIPT_1 if first else RECEIPT)("", receipt))
+    version = receipt.get("schema_version") if isinstance(receipt, dict) else None
+    shape = {1: RECEIPT_1, 2: RECEIPT_2}.get(version if type(version) is int else None, RECEIPT)
+    form = list(shape("", receipt))
     if form:
         # Without the form there is nothing to compute with.
         return form
     checks = [integrity, benchmarks, objectives, totals, environment, launches]
     if receipt["schema_version"] >= 2:
         checks += [predecessor, not_judged]
+    if receipt["schema_version"] >= 3:
+        checks += [baseline, peers]
     checks.append(contradictions)
     return [problem for check in checks for problem in check(receipt)]
 
@@ -310,8 +313,8 @@ SLO_1 = {
     "ci95_mibps": INTERVAL,
 }
 NULL = rule("null", lambda value: value is None)
-FLOOR = dict(SLO_1, ceiling_mib=NULL)
-CEILING = dict(
+FLOOR_2 = dict(SLO_1, ceiling_mib=NULL)
+CEILING_2 = dict(
     SLO_1,
     metric=one_of("max_rss_mib"),
     benchmark=text(r"(?s).+/", "a group, such as slo_validation/"),
@@ -319,12 +322,59 @@ CEILING = dict(
     ceiling_mib=ABOVE_0,
     ci95_mibps=NULL,
 )
+NO_PEER = {"floor_times": NULL, "peer": NULL, "ci95_times": NULL}
+FLOOR = dict(FLOOR_2, **NO_PEER)
+CEILING = dict(CEILING_2, **NO_PEER)
+MULTIPLE = dict(
+    FLOOR_2,
+    metric=text(r"[a-z][a-z0-9_]*_times", "a name that ends in _times"),
+    floor_mibps=NULL,
+    floor_times=ABOVE_0,
+    peer=text(),
+    ci95_mibps=NULL,
+    ci95_times=INTERVAL,
+)
+
+
+def slo_2(path: str, value: Any) -> Problems:
+    """A floor under a throughput, or a ceiling over peak memory."""
+    ceiling = isinstance(value, dict) and value.get("floor_mibps") is None
+    yield from obj(**(CEILING_2 if ceiling else FLOOR_2))(path, value)
 
 
 def slo(path: str, value: Any) -> Problems:
-    """A floor under a throughput, or a ceiling over peak memory."""
-    ceiling = isinstance(value, dict) and value.get("floor_mibps") is None
-    yield from obj(**(CEILING if ceiling else FLOOR))(path, value)
+    """The same, or a floor under the multiple of a peer."""
+    fields = FLOOR
+    if isinstance(value, dict) and value.get("floor_mibps") is None:
+        fields = CEILING if value.get("floor_times") is None else MULTIPLE
+    yield from obj(**fields)(path, value)
+
+
+BASELINE = obj(
+    file_sha256=HASH,
+    program_sha256=HASH,
+    source_hash=nullable(
+        text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
+    ),
+    benchmarks=array(
+        obj(
+            benchmark=text(),
+            runs_ns=array(ABOVE_0, 3),
+            warn_pct=ABOVE_0,
+            fail_pct=number("a number below 100", lambda value: value < 100),
+            ratio=number(),
+            ci95=INTERVAL,
+            verdict=one_of("pass", "warn", "inconclusive", "fail"),
+        ),
+        1,
+    ),
+)
+PEER = obj(
+    name=text(),
+    subject=obj(name=text(), version=text()),
+    receipt_sha256=HASH,
+    benchmarks=array(obj(name=text(), lows_ns=array(ABOVE_0, 1)), 1),
+)
 
 
 HOST_STATE = obj(
@@ -417,26 +467,35 @@ HEAD_1 = {
     "integrity": obj(sha256=HASH),
 }
 RECEIPT_1 = obj(**HEAD_1)
+HEAD_2 = dict(
+    HEAD_1,
+    schema_version=integer(2, 2),
+    format_version=text(),
+    build_profile=nullable(text()),
+    target_cpu=nullable(text()),
+    benchmarks=array(obj(**BENCHMARK), 1),
+    slo=array(slo_2),
+    not_judged=array(obj(label=text(), benchmark=text(), reason=text())),
+    objectives_sha256=nullable(HASH),
+    settings=obj(
+        launches=integer(1, 2**32 - 1),
+        warm_up_s=ABOVE_0,
+        measure_s=ABOVE_0,
+        samples=integer(1, 2**32 - 1),
+        filter=array(text()),
+        kernel=nullable(text()),
+    ),
+    environment=obj(**ENVIRONMENT),
+)
+RECEIPT_2 = obj(**HEAD_2)
 RECEIPT = obj(
     **dict(
-        HEAD_1,
+        HEAD_2,
         schema_version=integer(1, SCHEMA_VERSION),
-        format_version=text(),
-        build_profile=nullable(text()),
-        target_cpu=nullable(text()),
-        benchmarks=array(obj(**BENCHMARK), 1),
         slo=array(slo),
-        not_judged=array(obj(label=text(), benchmark=text(), reason=text())),
-        objectives_sha256=nullable(HASH),
-        settings=obj(
-            launches=integer(1, 2**32 - 1),
-            warm_up_s=ABOVE_0,
-            measure_s=ABOVE_0,
-            samples=integer(1, 2**32 - 1),
-            filter=array(text()),
-            kernel=nullable(text()),
-        ),
-        environment=obj(**ENVIRONMENT),
+        not_judged=array(obj(label=text(), benchmark=text(), peer=nullable(text()), reason=text())),
+        baseline=nullable(BASELINE),
+        peers=array(PEER),
     )
 )
 
@@ -596,13 +655,7 @@ def benchmarks(receipt: dict[str, Any]) -> Problems:
 def percentiles(samples: list[float]) -> dict[str, float]:
     """Linear between order statistics."""
     ordered = sorted(float(value) for value in samples)
-    found = {}
-    for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
-        at = share * float(len(ordered) - 1)
-        below = math.floor(at)
-        above = min(below + 1, len(ordered) - 1)
-        found[name] = ordered[below] + (at - below) * (ordered[above] - ordered[below])
-    return found
+    return {name: quantile(ordered, share) for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99))}
 
 
 def estimate(path: str, benchmark: dict[str, Any]) -> Problems:
@@ -628,16 +681,20 @@ def estimate(path: str, benchmark: dict[str, Any]) -> Problems:
 
 def objectives(receipt: dict[str, Any]) -> Problems:
     """Each objective names a benchmark, and its verdict follows from it."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     by_name = {benchmark["name"]: benchmark for benchmark in receipt["benchmarks"]}
     for index, slo in enumerate(receipt["slo"]):
         path = f".slo[{index}]"
         for field in ("metric", "label", "benchmark"):
-            if (field, slo[field]) in seen:
+            # One floor of its own, and one for each peer.
+            peer = (slo.get("peer") or "") if field == "benchmark" else ""
+            if (field, peer, slo[field]) in seen:
                 yield Problem(f"{path}.{field}", "each one once", shown(slo[field]))
-            seen.add((field, slo[field]))
+            seen.add((field, peer, slo[field]))
         ceiling = slo.get("ceiling_mib")
-        if ceiling is None:
+        if slo.get("floor_times") is not None:
+            yield from multiple(path, slo, by_name.get(slo["benchmark"]), receipt)
+        elif ceiling is None:
             yield from floor(path, slo, by_name.get(slo["benchmark"]), unfit(receipt))
         else:
             yield from under(path, slo, receipt)
@@ -688,12 +745,74 @@ def peak_mib(receipt: dict[str, Any]) -> float:
     return max(launch["max_rss_bytes"] for launch in receipt["environment"]["launches"]) / MIB
 
 
+def multiple(path: str, slo: dict[str, Any], benchmark: Any, receipt: dict[str, Any]) -> Problems:
+    """The ratio to a peer, launch by launch, against its floor."""
+    found = [peer for peer in receipt["peers"] if peer["name"] == slo["peer"]]
+    theirs = [one for peer in found for one in peer["benchmarks"] if one["name"] == slo["benchmark"]]
+    if benchmark is None or not theirs:
+        wanted = "the name of a benchmark that the peer measured too"
+        yield Problem(f"{path}.benchmark", wanted, shown(slo["benchmark"]))
+        return
+    ours = low_values(benchmark)
+    ratios = [float(peer) / own for peer, own in zip(theirs[0]["lows_ns"], ours)]
+    if not ratios:
+        yield Problem(f"{path}.ci95_times", "launches to compare", "none")
+        return
+    average = mean(ratios)
+    half = 0.0
+    if len(ratios) > 1:
+        count = float(len(ratios))
+        total = 0.0
+        for ratio in ratios:
+            total += (ratio - average) * (ratio - average)
+        half = student(len(ratios) - 1) * math.sqrt(total / (count - 1.0) / count)
+    interval = (average - half, average + half)
+    for end in (0, 1):
+        yield from same(f"{path}.ci95_times[{end}]", interval[end], slo["ci95_times"][end])
+    expected = beyond(interval, slo["floor_times"], enough_samples(benchmark))
+    yield from same(f"{path}.verdict", "inconclusive" if unfit(receipt) else expected, slo["verdict"])
+    delta = (average / slo["floor_times"] - 1.0) * 100.0
+    yield from same(f"{path}.delta_pct", delta, slo["delta_pct"])
+
+
+def student(freedom: int) -> float:
+    """The 97.5 % quantile; beyond 30 degrees it stays at its last value."""
+    return T_QUANTILES[min(freedom, len(T_QUANTILES)) - 1]
+
+
+def quantile(ordered: list[float], share: float) -> float:
+    """Linear between order statistics."""
+    at = share * float(len(ordered) - 1)
+    below = math.floor(at)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (at - below) * (ordered[above] - ordered[below])
+
+
+def low_values(benchmark: dict[str, Any]) -> list[float]:
+    """The 10th percentile of each launch; none where samples don't divide into launches."""
+    samples = [float(value) for value in benchmark["samples"]]
+    count = benchmark["launches"]
+    if len(samples) % count:
+        return []
+    each = len(samples) // count
+    return [quantile(sorted(samples[at : at + each]), 0.1) for at in range(0, len(samples), each)]
+
+
+def enough_samples(benchmark: dict[str, Any]) -> bool:
+    """Whether an interval may decide anything."""
+    count = benchmark["launches"]
+    return count >= MIN_LAUNCHES and len(benchmark["samples"]) >= MIN_SAMPLES_PER_LAUNCH * count
+
+
 def judge(benchmark: dict[str, Any], floor: float) -> str:
     """The whole interval decides, if enough stands behind it."""
-    low, high = benchmark["ci95_mibps"]
-    launch_count = benchmark["launches"]
-    enough = MIN_SAMPLES_PER_LAUNCH * launch_count
-    if launch_count < MIN_LAUNCHES or len(benchmark["samples"]) < enough:
+    return beyond(benchmark["ci95_mibps"], floor, enough_samples(benchmark))
+
+
+def beyond(interval: Any, floor: float, decides: bool) -> str:
+    """Where an interval lies."""
+    low, high = interval
+    if not decides:
         return "inconclusive"
     if low >= floor:
         return "pass"
@@ -703,6 +822,9 @@ def judge(benchmark: dict[str, Any], floor: float) -> str:
 def totals(receipt: dict[str, Any]) -> Problems:
     """Status, the predecessor's metrics, and the summary."""
     verdicts = [slo["verdict"] for slo in receipt["slo"]]
+    held = receipt.get("baseline") or {"benchmarks": []}
+    # A warning is no failure.
+    verdicts += [row["verdict"].replace("warn", "pass") for row in held["benchmarks"]]
     worst = next((word for word in WORST_FIRST if word in verdicts), "inconclusive")
     yield from same(".status", worst, receipt["status"])
     summary, env = receipt["summary"], receipt["environment"]
@@ -762,9 +884,95 @@ def not_judged(receipt: dict[str, Any]) -> Problems:
         if entry["label"] in labels:
             yield Problem(f"{path}.label", "each objective once", shown(entry["label"]))
         labels.add(entry["label"])
-        if entry["benchmark"] in names:
+        peer = entry.get("peer")
+        if peer is not None:
+            if entry["benchmark"] in names and peer_measured(receipt, peer, entry["benchmark"]):
+                yield Problem(f"{path}.peer", "a peer that did not measure the benchmark", shown(peer))
+        elif entry["benchmark"] in names:
             wanted = "a benchmark that did not run, or a group"
             yield Problem(f"{path}.benchmark", wanted, shown(entry["benchmark"]))
+
+
+def peer_measured(receipt: dict[str, Any], peer: str, benchmark: str) -> bool:
+    """Whether a peer of this name has a benchmark."""
+    named = [one for one in receipt["peers"] if one["name"] == peer]
+    return any(one["name"] == benchmark for peer in named for one in peer["benchmarks"])
+
+
+def baseline(receipt: dict[str, Any]) -> Problems:
+    """What follows from the runs that it was held against."""
+    held = receipt["baseline"]
+    if held is None:
+        return
+    names = [benchmark["name"] for benchmark in receipt["benchmarks"]]
+    found = [row["benchmark"] for row in held["benchmarks"]]
+    if names != found:
+        wanted = "the receipt's benchmarks, in their order"
+        yield Problem(".baseline.benchmarks", wanted, shown(found))
+    env = receipt["environment"]
+    equal = held["program_sha256"] == env["suite_sha256"] or (
+        env["source_hash"] is not None and held["source_hash"] == env["source_hash"]
+    )
+    for index, (row, benchmark) in enumerate(zip(held["benchmarks"], receipt["benchmarks"])):
+        path = f".baseline.benchmarks[{index}]"
+        if row["warn_pct"] > row["fail_pct"]:
+            yield Problem(f"{path}.warn_pct", "at most fail_pct", shown(row["warn_pct"]))
+        lows = low_values(benchmark)
+        if not lows:
+            continue
+        ratio, low, high = against(row, quantile(sorted(lows), 0.5))
+        yield from same(f"{path}.ratio", ratio, row["ratio"])
+        yield from same(f"{path}.ci95[0]", low, row["ci95"][0])
+        yield from same(f"{path}.ci95[1]", high, row["ci95"][1])
+        verdict = standing(ratio, low, high, row)
+        if equal:
+            verdict = "pass"
+        elif unfit(receipt) or not enough_samples(benchmark):
+            verdict = "inconclusive"
+        yield from same(f"{path}.verdict", verdict, row["verdict"])
+
+
+def against(row: dict[str, Any], value_ns: float) -> tuple[float, float, float]:
+    """Ratio to the runs of a baseline, and its interval."""
+    runs = [float(value) for value in row["runs_ns"]]
+    average = mean(runs)
+    total = 0.0
+    for value in runs:
+        share = (value - average) / average
+        total += share * share
+    freedom = len(runs) - 1
+    half = student(freedom) * math.sqrt(total / float(freedom) * (1.0 / float(len(runs)) + 1.0))
+    ratio = average / value_ns
+    return ratio, ratio / (1.0 + half), ratio * (1.0 + half)
+
+
+def standing(ratio: float, low: float, high: float, row: dict[str, Any]) -> str:
+    """Beyond the drift and a limit, or not known to be within."""
+    warn, fail = (1.0 - row[limit] / 100.0 for limit in ("warn_pct", "fail_pct"))
+    if high < 1.0:
+        if ratio < fail:
+            return "fail"
+        return "warn" if ratio < warn else "pass"
+    return "inconclusive" if low < fail else "pass"
+
+
+def peers(receipt: dict[str, Any]) -> Problems:
+    """Each once, with as many launches as the receipt."""
+    launch_count = len(receipt["environment"]["launches"])
+    names = {benchmark["name"] for benchmark in receipt["benchmarks"]}
+    seen: set[str] = set()
+    for index, peer in enumerate(receipt["peers"]):
+        path = f".peers[{index}]"
+        if peer["name"] in seen:
+            yield Problem(f"{path}.name", "each peer once", shown(peer["name"]))
+        seen.add(peer["name"])
+        measured: set[str] = set()
+        for at, one in enumerate(peer["benchmarks"]):
+            place = f"{path}.benchmarks[{at}]"
+            if one["name"] not in names or one["name"] in measured:
+                yield Problem(f"{place}.name", "a benchmark of the receipt, each once", shown(one["name"]))
+            measured.add(one["name"])
+            yield from same(f"{place}.lows_ns | length", launch_count, len(one["lows_ns"]))
 
 
 def environment(receipt: dict[str, Any]) -> Problems:

@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::model::{
-    self, Against, Benchmark, Environment, Integrity, Receipt, SCHEMA_VERSION, Sampling, Settings,
-    SloVerdict, Subject, Summary, Verified, target_cpu,
+    self, Against, AgainstBaseline, Benchmark, Environment, Integrity, Peer, Receipt,
+    SCHEMA_VERSION, Sampling, Settings, SloVerdict, Subject, Summary, Verified, target_cpu,
 };
 use crate::seal::SealError;
 use crate::slo::{self, Evidence, Objectives};
@@ -34,6 +34,10 @@ pub struct Draft {
     pub host: Host,
     /// How long and how often was measured, and what was asked for.
     pub settings: Settings,
+    /// The baseline that belongs to this run, its derived fields filled here whatever they hold.
+    pub baseline: Option<AgainstBaseline>,
+    /// Decoders whose launches were interleaved with these.
+    pub peers: Vec<Peer>,
     /// The command, argument by argument.
     pub command: Vec<String>,
 }
@@ -147,8 +151,12 @@ impl Draft {
             });
         }
         let mut environment = self.environment;
-        let slo = objectives.judge(Evidence::of(&benchmarks, &environment));
-        let not_judged = objectives.not_judged(&benchmarks);
+        let evidence = Evidence::of(&benchmarks, &environment, &self.peers);
+        let slo = objectives.judge(evidence);
+        let not_judged = objectives.not_judged(evidence);
+        let baseline = self
+            .baseline
+            .map(|baseline| hold(baseline, &benchmarks, &environment));
         fill(&mut environment, &benchmarks, &self.host);
         environment
             .warnings
@@ -163,7 +171,7 @@ impl Draft {
             toolchain: self.toolchain,
             build_profile: environment.profile.clone(),
             target_cpu: environment.flags.as_deref().and_then(target_cpu),
-            status: slo::status(&slo),
+            status: slo::status(&slo, baseline.as_ref()),
             display_mibps,
             display_gibps: display_mibps.map(gibps),
             comp3_mibps,
@@ -180,6 +188,8 @@ impl Draft {
             subject: self.subject,
             slo,
             not_judged,
+            baseline,
+            peers: self.peers,
             objectives_sha256: objectives.sha256.clone(),
             settings: Some(self.settings),
             environment,
@@ -192,6 +202,29 @@ impl Draft {
         sound(&receipt)?;
         Ok(receipt)
     }
+}
+
+/// The derived fields of the baseline.
+fn hold(
+    mut baseline: AgainstBaseline,
+    benchmarks: &[Benchmark],
+    environment: &Environment,
+) -> AgainstBaseline {
+    let facts = baseline.clone();
+    for row in &mut baseline.benchmarks {
+        let of = |one: &&Benchmark| one.name == row.benchmark;
+        let found = benchmarks
+            .iter()
+            .find(of)
+            .and_then(|one| slo::held(row, &facts, one, environment));
+        // One that is not there is found when the receipt verifies itself.
+        if let Some(found) = found {
+            row.ratio = found.ratio;
+            row.ci95 = found.ci95;
+            row.verdict = found.verdict;
+        }
+    }
+    baseline
 }
 
 /// The derived fields of the environment.

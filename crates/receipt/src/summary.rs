@@ -1,8 +1,9 @@
 //! The two lines that an operator reads; the first form is the predecessor's, character by
 //! character, since its consumers grep for it.
 
-use crate::model::{Benchmark, Receipt, SloVerdict, Verdict};
+use crate::model::{BaselineRow, Benchmark, Receipt, SloVerdict, Verdict};
 use crate::slo;
+use crate::slo::baseline::Standing;
 use crate::stats::{self, MIN_LAUNCHES, MIN_SAMPLES_PER_LAUNCH};
 use crate::words;
 
@@ -22,9 +23,12 @@ impl Receipt {
             if !floors.is_empty() {
                 lines.push(floors.join(" | "));
             }
+            lines.extend(self.slo.iter().filter_map(against_peer));
             lines.extend(self.slo.iter().filter_map(|slo| self.against_ceiling(slo)));
+            lines.extend(self.without_peers());
             lines.extend(self.outcome());
         }
+        lines.extend(self.against_baseline());
         // Labels and names come from files and subjects.
         let lines: Vec<_> = lines.iter().map(|line| words::printable(line)).collect();
         lines.join("\n")
@@ -60,11 +64,12 @@ impl Receipt {
                 .collect();
             some.join(", ")
         };
+        let worst = self.slo.iter().map(|slo| slo.verdict).max();
         let mut lines = Vec::new();
-        match self.status {
-            Verdict::Pass => lines.push(self.all_met()),
-            Verdict::Fail => lines.push(format!("✗ SLO missed: {}", labels(Verdict::Fail))),
-            Verdict::Inconclusive => {}
+        match worst {
+            Some(Verdict::Pass) => lines.push(self.all_met()),
+            Some(Verdict::Fail) => lines.push(format!("✗ SLO missed: {}", labels(Verdict::Fail))),
+            Some(Verdict::Inconclusive) | None => {}
         }
         let mut undecided = self
             .slo
@@ -87,12 +92,11 @@ impl Receipt {
     /// there were: there, where both objectives that operators know were judged.
     fn all_met(&self) -> String {
         if self.schema_version >= 2 {
-            return match &self.not_judged[..] {
+            let own = self.not_judged.iter().filter(|one| one.peer.is_none());
+            let labels: Vec<_> = own.map(|one| one.label.as_str()).collect();
+            return match &labels[..] {
                 [] => "✓ All SLOs met".to_owned(),
-                some => {
-                    let labels: Vec<_> = some.iter().map(|one| one.label.as_str()).collect();
-                    format!("✓ All measured SLOs met; not judged: {}", labels.join(", "))
-                }
+                some => format!("✓ All measured SLOs met; not judged: {}", some.join(", ")),
             };
         }
         let known = [(slo::DISPLAY, "DISPLAY"), (slo::COMP3, "COMP-3")];
@@ -113,6 +117,30 @@ impl Receipt {
         }
     }
 
+    /// What needs another decoder, and was not asked for. Its own line, since operators' scripts look for
+    /// the one that says that all is met.
+    fn without_peers(&self) -> Option<String> {
+        let measured = |name: &str| self.benchmarks.iter().any(|one| one.name == name);
+        let some = self.not_judged.iter();
+        let some = some.filter(|one| one.peer.is_some() && measured(&one.benchmark));
+        let labels: Vec<_> = some.map(|one| one.label.as_str()).collect();
+        (!labels.is_empty()).then(|| format!("· Not judged without --peers: {}", labels.join(", ")))
+    }
+
+    /// One line a benchmark; one in all where the baseline is of the very program.
+    fn against_baseline(&self) -> Vec<String> {
+        let Some(baseline) = &self.baseline else {
+            return Vec::new();
+        };
+        let source_hash = self.environment.source_hash.as_deref();
+        if baseline.same_program(&self.environment.suite_sha256, source_hash) {
+            return vec![
+                "✓ The baseline is of the same program: equal, not measured to be".to_owned(),
+            ];
+        }
+        baseline.benchmarks.iter().map(standing).collect()
+    }
+
     fn undecided(&self, slo: &SloVerdict) -> String {
         if slo.ceiling_mib.is_some() {
             return format!(
@@ -131,6 +159,13 @@ impl Receipt {
                 slo.label
             );
         }
+        if let (Some([low, high]), Some(peer)) = (slo.ci95_times, &slo.peer) {
+            return format!(
+                "? Inconclusive: {}: the 95 % interval straddles the floor ({low:.1} to {high:.1} times {peer}): quiet the \
+                 host (`bench doctor`) and run again with --thorough",
+                slo.label
+            );
+        }
         let [low, high] = slo.ci95_mibps.unwrap_or([f64::NAN; 2]);
         format!(
             "? Inconclusive: {}: the 95 % interval straddles the floor ({low:.2} to {high:.2} MiB/s): quiet the host \
@@ -143,6 +178,38 @@ impl Receipt {
         self.benchmarks
             .iter()
             .find(|benchmark| benchmark.name == slo.benchmark)
+    }
+}
+
+fn against_peer(slo: &SloVerdict) -> Option<String> {
+    let (floor, peer) = (slo.floor_times?, slo.peer.as_ref()?);
+    let [low, high] = slo.ci95_times?;
+    let times = floor * (1.0 + slo.delta_pct / 100.0);
+    Some(format!(
+        "{}: {times:.1} times {peer} (95 % interval {low:.1} to {high:.1}; SLO {floor} times, {:+.1}%)",
+        slo.label, slo.delta_pct
+    ))
+}
+
+fn standing(row: &BaselineRow) -> String {
+    let change = |ratio: f64| format!("{:+.1} %", (ratio - 1.0) * 100.0);
+    let [low, high] = row.ci95.map(change);
+    let told = format!(
+        "{}: {} to its baseline (95 % interval {low} to {high})",
+        row.benchmark,
+        change(row.ratio)
+    );
+    match row.verdict {
+        Standing::Pass => format!("✓ {told}"),
+        Standing::Warn => format!(
+            "! {told}: slower, by more than {} % and less than {} %",
+            row.warn_pct, row.fail_pct
+        ),
+        Standing::Fail => format!("✗ {told}: slower, by more than {} %", row.fail_pct),
+        Standing::Inconclusive => format!(
+            "? Inconclusive: {told}: a loss of {} % is not excluded: `bench ab` decides",
+            row.fail_pct
+        ),
     }
 }
 

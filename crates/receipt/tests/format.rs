@@ -71,7 +71,8 @@ fn the_schema_refuses_what_the_verifiers_refuse_in_form() {
         ("/timestamp", json!("2026-13-23T20:26:55Z")),
         ("/timestamp", json!("2026-11-23T20:26:55+01:00")),
         ("/status", json!("ok")),
-        ("/schema_version", json!(3)),
+        ("/schema_version", json!(4)),
+        ("/schema_version", json!(2)),
         ("/schema_version", json!(1)),
         ("/environment/kind", json!("nix")),
         (

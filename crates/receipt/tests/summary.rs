@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{COMP3, DISPLAY, draft, objectives, receipt};
+use common::{COMP3, DISPLAY, draft, objectives, three};
 use receipt::model::Against;
 use receipt::{Measured, Objectives, Receipt, table};
 
@@ -14,6 +14,14 @@ fn exactly(name: &str, mibps: f64) -> Measured {
     let launch = |at| common::linear((0..11).map(|index| sample(at, index)));
     measured.launches = (-1..2).map(launch).collect();
     measured
+}
+
+/// The two objectives' benchmarks and one more, in a run without `--peers`.
+fn receipt(display: f64, comp3: f64, launches: usize, each: usize) -> Receipt {
+    let mut objectives = objectives();
+    objectives.slo.retain(|one| one.peer.is_none());
+    let three = three(display, comp3, launches, each);
+    three.into_receipt(&objectives, |_| true).unwrap()
 }
 
 fn of(benchmarks: Vec<Measured>, objectives: &Objectives) -> Receipt {
@@ -32,6 +40,7 @@ fn met_is_the_predecessors_form() {
         receipt.summary(),
         "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%) | COMP-3: 58.0 MiB/s (SLO 40 MiB/s, +45.0%)\n\
          peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
+         · Not judged without --peers: DISPLAY over copybook-codec, COMP-3 over copybook-codec\n\
          ✓ All SLOs met"
     );
 }
@@ -46,6 +55,7 @@ fn missed_names_each_label() {
         receipt.summary(),
         "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%) | COMP-3: 26.0 MiB/s (SLO 40 MiB/s, -35.0%)\n\
          peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
+         · Not judged without --peers: DISPLAY over copybook-codec, COMP-3 over copybook-codec\n\
          ✗ SLO missed: COMP-3"
     );
     let receipt = of(
@@ -101,6 +111,7 @@ fn one_objective_alone_is_not_all() {
         receipt.summary(),
         "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%)\n\
          peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
+         · Not judged without --peers: DISPLAY over copybook-codec\n\
          ✓ All measured SLOs met; not judged: COMP-3"
     );
 }
@@ -192,4 +203,47 @@ fn an_unfit_host_is_told_once() {
         "? Inconclusive: this host is unfit to be judged on: others keep it busy: stop them";
     assert_eq!(lines.last(), Some(&expected), "{summary}");
     assert_eq!(summary.matches("Inconclusive").count(), 1, "{summary}");
+}
+
+#[test]
+fn a_baseline_and_a_peer_have_lines_of_their_own() {
+    let mut draft = common::held(three(205.0, 58.0, 5, 20));
+    let said = draft.clone().into_receipt(&objectives(), |_| true).unwrap();
+    let said = said.summary();
+    let start = "DISPLAY over copybook-codec: 151.3 times copybook-codec (95 % interval 150.3 to 152.3; SLO 100 times, +51.3%)";
+    assert!(said.lines().any(|line| line == start), "{said}");
+    assert!(
+        said.contains("\n✓ slo_validation/display_heavy_slo_80mbps: "),
+        "{said}"
+    );
+    assert!(!said.contains("Not judged without"), "{said}");
+
+    let rows = &mut draft.baseline.as_mut().unwrap().benchmarks;
+    for (row, factor) in rows.iter_mut().zip([0.93, 0.8, 1.2]) {
+        row.runs_ns.iter_mut().for_each(|ns| *ns *= factor);
+    }
+    let lost = draft.clone().into_receipt(&objectives(), |_| true).unwrap();
+    let said = lost.summary();
+    assert_eq!(lost.status, receipt::Verdict::Fail);
+    for expected in [
+        "! slo_validation/display",
+        "✗ slo_validation/comp3",
+        "✓ sizes/customer",
+    ] {
+        assert!(said.contains(&format!("\n{expected}")), "{said}");
+    }
+    // The floors are met all the same, and said to be.
+    assert!(
+        said.contains("✓ All measured SLOs met; not judged: peak RSS"),
+        "{said}"
+    );
+
+    draft.environment.source_hash = Some("7a".repeat(32));
+    let same = draft.into_receipt(&objectives(), |_| true).unwrap();
+    assert_eq!(same.status, receipt::Verdict::Pass);
+    let said = same.summary();
+    assert!(
+        said.contains("of the same program: equal, not measured to be"),
+        "{said}"
+    );
 }

@@ -6,29 +6,24 @@ use ::gate::baseline::{Baseline, Place};
 use ::gate::compare::Run;
 use anyhow::Result;
 use receipt::Receipt;
+use receipt::model::{AgainstBaseline, BaselineRow};
 use receipt::slo::BaselineLimits;
-use receipt::slo::baseline::{Relative, Standing, against};
+use receipt::slo::baseline::Standing;
 
 use super::store::Store;
-use crate::Outcome;
-use crate::compare::show::percent;
 
 /// The baselines that a run is held against.
 pub(crate) struct Baselines {
     folder: String,
     all: Vec<Baseline>,
-    /// Whether a run without one is no success.
-    required: bool,
 }
 
-/// How a run stands.
+/// What there is to hold a run against.
 pub(crate) enum Held {
-    /// Nothing to compare with, and why.
+    /// Nothing, and why.
     Neutral(String),
-    /// The same program: equal, whatever was measured.
-    Equal(String),
-    /// Benchmark by benchmark.
-    Rows(Vec<(String, Relative)>),
+    /// Its baseline, of which nothing is derived yet.
+    Found(AgainstBaseline),
 }
 
 impl Baselines {
@@ -36,15 +31,14 @@ impl Baselines {
     ///
     /// # Errors
     /// The folder is not there, or something in it is no baseline.
-    pub(crate) fn read(folder: &Path, required: bool) -> Result<Self> {
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
         Ok(Self {
             folder: folder.display().to_string(),
             all: Store::open(folder)?.all()?,
-            required,
         })
     }
 
-    /// Holds a run against its baseline.
+    /// Finds the baseline of a run.
     ///
     /// # Errors
     /// Its samples are none, which a verified receipt's never are.
@@ -57,21 +51,26 @@ impl Baselines {
         if let Some(lacks) = super::lacks(baseline) {
             return Ok(Held::Neutral(format!("{place}: {lacks}")));
         }
-        if baseline.is_of(&run) {
-            return Ok(Held::Equal(baseline.program()));
-        }
         let base = baseline.runs();
-        let fit = receipt.environment.unfit.is_empty();
-        let rows = run.benchmarks.iter().filter_map(|one| {
+        let rows = run.benchmarks.iter().map(|one| {
             let of = |base: &Run| base.benchmark(&one.name).map(|found| found.value_ns());
-            let runs: Vec<f64> = base.iter().filter_map(of).collect();
-            let mut relative = against(&runs, one.value_ns(), limits.of(&one.name))?;
-            if !fit || one.lows_ns.len() < receipt::stats::MIN_LAUNCHES as usize {
-                relative.verdict = Standing::Inconclusive;
+            let limits = limits.of(&one.name);
+            BaselineRow {
+                benchmark: one.name.clone(),
+                runs_ns: base.iter().filter_map(of).collect(),
+                warn_pct: limits.warn_pct,
+                fail_pct: limits.fail_pct,
+                ratio: f64::NAN,
+                ci95: [f64::NAN; 2],
+                verdict: Standing::Inconclusive,
             }
-            Some((one.name.clone(), relative))
         });
-        Ok(Held::Rows(rows.collect()))
+        Ok(Held::Found(AgainstBaseline {
+            file_sha256: baseline.integrity.sha256.clone(),
+            program_sha256: baseline.program_sha256.clone(),
+            source_hash: baseline.source_hash.clone(),
+            benchmarks: rows.collect(),
+        }))
     }
 
     fn why_none(&self, place: &Place) -> String {
@@ -91,48 +90,22 @@ impl Baselines {
             self.folder
         )
     }
-
-    /// What the exit status has to say of it.
-    pub(crate) fn outcome(&self, held: &Held) -> Outcome {
-        match held {
-            Held::Neutral(_) if self.required => Outcome::Inconclusive,
-            Held::Neutral(_) | Held::Equal(_) => Outcome::Done,
-            Held::Rows(rows) => match rows.iter().map(|(_, row)| row.verdict).max() {
-                Some(Standing::Pass | Standing::Warn) => Outcome::Done,
-                Some(Standing::Inconclusive) | None => Outcome::Inconclusive,
-                Some(Standing::Fail) => Outcome::Missed,
-            },
-        }
-    }
 }
 
 impl Held {
-    /// One line a benchmark, or one in all.
-    pub(crate) fn lines(&self) -> Vec<String> {
+    /// The baseline that was found.
+    pub(crate) fn found(&self) -> Option<AgainstBaseline> {
         match self {
-            Self::Neutral(why) => vec![format!("· Neutral: no baseline to compare with: {why}")],
-            Self::Equal(program) => vec![format!(
-                "✓ The baseline is of the same program ({program}): equal, not measured to be"
-            )],
-            Self::Rows(rows) => rows.iter().map(|(name, row)| line(name, row)).collect(),
+            Self::Found(found) => Some(found.clone()),
+            Self::Neutral(_) => None,
         }
     }
-}
 
-fn line(name: &str, row: &Relative) -> String {
-    let [low, high] = row.ci95;
-    let change = format!(
-        "{} to its baseline (95 % interval {} to {})",
-        percent(row.ratio),
-        percent(low),
-        percent(high)
-    );
-    match row.verdict {
-        Standing::Pass => format!("✓ {name}: {change}"),
-        Standing::Warn => format!("! {name}: {change}: slower, not by enough to fail"),
-        Standing::Fail => format!("✗ {name}: {change}: slower"),
-        Standing::Inconclusive => format!(
-            "? Inconclusive: {name}: {change}: this machine drifts by more than the limit; `bench ab` decides"
-        ),
+    /// What is said where there is none.
+    pub(crate) fn neutral(&self) -> Option<String> {
+        match self {
+            Self::Neutral(why) => Some(format!("· Neutral: no baseline to compare with: {why}")),
+            Self::Found(_) => None,
+        }
     }
 }

@@ -111,6 +111,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["suite", "kernel", "copybook"])]
     subject: Vec<String>,
 
+    /// Measure in turn with it, launch by launch, the decoders that objectives name as peers
+    /// (floor_times in slo.toml), so that those objectives can be judged. Needs a checkout whose peers
+    /// are prepared (`scripts/peers.sh prepare`); each leaves its receipt in a folder of its own name.
+    #[arg(long, conflicts_with_all = ["subject", "copybook", "catalog"])]
+    peers: bool,
+
     /// Number of processes to spread the measurement over. More of them show more of what memory
     /// layout does to the result.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -180,6 +186,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         slo: args.slo.clone(),
         baseline: args.baseline.clone(),
         require_baseline: args.require_baseline,
+        peers: args.peers,
         catalog: args.catalog.clone(),
         suite: args
             .suite

@@ -15,6 +15,7 @@ use crate::streams::{note, say};
 /// The published schemas, as in docs/.
 const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
 const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
+const SCHEMA_2: &str = include_str!("../../../../docs/receipt-2.schema.json");
 /// That of comparisons.
 const COMPARISON: &str = include_str!("../../../../docs/comparison.schema.json");
 
@@ -148,6 +149,7 @@ fn fleet(text: &str, value: &Value) -> Result<Vec<String>> {
 fn against_schema(value: &Value) -> Result<Vec<String>> {
     let schema = match value.get("schema_version").and_then(Value::as_u64) {
         Some(1) => SCHEMA_1,
+        Some(2) => SCHEMA_2,
         _ => SCHEMA,
     };
     against(schema, value)

@@ -1,32 +1,37 @@
 //! From launches to a receipt, and where it goes.
 
+use std::rc::Rc;
+
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
-use receipt::model::{Settings, Subject};
+use receipt::model::{Against, Peer, PeerBenchmark, Settings, Subject};
+use receipt::stats::relative;
 use receipt::{Draft, Host, Receipt, Verdict};
 
-use super::facts::Facts;
 use super::launch::Launched;
-use super::task::Task;
-use super::{Plan, Run, agree, verifiers};
+use super::{Contender, Plan, Run, agree, verifiers};
 use crate::Outcome;
 use crate::output::{Output, Work};
-use crate::provenance::Trace;
 use crate::streams::{self, note, say};
 
-/// From primary numbers to a sealed receipt; `receipt` derives the rest and checks itself.
-pub(super) fn assemble(
-    run: &Run<'_>,
-    tasks: &[Task],
-    facts: Facts,
-    trace: &Trace,
-    launches: &[Launched],
+/// Everything that a subject's launches say, and what makes a receipt of it.
+pub(super) fn draft<'a>(
+    run: &'a Run<'_>,
+    contender: Contender,
     started: Timestamp,
-) -> Result<Receipt> {
-    let benchmarks = agree::merge(launches)?;
+) -> Result<(Draft, Judge<'a>)> {
+    let Contender {
+        tasks,
+        facts,
+        trace,
+        launches,
+        output,
+        ..
+    } = contender;
+    let benchmarks = agree::merge(&launches)?;
     let hello = &launches.first().context("no launch was made")?.hello;
     let cores = facts.cores;
-    let environment = facts.environment(launches, trace, &run.ready.unfit)?;
+    let environment = facts.environment(&launches, &trace, &run.ready.unfit)?;
     let draft = Draft {
         timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         commit: trace.commit.clone(),
@@ -46,21 +51,69 @@ pub(super) fn assemble(
         },
         environment,
         settings: settings(run.plan),
+        baseline: None,
+        peers: Vec::new(),
         command: run.plan.command.clone(),
     };
-    let names: Vec<_> = tasks.iter().map(|task| task.name.clone()).collect();
-    let objectives = run.selection.objectives.clone();
-    let selected = move |name: &str| names.iter().any(|benchmark| benchmark == name);
-    let receipt = run
-        .supervisor
-        .during(move || draft.into_receipt(&objectives, selected))?
-        .context("no receipt was written")?;
-    if let Some(program) = run.plan.verifier.clone() {
-        let text = receipt.to_json()?;
-        run.supervisor
-            .during(move || verifiers::accept(&text, &program))??;
+    let names = tasks.iter().map(|task| task.name.clone()).collect();
+    let judge = Judge {
+        run,
+        names,
+        output,
+        launches,
+    };
+    Ok((draft, judge))
+}
+
+/// Makes receipts of a subject's drafts.
+pub(super) struct Judge<'a> {
+    run: &'a Run<'a>,
+    /// The benchmarks that were asked for.
+    names: Vec<String>,
+    /// Where the receipt goes.
+    pub(super) output: Rc<Output>,
+    pub(super) launches: Vec<Launched>,
+}
+
+impl Judge<'_> {
+    /// From primary numbers to a sealed receipt; `receipt` derives the rest and checks itself.
+    pub(super) fn judge(&self, draft: Draft) -> Result<Receipt> {
+        let names = self.names.clone();
+        let objectives = self.run.selection.objectives.clone();
+        let selected = move |name: &str| names.iter().any(|benchmark| benchmark == name);
+        let made = self
+            .run
+            .supervisor
+            .during(move || draft.into_receipt(&objectives, selected))?;
+        made.context("no receipt was written")
     }
-    Ok(receipt)
+
+    /// Has the second verifier read it, where there is one.
+    pub(super) fn accept(&self, receipt: &Receipt) -> Result<()> {
+        let Some(program) = self.run.plan.verifier.clone() else {
+            return Ok(());
+        };
+        let text = receipt.to_json()?;
+        let verifier = move || verifiers::accept(&text, &program);
+        self.run.supervisor.during(verifier)?
+    }
+}
+
+/// What another subject's receipt says of a peer: the benchmarks whose answers were checked.
+pub(super) fn peer(name: &str, receipt: &Receipt) -> Peer {
+    let checked = receipt.benchmarks.iter();
+    let checked = checked.filter(|one| one.verified.against != Against::DecodesOnly);
+    Peer {
+        name: name.to_owned(),
+        subject: receipt.subject.clone(),
+        receipt_sha256: receipt.integrity.sha256.clone(),
+        benchmarks: checked
+            .map(|one| PeerBenchmark {
+                name: one.name.clone(),
+                lows_ns: relative::lows(&one.samples, one.launches),
+            })
+            .collect(),
+    }
 }
 
 fn settings(plan: &Plan) -> Settings {
@@ -79,6 +132,7 @@ fn settings(plan: &Plan) -> Settings {
     }
 }
 
+/// Writes the receipt and prints what it says.
 pub(super) fn deliver(
     receipt: &Receipt,
     output: &Output,
@@ -88,19 +142,32 @@ pub(super) fn deliver(
     for warning in &receipt.environment.warnings {
         note!("warning: {warning}");
     }
+    keep(receipt, output, launches, work)?;
+    match output {
+        Output::Stdout => note!("{}", receipt.summary()),
+        Output::Folder(_) => say!("{}", receipt.summary())?,
+    }
+    Ok(())
+}
+
+/// The receipt first: Criterion's data is an extra that belongs to it.
+pub(super) fn keep(
+    receipt: &Receipt,
+    output: &Output,
+    launches: &[Launched],
+    work: &Work,
+) -> Result<()> {
     match output {
         Output::Stdout => {
             let json = receipt
                 .to_json()
                 .context("the receipt is not representable")?;
             streams::print_whole(json).context("the receipt is lost")?;
-            note!("{}", receipt.summary());
         }
         Output::Folder(folder) => {
             let home = launches.last().and_then(|last| last.home.as_deref());
             folder.keep(receipt, home, work)?;
             note!("receipt: {}", folder.receipt().display());
-            say!("{}", receipt.summary())?;
         }
     }
     Ok(())

@@ -23,11 +23,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use instrument::subject::{Limits, Supervisor};
 use instrument::wire::{Hello, Takes};
 use jiff::Timestamp;
+use receipt::model::Peer;
 use workload::catalog::Filter;
 use workload::job::Job;
 
 use crate::Outcome;
-use crate::baseline::gate::Baselines;
+use crate::baseline::gate::{Baselines, Held};
 use crate::heartbeat::Heartbeat;
 use crate::output::{Output, Work};
 use crate::progress::Progress;
@@ -58,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) baseline: Option<PathBuf>,
     /// Whether a run without a baseline is inconclusive.
     pub(crate) require_baseline: bool,
+    /// Measure in turn with the suite the decoders that objectives name.
+    pub(crate) peers: bool,
     pub(crate) suite: Option<PathBuf>,
     /// Where the suite's sources are.
     pub(crate) checkout: Option<PathBuf>,
@@ -93,6 +96,7 @@ impl Plan {
             slo: None,
             baseline: None,
             require_baseline: false,
+            peers: false,
             suite: None,
             checkout: None,
             catalog: None,
@@ -125,13 +129,15 @@ struct Contender {
 /// leave their receipts all the same.
 pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let supervisor = Supervisor::new()?;
+    let selection = Selection::of(plan)?;
     let run = Run {
         plan,
+        peers: selection.peers(plan)?,
+        selection,
+        baselines: baselines(plan)?,
         ready: precheck::check(plan, &supervisor)?,
         supervisor,
         heartbeat: Heartbeat::from_env(),
-        selection: Selection::of(plan)?,
-        baselines: baselines(plan)?,
     };
     // They outlive the work folder, which lies in the first of them.
     let outputs: Vec<_> = run.outputs()?.into_iter().map(Rc::new).collect();
@@ -143,9 +149,16 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     }
     let started = Timestamp::now();
     let (contenders, mut failures) = run.measure(contenders, &work)?;
+    let of_peer = |contender: &Contender| run.is_peer(&contender.program);
+    let (peers, others): (Vec<_>, Vec<_>) = contenders.into_iter().partition(of_peer);
+    // They are in the receipts of the others.
+    let peers = peers
+        .into_iter()
+        .map(|peer| run.deliver_peer(peer, started, &work));
+    let peers = peers.collect::<Result<Vec<_>>>()?;
     let mut result = Outcome::Done;
-    for contender in contenders {
-        result = result.worse(run.deliver(contender, started, &work)?);
+    for contender in others {
+        result = result.worse(run.deliver(contender, &peers, started, &work)?);
     }
     match failures.len() {
         0 => Ok(result),
@@ -165,14 +178,14 @@ struct Run<'a> {
     heartbeat: Heartbeat,
     selection: Selection,
     baselines: Option<Baselines>,
+    /// Names of decoders that run in turn with the suite.
+    peers: Vec<String>,
 }
 
 /// What the run is held against, where it is.
 fn baselines(plan: &Plan) -> Result<Option<Baselines>> {
     let folder = plan.baseline.as_deref();
-    folder
-        .map(|folder| Baselines::read(folder, plan.require_baseline))
-        .transpose()
+    folder.map(Baselines::read).transpose()
 }
 
 impl Run<'_> {
@@ -180,7 +193,19 @@ impl Run<'_> {
     fn outputs(&self) -> Result<Vec<Output>> {
         let folder = &self.plan.output;
         match self.plan.subjects.as_slice() {
-            [] | [_] => Ok(vec![Output::open(folder)?]),
+            [] | [_] if self.peers.is_empty() => Ok(vec![Output::open(folder)?]),
+            [] | [_] => {
+                ensure!(
+                    folder != Path::new("-"),
+                    "--peers: expected a folder for the receipts (--output), found `-`"
+                );
+                let own = Output::open(folder)?;
+                let peers = self
+                    .peers
+                    .iter()
+                    .map(|name| Output::open(&folder.join(name)));
+                [Ok(own)].into_iter().chain(peers).collect()
+            }
             names => names
                 .iter()
                 .map(|name| Output::open(&folder.join(name)))
@@ -195,7 +220,11 @@ impl Run<'_> {
                 suite, checkout, ..
             } = self.plan;
             let suite = locate::locate(suite.as_deref(), checkout.as_deref(), &self.supervisor)?;
-            return Ok(vec![Program::suite(suite)]);
+            let mut programs = vec![Program::suite(suite)];
+            if !self.peers.is_empty() {
+                programs.extend(self.of_checkout(&self.peers, "--peers")?);
+            }
+            return Ok(programs);
         }
         for (i, name) in names.iter().enumerate() {
             ensure!(
@@ -203,15 +232,29 @@ impl Run<'_> {
                 "expected each subject once, found `{name}` twice"
             );
         }
+        self.of_checkout(names, "--subject")
+    }
+
+    fn of_checkout(&self, names: &[String], flag: &str) -> Result<Vec<Program>> {
         let checkout = match &self.plan.checkout {
             Some(folder) => provenance::named(folder)?,
-            None => provenance::own_checkout()
-                .context("--subject needs the checkout that has the peers (--checkout)")?,
+            None => provenance::own_checkout().with_context(|| {
+                format!("{flag} needs the checkout that has the peers (--checkout)")
+            })?,
         };
         let peers = names
             .iter()
             .map(|name| Program::peer(name, checkout.root()));
         peers.collect()
+    }
+
+    fn is_peer(&self, program: &Program) -> bool {
+        self.peers.iter().any(|name| name == program.name())
+    }
+
+    /// Whether lines about a subject have to name it.
+    fn several(&self) -> bool {
+        self.plan.subjects.len() > 1 || !self.peers.is_empty()
     }
 
     /// Asks each program who it is, and settles what it will do.
@@ -221,12 +264,12 @@ impl Run<'_> {
         outputs: &[Rc<Output>],
         work: &Work,
     ) -> Result<Vec<Contender>> {
-        // A peer's sources are its own.
-        let checkout = self.plan.checkout.as_deref();
-        let checkout = checkout.filter(|_| self.plan.subjects.is_empty());
         let mut contenders: Vec<Contender> = Vec::new();
         let mut records: Option<Rc<Vec<Task>>> = None;
         for (program, output) in programs.into_iter().zip(outputs) {
+            // A peer's sources are its own.
+            let own = self.plan.subjects.is_empty() && !self.is_peer(&program);
+            let checkout = self.plan.checkout.as_deref().filter(|_| own);
             let facts = Facts::gather(program.file(), self.ready.claims.clone(), checkout)?;
             if contenders.is_empty() {
                 note!("{}", facts.banner());
@@ -283,42 +326,55 @@ impl Run<'_> {
         hello.with_context(|| format!("asking {} what it is", program.file().display()))
     }
 
-    fn deliver(&self, contender: Contender, started: Timestamp, work: &Work) -> Result<Outcome> {
-        let Contender {
-            program,
-            tasks,
-            output,
-            facts,
-            trace,
-            launches,
-            ..
-        } = contender;
-        let receipt = deliver::assemble(self, &tasks, facts, &trace, &launches, started)?;
-        self.supervisor.check()?;
-        if self.plan.subjects.len() > 1 {
-            say!("{}", program.name())?;
-        }
-        deliver::deliver(&receipt, &output, &launches, work)?;
-        let held = self.held(&receipt, &output)?;
-        Ok(deliver::outcome(self, &receipt).worse(held))
-    }
-
-    /// Says how the receipt stands to its baseline.
-    fn held(&self, receipt: &receipt::Receipt, output: &Output) -> Result<Outcome> {
-        let Some(baselines) = &self.baselines else {
-            return Ok(Outcome::Done);
+    /// Writes and prints the receipt of a subject.
+    fn deliver(
+        &self,
+        contender: Contender,
+        peers: &[Peer],
+        started: Timestamp,
+        work: &Work,
+    ) -> Result<Outcome> {
+        let name = contender.program.name().to_owned();
+        let (mut draft, judge) = deliver::draft(self, contender, started)?;
+        draft.peers = peers.to_vec();
+        let held = match &self.baselines {
+            Some(baselines) => {
+                let alone = judge.judge(draft.clone())?;
+                Some(baselines.hold(&alone, &self.selection.objectives.baseline)?)
+            }
+            None => None,
         };
-        let held = baselines.hold(receipt, &self.selection.objectives.baseline)?;
-        for line in held.lines() {
-            match output {
+        draft.baseline = held.as_ref().and_then(Held::found);
+        let receipt = judge.judge(draft)?;
+        judge.accept(&receipt)?;
+        self.supervisor.check()?;
+        if self.several() {
+            say!("{name}")?;
+        }
+        deliver::deliver(&receipt, &judge.output, &judge.launches, work)?;
+        let neutral = held.as_ref().and_then(Held::neutral);
+        if let Some(line) = &neutral {
+            match &*judge.output {
                 Output::Folder(_) => say!("{line}")?,
                 Output::Stdout => note!("{line}"),
             }
         }
-        Ok(match self.plan.enforce {
-            true => baselines.outcome(&held),
+        let required = self.plan.enforce && self.plan.require_baseline;
+        let outcome = match neutral.is_some() && required {
+            true => Outcome::Inconclusive,
             false => Outcome::Done,
-        })
+        };
+        Ok(deliver::outcome(self, &receipt).worse(outcome))
+    }
+
+    /// Writes the receipt of a peer, whose speed is nobody's objective; what others say of it.
+    fn deliver_peer(&self, contender: Contender, started: Timestamp, work: &Work) -> Result<Peer> {
+        let name = contender.program.name().to_owned();
+        let (draft, judge) = deliver::draft(self, contender, started)?;
+        let receipt = judge.judge(draft)?;
+        judge.accept(&receipt)?;
+        deliver::keep(&receipt, &judge.output, &judge.launches, work)?;
+        Ok(deliver::peer(&name, &receipt))
     }
 
     fn launcher<'b>(&'b self, limits: Limits, work: &'b Path) -> Launcher<'b> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use receipt::Objectives;
+use receipt::{Objective, Objectives};
 
 use super::Plan;
 use super::task::{self, Task};
@@ -33,6 +33,28 @@ impl Selection {
             objectives: load(plan.slo.as_deref())?,
             catalog: catalog.transpose()?.unwrap_or_default(),
         })
+    }
+
+    /// Names of the peers that the selected objectives need, each once; none without `--peers`.
+    ///
+    /// # Errors
+    /// `--peers` asks for them, and no objective names any.
+    pub(crate) fn peers(&self, plan: &Plan) -> Result<Vec<String>> {
+        let mut names: Vec<String> = Vec::new();
+        if !plan.peers {
+            return Ok(names);
+        }
+        let selected = |one: &&Objective| plan.selects(&one.benchmark);
+        for objective in self.objectives.slo.iter().filter(selected) {
+            names.extend(objective.peer.clone());
+        }
+        names.sort();
+        names.dedup();
+        ensure!(
+            !names.is_empty(),
+            "--peers: no objective of a benchmark that would run names a peer (floor_times in slo.toml); leave it out"
+        );
+        Ok(names)
     }
 
     /// Whether what a subject will do is what was asked for.

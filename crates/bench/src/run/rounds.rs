@@ -71,7 +71,7 @@ impl Run<'_> {
             ..
         } = contender;
         let mut name = format!("launch {number} of {}", self.plan.settings.launches);
-        if self.plan.subjects.len() > 1 {
+        if self.several() {
             name = format!("{name} of {}", program.name());
         }
         let mut observer = self.observer(launcher.limits, name.clone(), tasks, before, progress);

@@ -57,6 +57,8 @@ impl Remade {
                 kernel: None,
             },
             environment,
+            baseline: None,
+            peers: Vec::new(),
             command: vec!["bench".to_owned()],
         };
         let objectives = Objectives::default();

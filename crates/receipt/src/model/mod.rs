@@ -1,15 +1,17 @@
 //! The fields of `perf.json`. docs/receipt.md says the same for readers of the file.
 
 mod environment;
+mod relative;
 mod version;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use environment::kernels;
 pub use environment::{Cgroup, Cpu, Environment, EnvironmentKind, HostState, Launch, target_cpu};
+pub use relative::{AgainstBaseline, BaselineRow, Peer, PeerBenchmark};
 
-/// The version of this format that is written. Version 1 is still read; a greater one is refused.
-pub const SCHEMA_VERSION: u32 = 2;
+/// The version of this format that is written. Versions 1 and 2 are still read; a greater one is refused.
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ pub struct Receipt {
     /// The `target-cpu` in `environment.flags`, null where none is given. Derived.
     #[serde(default)]
     pub target_cpu: Option<String>,
-    /// The worst verdict of `slo`.
+    /// The worst verdict of `slo` and `baseline`.
     pub status: Verdict,
     /// Throughput of the DISPLAY objective's benchmark; null where it did not run.
     pub display_mibps: Option<f64>,
@@ -51,6 +53,12 @@ pub struct Receipt {
     /// The objectives that it could not: `status` says nothing of them.
     #[serde(default)]
     pub not_judged: Vec<NotJudged>,
+    /// The baseline that the run was held against; null where there was none.
+    #[serde(default)]
+    pub baseline: Option<AgainstBaseline>,
+    /// Decoders whose launches were interleaved with these.
+    #[serde(default)]
+    pub peers: Vec<Peer>,
     /// SHA-256 of the file of objectives, null where there was none.
     #[serde(default)]
     pub objectives_sha256: Option<String>,
@@ -184,8 +192,8 @@ pub enum Verdict {
     Fail,
 }
 
-/// An objective and how it went: either a floor under a benchmark's throughput or a ceiling over the
-/// peak memory of the run.
+/// An objective and how it went: a floor under a benchmark's throughput, a floor that is a multiple of
+/// a peer's, or a ceiling over the peak memory of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SloVerdict {
@@ -195,17 +203,26 @@ pub struct SloVerdict {
     pub label: String,
     /// The benchmark judged; of a ceiling the group, `name/`, that everything measured is in.
     pub benchmark: String,
-    /// Least throughput in MiB/s; null where a ceiling is judged.
+    /// Least throughput in MiB/s; null where something else is judged.
     pub floor_mibps: Option<f64>,
-    /// Greatest peak memory in MiB; null where a floor is judged.
+    /// Least throughput as a multiple of the peer's; null where something else is judged.
+    #[serde(default)]
+    pub floor_times: Option<f64>,
+    /// The peer; null where something else is judged.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// Greatest peak memory in MiB; null where something else is judged.
     #[serde(default)]
     pub ceiling_mib: Option<f64>,
     /// See [`crate::slo::verdict`] and [`crate::slo::under`]. Derived.
     pub verdict: Verdict,
     /// Mean over floor, or peak over ceiling, minus one, in per cent. Derived.
     pub delta_pct: f64,
-    /// The benchmark's interval; null where a ceiling is judged. Derived.
+    /// The benchmark's interval; null where something else is judged. Derived.
     pub ci95_mibps: Option<[f64; 2]>,
+    /// 95 % interval of the multiple of the peer; null where something else is judged. Derived.
+    #[serde(default)]
+    pub ci95_times: Option<[f64; 2]>,
 }
 
 /// An objective that a run says nothing of.
@@ -216,6 +233,9 @@ pub struct NotJudged {
     pub label: String,
     /// The benchmark, or group of benchmarks, that it is about.
     pub benchmark: String,
+    /// The peer that it needs; null where it needs none.
+    #[serde(default)]
+    pub peer: Option<String>,
     /// Why it was not judged.
     pub reason: String,
 }

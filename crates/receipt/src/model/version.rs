@@ -1,11 +1,21 @@
-//! What version 2 added, so that a receipt of version 1 is written as it was read.
+//! What each version added, so that a receipt is written as it was read.
 
 use serde_json::Value;
 
 use super::Receipt;
 
-/// Fields that version 1 does not have, by the object that they are in.
-const ADDED: &[(&str, &[&str])] = &[
+/// Fields by the object that they are in.
+type Fields = &'static [(&'static str, &'static [&'static str])];
+
+/// What version 3 has and version 2 has not.
+const THIRD: Fields = &[
+    ("", &["baseline", "peers"]),
+    ("slo", &["floor_times", "peer", "ci95_times"]),
+    ("not_judged", &["peer"]),
+];
+
+/// What version 2 has and version 1 has not.
+const SECOND: Fields = &[
     (
         "",
         &[
@@ -43,16 +53,22 @@ impl Receipt {
     /// A number is not finite.
     pub fn to_value(&self) -> serde_json::Result<Value> {
         let mut value = serde_json::to_value(self)?;
-        if self.schema_version < 2 {
-            for (object, fields) in ADDED {
-                let object = match *object {
-                    "" => Some(&mut value),
-                    name => value.get_mut(name),
-                };
-                object.into_iter().for_each(|object| strip(object, fields));
+        for (version, added) in [(3, THIRD), (2, SECOND)] {
+            if self.schema_version < version {
+                without(&mut value, added);
             }
         }
         Ok(value)
+    }
+}
+
+fn without(receipt: &mut Value, added: Fields) {
+    for (object, fields) in added {
+        let object = match *object {
+            "" => Some(&mut *receipt),
+            name => receipt.get_mut(name),
+        };
+        object.into_iter().for_each(|object| strip(object, fields));
     }
 }
 

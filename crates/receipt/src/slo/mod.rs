@@ -15,8 +15,8 @@ use crate::seal;
 use crate::words;
 
 pub use baseline::BaselineLimits;
-pub(crate) use verdict::outcome;
 pub use verdict::{Evidence, delta_pct, status, under, verdict};
+pub(crate) use verdict::{held, outcome};
 
 /// Far more than any file of objectives has, bytes.
 const MOST: u64 = 1 << 20;
@@ -41,13 +41,13 @@ pub struct Objectives {
     pub sha256: Option<String>,
 }
 
-/// A floor under the throughput of one benchmark, or a ceiling over the peak memory of a run of a
-/// group of them.
+/// A floor under the throughput of one benchmark, absolute or as a multiple of a peer's, or a ceiling over
+/// the peak memory of a run of a group of them.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Objective {
     /// Name of the metric, lower case, ends in `_mibps`; [`DISPLAY`] and [`COMP3`] also fill the
-    /// receipt's fields of that name. A ceiling's is [`MEMORY`].
+    /// receipt's fields of that name. A multiple's ends in `_times`. A ceiling's is [`MEMORY`].
     pub metric: String,
     /// Criterion's `group/name`. Of a ceiling the group and a slash, `group/`: it is judged where
     /// nothing else ran, since a process has one peak, whichever of its benchmarks made it.
@@ -56,6 +56,10 @@ pub struct Objective {
     pub label: String,
     /// Least throughput, MiB/s of input.
     pub floor_mibps: Option<f64>,
+    /// Least throughput as a multiple of that of `peer`, whose launches are interleaved with ours.
+    pub floor_times: Option<f64>,
+    /// A decoder of peers/peers.toml.
+    pub peer: Option<String>,
     /// Greatest peak resident set, MiB.
     pub ceiling_mib: Option<f64>,
     /// Where the floor comes from.
@@ -75,7 +79,7 @@ pub enum SloError {
     },
     /// Not TOML, or not of the shape `[[slo]]`.
     #[error(
-        "{path}: expected [[slo]] entries with metric, benchmark, label, floor_mibps or ceiling_mib, and why: {source}"
+        "{path}: expected [[slo]] entries with metric, benchmark, label, one of floor_mibps, floor_times (with peer) and ceiling_mib, and why: {source}"
     )]
     Parse {
         /// The file.
@@ -162,47 +166,69 @@ impl Objectives {
 }
 
 impl Objective {
-    /// Whether a run that measured these can be judged by it.
+    /// Whether a run that measured these benchmarks can be judged by it, as far as they go: a multiple
+    /// of a peer's needs the peer too.
     pub fn covers<'a>(&self, measured: impl IntoIterator<Item = &'a str>) -> bool {
         let mut measured = measured.into_iter();
-        match self.floor_mibps {
-            Some(_) => measured.any(|name| name == self.benchmark),
-            None => measured.all(|name| name.starts_with(&self.benchmark)),
+        match self.ceiling_mib {
+            None => measured.any(|name| name == self.benchmark),
+            Some(_) => measured.all(|name| name.starts_with(&self.benchmark)),
         }
     }
 
-    /// One bound, and the metric and benchmark that go with it.
+    /// One bound, and the metric, benchmark and peer that go with it.
     fn check_bound(&self) -> Result<(), String> {
-        let (field, bound) = match (self.floor_mibps, self.ceiling_mib) {
-            (Some(floor), None) if is_metric(&self.metric) => ("floor_mibps", floor),
-            (Some(_), None) => {
-                return Err(format!(
-                    "expected a metric of lower-case letters, digits and _ that ends in _mibps, found `{}`",
-                    self.metric
-                ));
-            }
-            (None, Some(_)) if self.metric != MEMORY => {
-                return Err(format!(
-                    "expected the metric {MEMORY} with ceiling_mib, found `{}`",
-                    self.metric
-                ));
-            }
-            (None, Some(_)) if !is_group(&self.benchmark) => {
-                return Err(format!(
-                    "expected ceiling_mib with a group of benchmarks, such as `slo_validation/`, found `{}`",
-                    self.benchmark
-                ));
-            }
-            (None, Some(ceiling)) => ("ceiling_mib", ceiling),
-            _ => return Err("expected either floor_mibps or ceiling_mib".to_owned()),
+        let bounds = [
+            ("floor_mibps", self.floor_mibps),
+            ("floor_times", self.floor_times),
+            ("ceiling_mib", self.ceiling_mib),
+        ];
+        let mut given = bounds
+            .iter()
+            .filter_map(|(field, bound)| Some((field, (*bound)?)));
+        let (Some((field, bound)), None) = (given.next(), given.next()) else {
+            return Err(
+                "expected one of floor_mibps, floor_times and ceiling_mib, and no other".to_owned(),
+            );
         };
+        if let Some(metric) = self.wrong_metric() {
+            return Err(format!("expected {metric}, found `{}`", self.metric));
+        }
+        if self.ceiling_mib.is_some() && !is_group(&self.benchmark) {
+            return Err(format!(
+                "expected ceiling_mib with a group of benchmarks, such as `slo_validation/`, found `{}`",
+                self.benchmark
+            ));
+        }
         if !bound.is_finite() || bound <= 0.0 {
             return Err(format!("expected {field} above 0, found {bound}"));
         }
-        Ok(())
+        match (&self.peer, self.floor_times) {
+            (Some(peer), Some(_)) if words::is_blank(peer) => {
+                Err("expected peer to say something, found nothing".to_owned())
+            }
+            (Some(_), Some(_)) | (None, None) => Ok(()),
+            _ => Err("expected peer with floor_times, and only there".to_owned()),
+        }
     }
 
-    fn check<'a>(&'a self, seen: &mut BTreeSet<(&'static str, &'a str)>) -> Result<(), String> {
+    /// What its metric has to be, where it is not.
+    fn wrong_metric(&self) -> Option<String> {
+        let ends =
+            |end: &str| format!("a metric of lower-case letters, digits and _ that ends in {end}");
+        match (self.floor_times, self.ceiling_mib) {
+            (None, None) => (!is_metric(&self.metric, "_mibps")).then(|| ends("_mibps")),
+            (Some(_), _) => (!is_metric(&self.metric, "_times")).then(|| ends("_times")),
+            (None, Some(_)) => {
+                (self.metric != MEMORY).then(|| format!("the metric {MEMORY} with ceiling_mib"))
+            }
+        }
+    }
+
+    fn check<'a>(
+        &'a self,
+        seen: &mut BTreeSet<(&'static str, &'a str, &'a str)>,
+    ) -> Result<(), String> {
         self.check_bound()?;
         let named = [
             ("metric", &self.metric),
@@ -217,7 +243,12 @@ impl Objective {
             return Err(format!("expected {field} to say something, found nothing"));
         }
         for (field, text) in named {
-            if !seen.insert((field, text)) {
+            // One floor of its own, and one for each peer.
+            let peer = match field {
+                "benchmark" => self.peer.as_deref().unwrap_or_default(),
+                _ => "",
+            };
+            if !seen.insert((field, peer, text)) {
                 return Err(format!("expected each {field} once, found `{text}` again"));
             }
         }
@@ -230,11 +261,11 @@ pub(crate) fn is_group(text: &str) -> bool {
     text.len() > 1 && text.ends_with('/')
 }
 
-/// Lower case, digits, underscores, ends in `_mibps`.
-pub(crate) fn is_metric(text: &str) -> bool {
+/// Lower case, digits, underscores, and this end.
+pub(crate) fn is_metric(text: &str, end: &str) -> bool {
     let word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
-    text.len() > "_mibps".len()
-        && text.ends_with("_mibps")
+    text.len() > end.len()
+        && text.ends_with(end)
         && text.as_bytes()[0].is_ascii_lowercase()
         && text.bytes().all(word)
 }
@@ -259,7 +290,7 @@ mod tests {
                     o.metric.as_str(),
                     o.benchmark.as_str(),
                     o.label.as_str(),
-                    o.floor_mibps.or(o.ceiling_mib).unwrap(),
+                    o.floor_mibps.or(o.floor_times).or(o.ceiling_mib).unwrap(),
                 )
             })
             .collect();
@@ -279,6 +310,18 @@ mod tests {
                     40.0
                 ),
                 (MEMORY, "slo_validation/", "peak RSS", 256.0),
+                (
+                    "display_times",
+                    "slo_validation/display_heavy_slo_80mbps",
+                    "DISPLAY over copybook-codec",
+                    100.0
+                ),
+                (
+                    "comp3_times",
+                    "slo_validation/comp3_heavy_slo_40mbps",
+                    "COMP-3 over copybook-codec",
+                    60.0
+                ),
             ]
         );
     }
@@ -311,7 +354,7 @@ mod tests {
             ),
             (
                 entry("a_mibps", "1") + "ceiling_mib = 1\n",
-                "expected either floor_mibps or ceiling_mib",
+                "expected one of floor_mibps, floor_times and ceiling_mib",
             ),
             (
                 entry("a_mibps", "1").replace("floor_mibps", "ceiling_mib"),
@@ -334,6 +377,30 @@ mod tests {
             (
                 entry("a_mibps", "1") + "floor = 1\n",
                 "unknown field `floor`",
+            ),
+            (
+                entry("a_mibps", "1").replace("floor_mibps", "floor_times"),
+                "ends in _times, found `a_mibps`",
+            ),
+            (
+                entry("a_times", "1").replace("floor_mibps", "floor_times"),
+                "expected peer with floor_times",
+            ),
+            (
+                entry("a_mibps", "1") + "peer = 'codec'\n",
+                "expected peer with floor_times",
+            ),
+            (
+                entry("a_times", "0").replace("floor_mibps", "floor_times") + "peer = 'codec'\n",
+                "floor_times above 0, found 0",
+            ),
+            (
+                entry("a_times", "1").replace("floor_mibps", "floor_times") + "peer = ''\n",
+                "expected peer to say something",
+            ),
+            (
+                entry("a_mibps", "1") + "[baseline]\nfail_pct = 0\n",
+                "[baseline]: expected warn_pct above 0",
             ),
         ] {
             let error = parse(&text).unwrap_err().to_string();

@@ -1,9 +1,12 @@
 //! What the measurements say of the objectives; invariant 5: a verdict needs its interval.
 
+use super::baseline::{Limits, Relative, Standing, against};
 use super::{Objective, Objectives};
 use crate::build::max_rss_mib;
-use crate::model::{Benchmark, Environment, NotJudged, SloVerdict, Verdict};
-use crate::stats::{MIN_LAUNCHES, decisive};
+use crate::model::{
+    AgainstBaseline, BaselineRow, Benchmark, Environment, NotJudged, Peer, SloVerdict, Verdict,
+};
+use crate::stats::{MIN_LAUNCHES, decisive, relative};
 
 /// What a run has to be judged by.
 #[derive(Debug, Clone, Copy)]
@@ -16,17 +19,20 @@ pub struct Evidence<'a> {
     pub launches: usize,
     /// Whether the host was found unfit to be judged on.
     pub unfit: bool,
+    /// Decoders that ran in turn.
+    pub peers: &'a [Peer],
 }
 
 impl<'a> Evidence<'a> {
     /// What a run leaves.
     #[must_use]
-    pub fn of(benchmarks: &'a [Benchmark], environment: &Environment) -> Self {
+    pub fn of(benchmarks: &'a [Benchmark], environment: &Environment, peers: &'a [Peer]) -> Self {
         Evidence {
             benchmarks,
             max_rss_mib: max_rss_mib(environment),
             launches: environment.launches.len(),
             unfit: !environment.unfit.is_empty(),
+            peers,
         }
     }
 }
@@ -59,14 +65,15 @@ impl Objectives {
 
     /// The others, each with the reason.
     #[must_use]
-    pub fn not_judged(&self, measured: &[Benchmark]) -> Vec<NotJudged> {
+    pub fn not_judged(&self, evidence: Evidence<'_>) -> Vec<NotJudged> {
         self.slo
             .iter()
-            .filter(|objective| !objective.covers(names(measured)))
+            .filter(|objective| objective.judge(evidence).is_none())
             .map(|objective| NotJudged {
                 label: objective.label.clone(),
                 benchmark: objective.benchmark.clone(),
-                reason: objective.why_not(measured),
+                peer: objective.peer.clone(),
+                reason: objective.why_not(evidence.benchmarks),
             })
             .collect()
     }
@@ -82,10 +89,13 @@ impl Objective {
             label: self.label.clone(),
             benchmark: self.benchmark.clone(),
             floor_mibps: self.floor_mibps,
+            floor_times: self.floor_times,
+            peer: self.peer.clone(),
             ceiling_mib: self.ceiling_mib,
             verdict: Verdict::Inconclusive,
             delta_pct: 0.0,
             ci95_mibps: None,
+            ci95_times: None,
         };
         outcome(&judged, evidence)?.fill(&mut judged);
         Some(judged)
@@ -93,30 +103,39 @@ impl Objective {
 
     fn why_not(&self, measured: &[Benchmark]) -> String {
         let other = names(measured).find(|name| !name.starts_with(&self.benchmark));
-        match (self.floor_mibps, other) {
-            (None, Some(other)) => format!("{other} ran in the same process, which has one peak"),
+        match (self.ceiling_mib, other, &self.peer) {
+            (Some(_), Some(other), _) => {
+                format!("{other} ran in the same process, which has one peak")
+            }
+            (None, _, Some(peer)) if self.covers(names(measured)) => {
+                format!("{peer} did not run in turn with it; --peers has it run")
+            }
             _ => "its benchmark was not among those asked for".to_owned(),
         }
     }
 }
 
 /// What follows for an objective; `None` where what it names was not measured, or where it is
-/// neither a floor nor a ceiling.
+/// none of the three kinds.
 pub(crate) fn outcome(entry: &SloVerdict, evidence: Evidence<'_>) -> Option<Judged> {
-    let mut judged = match (entry.floor_mibps, entry.ceiling_mib) {
-        (Some(floor), None) => {
+    let bounds = (entry.floor_mibps, entry.floor_times, entry.ceiling_mib);
+    let mut judged = match bounds {
+        (Some(floor), None, None) => {
             let mut all = evidence.benchmarks.iter();
             let benchmark = all.find(|one| one.name == entry.benchmark)?;
             Judged {
                 verdict: verdict(benchmark, floor),
                 delta_pct: delta_pct(benchmark.mean_mibps, floor),
                 ci95_mibps: Some(benchmark.ci95_mibps),
+                ci95_times: None,
             }
         }
-        (None, Some(ceiling)) => Judged {
+        (None, Some(floor), None) => times(entry, floor, evidence)?,
+        (None, None, Some(ceiling)) => Judged {
             verdict: under(evidence.max_rss_mib, evidence.launches, ceiling),
             delta_pct: delta_pct(evidence.max_rss_mib, ceiling),
             ci95_mibps: None,
+            ci95_times: None,
         },
         _ => return None,
     };
@@ -131,6 +150,7 @@ pub(crate) struct Judged {
     pub(crate) verdict: Verdict,
     pub(crate) delta_pct: f64,
     pub(crate) ci95_mibps: Option<[f64; 2]>,
+    pub(crate) ci95_times: Option<[f64; 2]>,
 }
 
 impl Judged {
@@ -138,7 +158,66 @@ impl Judged {
         entry.verdict = self.verdict;
         entry.delta_pct = self.delta_pct;
         entry.ci95_mibps = self.ci95_mibps;
+        entry.ci95_times = self.ci95_times;
     }
+}
+
+/// The multiple of a peer's throughput: the mean, over launches that ran in turn, of the ratios of their
+/// 10th percentiles.
+fn times(entry: &SloVerdict, floor: f64, evidence: Evidence<'_>) -> Option<Judged> {
+    let mut all = evidence.benchmarks.iter();
+    let benchmark = all.find(|one| one.name == entry.benchmark)?;
+    let name = entry.peer.as_deref()?;
+    let peer = evidence.peers.iter().find(|peer| peer.name == name)?;
+    let peer = peer
+        .benchmarks
+        .iter()
+        .find(|one| one.name == entry.benchmark)?;
+    let ours = relative::lows(&benchmark.samples, benchmark.launches);
+    let ratios: Vec<f64> = peer
+        .lows_ns
+        .iter()
+        .zip(&ours)
+        .map(|(peer, ours)| peer / ours)
+        .collect();
+    // One pair has no interval; it decides nothing, as its launches don't either.
+    let (mean, ci95) = relative::of_pairs(&ratios).unwrap_or_else(|| {
+        let mean = relative::mean(&ratios);
+        (mean, [mean, mean])
+    });
+    let decides = decisive(benchmark.samples.len(), benchmark.launches);
+    Some(Judged {
+        verdict: beyond(ci95, floor, decides),
+        delta_pct: delta_pct(mean, floor),
+        ci95_mibps: None,
+        ci95_times: Some(ci95),
+    })
+}
+
+/// Fills what follows for each benchmark that a run was held against its baseline by. Of a baseline with
+/// too few runs, which none is made of, nothing follows.
+pub(crate) fn held(
+    row: &BaselineRow,
+    baseline: &AgainstBaseline,
+    benchmark: &Benchmark,
+    environment: &Environment,
+) -> Option<Relative> {
+    let lows = relative::lows(&benchmark.samples, benchmark.launches);
+    let limits = Limits {
+        warn_pct: row.warn_pct,
+        fail_pct: row.fail_pct,
+    };
+    let mut found = against(&row.runs_ns, relative::middle(&lows)?, limits)?;
+    let source_hash = environment.source_hash.as_deref();
+    if baseline.same_program(&environment.suite_sha256, source_hash) {
+        // Equal, not measured to be: what differs is the machine.
+        found.verdict = Standing::Pass;
+    } else if !environment.unfit.is_empty()
+        || !decisive(benchmark.samples.len(), benchmark.launches)
+    {
+        found.verdict = Standing::Inconclusive;
+    }
+    Some(found)
 }
 
 fn names(benchmarks: &[Benchmark]) -> impl Iterator<Item = &str> {
@@ -149,12 +228,16 @@ fn names(benchmarks: &[Benchmark]) -> impl Iterator<Item = &str> {
 /// straddles the floor or rests on too little to decide anything ([`decisive`]).
 #[must_use]
 pub fn verdict(benchmark: &Benchmark, floor_mibps: f64) -> Verdict {
-    let [low, high] = benchmark.ci95_mibps;
-    if !decisive(benchmark.samples.len(), benchmark.launches) {
+    let decides = decisive(benchmark.samples.len(), benchmark.launches);
+    beyond(benchmark.ci95_mibps, floor_mibps, decides)
+}
+
+fn beyond([low, high]: [f64; 2], floor: f64, decides: bool) -> Verdict {
+    if !decides {
         Verdict::Inconclusive
-    } else if low >= floor_mibps {
+    } else if low >= floor {
         Verdict::Pass
-    } else if high < floor_mibps {
+    } else if high < floor {
         Verdict::Fail
     } else {
         Verdict::Inconclusive
@@ -180,11 +263,13 @@ pub fn delta_pct(mean_mibps: f64, floor_mibps: f64) -> f64 {
     (mean_mibps / floor_mibps - 1.0) * 100.0
 }
 
-/// The worst verdict; inconclusive where nothing was judged.
+/// The worst verdict of the objectives and of the baseline; inconclusive where nothing was judged.
 #[must_use]
-pub fn status(slo: &[SloVerdict]) -> Verdict {
+pub fn status(slo: &[SloVerdict], baseline: Option<&AgainstBaseline>) -> Verdict {
+    let rows = baseline.iter().flat_map(|baseline| &baseline.benchmarks);
     slo.iter()
         .map(|entry| entry.verdict)
+        .chain(rows.map(|row| row.verdict.into()))
         .max()
         .unwrap_or(Verdict::Inconclusive)
 }
@@ -223,6 +308,7 @@ mod tests {
             max_rss_mib: 10.0,
             launches: 3,
             unfit: false,
+            peers: &[],
         }
     }
 
@@ -260,6 +346,8 @@ mod tests {
             benchmark: "group/name".to_owned(),
             label: "D".to_owned(),
             floor_mibps: Some(floor),
+            floor_times: None,
+            peer: None,
             ceiling_mib: None,
             why: "test".to_owned(),
         };
@@ -269,7 +357,7 @@ mod tests {
                 slo: floors.iter().copied().map(slo).collect(),
                 ..Objectives::default()
             };
-            status(&objectives.judge(evidence(&measured)))
+            status(&objectives.judge(evidence(&measured)), None)
         };
         assert_eq!(judge(&[60.0]), Verdict::Pass);
         assert_eq!(judge(&[60.0, 80.0]), Verdict::Inconclusive);
@@ -285,7 +373,7 @@ mod tests {
         assert_eq!(objectives.missing(&measured, |_| true).len(), 1);
         assert!(objectives.missing(&measured, |_| false).is_empty());
         assert!(objectives.judge(evidence(&measured)).is_empty());
-        let [not] = &objectives.not_judged(&measured)[..] else {
+        let [not] = &objectives.not_judged(evidence(&measured))[..] else {
             panic!("one is not judged")
         };
         assert_eq!(not.label, "A");
@@ -301,13 +389,13 @@ mod tests {
             (judged[0].verdict, judged[0].delta_pct),
             (Verdict::Pass, -50.0)
         );
-        assert!(objectives.not_judged(&measured).is_empty());
+        assert!(objectives.not_judged(evidence(&measured)).is_empty());
         measured.push(Benchmark {
             name: "other/name".to_owned(),
             ..measured[0].clone()
         });
         assert!(objectives.judge(evidence(&measured)).is_empty());
-        let reason = &objectives.not_judged(&measured)[0].reason;
+        let reason = &objectives.not_judged(evidence(&measured))[0].reason;
         assert!(reason.contains("other/name"), "{reason}");
         assert_eq!(under(20.0, 3, 20.0), Verdict::Pass);
         assert_eq!(under(20.0, 2, 20.0), Verdict::Inconclusive);
@@ -323,5 +411,43 @@ mod tests {
         assert_eq!(objectives.judge(evidence)[0].verdict, Verdict::Fail);
         evidence.unfit = true;
         assert_eq!(objectives.judge(evidence)[0].verdict, Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn a_multiple_of_a_peer_is_judged_launch_by_launch() {
+        let text = "[[slo]]\nmetric = 'a_times'\nbenchmark = 'group/name'\nlabel = 'A'\nfloor_times = 40\npeer = 'codec'\nwhy = 'x'";
+        let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
+        // Its launches take 1 ns each.
+        let measured = [benchmark(3, [1.0, 2.0])];
+        let alone = evidence(&measured);
+        assert!(objectives.judge(alone).is_empty());
+        let not = &objectives.not_judged(alone)[0];
+        assert!(not.reason.contains("--peers"), "{}", not.reason);
+        let judge = |lows_ns: &[f64]| {
+            let peers = [Peer {
+                name: "codec".to_owned(),
+                subject: crate::model::Subject {
+                    name: "codec".to_owned(),
+                    version: "1".to_owned(),
+                },
+                receipt_sha256: String::new(),
+                benchmarks: vec![crate::model::PeerBenchmark {
+                    name: "group/name".to_owned(),
+                    lows_ns: lows_ns.to_vec(),
+                }],
+            }];
+            let evidence = Evidence {
+                peers: &peers,
+                ..alone
+            };
+            assert!(objectives.not_judged(evidence).is_empty());
+            objectives.judge(evidence)[0].clone()
+        };
+        assert_eq!(judge(&[50.0, 50.1, 49.9]).verdict, Verdict::Pass);
+        assert_eq!(judge(&[30.0, 30.1, 29.9]).verdict, Verdict::Fail);
+        let wide = judge(&[35.0, 55.0, 42.0]);
+        assert_eq!(wide.verdict, Verdict::Inconclusive);
+        assert!((wide.delta_pct - 10.0).abs() < 1e-9, "{wide:?}");
+        assert_eq!(wide.ci95_mibps, None);
     }
 }

@@ -9,6 +9,7 @@ mod contradictions;
 mod environment;
 mod outcome;
 mod raw;
+mod relative;
 mod version;
 
 use std::fmt;
@@ -61,6 +62,7 @@ pub fn verify(receipt: &Receipt, raw: &str) -> Result<(), Vec<Problem>> {
     check_head(receipt, &mut problems);
     benchmarks::check(receipt, &mut problems);
     outcome::check(receipt, &mut problems);
+    relative::check(receipt, &mut problems);
     environment::check(receipt, &mut problems);
     version::check(receipt, &mut problems);
     contradictions::check(receipt, &mut problems);
@@ -176,6 +178,12 @@ impl Bits for f64 {
 impl Bits for Option<f64> {
     fn same(&self, other: &Self) -> bool {
         self.map(f64::to_bits) == other.map(f64::to_bits)
+    }
+}
+
+impl Bits for crate::slo::baseline::Standing {
+    fn same(&self, other: &Self) -> bool {
+        self == other
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{Receipt, SloVerdict};
 use crate::slo::{self, Evidence};
 
 pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
-    let evidence = Evidence::of(&receipt.benchmarks, &receipt.environment);
+    let evidence = Evidence::of(&receipt.benchmarks, &receipt.environment, &receipt.peers);
     let mut seen = BTreeSet::new();
     for (index, entry) in receipt.slo.iter().enumerate() {
         let path = format!(".slo[{index}]");
@@ -20,7 +20,12 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
         for (field, text) in named {
             let path = format!("{path}.{field}");
             problems.text(path.as_str(), text);
-            problems.require(seen.insert((field, text)), path, "each one once", text);
+            let peer = match field {
+                "benchmark" => entry.peer.as_deref().unwrap_or_default(),
+                _ => "",
+            };
+            let once = seen.insert((field, peer, text));
+            problems.require(once, path, "each one once", text);
         }
         bound(&path, entry, problems);
         judged(&path, entry, evidence, receipt, problems);
@@ -29,25 +34,37 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
     summary(receipt, problems);
 }
 
-/// A floor of a throughput, or a ceiling of peak memory.
+/// A floor of a throughput or of its multiple of a peer's, or a ceiling of peak memory.
 fn bound(path: &str, entry: &SloVerdict, problems: &mut Problems) {
     let bounds = [
         ("floor_mibps", entry.floor_mibps),
+        ("floor_times", entry.floor_times),
         ("ceiling_mib", entry.ceiling_mib),
     ];
     problems.require(
-        entry.floor_mibps.is_some() != entry.ceiling_mib.is_some(),
+        bounds.iter().filter(|(_, value)| value.is_some()).count() == 1,
         format!("{path}.floor_mibps"),
-        "either floor_mibps or ceiling_mib, and null for the other",
+        "one of floor_mibps, floor_times and ceiling_mib, and null for the others",
         entry.floor_mibps,
     );
+    problems.require(
+        entry.floor_times.is_some() == entry.peer.is_some(),
+        format!("{path}.peer"),
+        "a name beside floor_times, else null",
+        &entry.peer,
+    );
+    if let Some(peer) = &entry.peer {
+        problems.text(format!("{path}.peer"), peer);
+    }
     for (field, value) in bounds {
         let fits = value.is_none_or(|value| value > 0.0);
         problems.require(fits, format!("{path}.{field}"), "above 0, or null", value);
     }
-    let (fits, expected) = match entry.floor_mibps {
-        Some(_) => (slo::is_metric(&entry.metric), "a name that ends in _mibps"),
-        None => (entry.metric == slo::MEMORY, slo::MEMORY),
+    let ends = |end| slo::is_metric(&entry.metric, end);
+    let (fits, expected) = match (entry.floor_mibps, entry.floor_times) {
+        (Some(_), _) => (ends("_mibps"), "a name that ends in _mibps"),
+        (None, Some(_)) => (ends("_times"), "a name that ends in _times"),
+        (None, None) => (entry.metric == slo::MEMORY, slo::MEMORY),
     };
     let metric = &entry.metric;
     problems.require(fits, format!("{path}.metric"), expected, metric);
@@ -61,7 +78,7 @@ fn judged(
     problems: &mut Problems,
 ) {
     let group = &entry.benchmark;
-    if entry.floor_mibps.is_none() {
+    if entry.ceiling_mib.is_some() {
         let outside = receipt.benchmarks.iter();
         let outside = outside.filter(|one| !one.name.starts_with(group));
         let alone = slo::is_group(group) && outside.count() == 0;
@@ -69,32 +86,55 @@ fn judged(
         problems.require(alone, format!("{path}.benchmark"), expected, group);
     }
     let Some(expected) = slo::outcome(entry, evidence) else {
-        if entry.floor_mibps.is_some() {
+        if entry.ceiling_mib.is_none() {
             let path = format!("{path}.benchmark");
-            problems.add(path, "the name of a benchmark", format!("{group:?}"));
+            let expected = match entry.peer {
+                Some(_) => "the name of a benchmark that the peer measured too",
+                None => "the name of a benchmark",
+            };
+            problems.add(path, expected, format!("{group:?}"));
         }
         return;
     };
-    match (expected.ci95_mibps, entry.ci95_mibps) {
-        (Some(expected), Some(found)) => {
-            for (end, (expected, found)) in expected.into_iter().zip(found).enumerate() {
-                problems.same(format!("{path}.ci95_mibps[{end}]"), expected, found);
-            }
-        }
-        (None, None) => {}
-        (Some(_), None) => problems.add(format!("{path}.ci95_mibps"), "an interval", "null"),
-        (None, found) => {
-            let expected = "null where a ceiling is judged";
-            problems.require(false, format!("{path}.ci95_mibps"), expected, found);
-        }
-    }
+    interval(
+        &format!("{path}.ci95_times"),
+        expected.ci95_times,
+        entry.ci95_times,
+        problems,
+    );
+    interval(
+        &format!("{path}.ci95_mibps"),
+        expected.ci95_mibps,
+        entry.ci95_mibps,
+        problems,
+    );
     let (verdict, delta) = (expected.verdict, expected.delta_pct);
     problems.same(format!("{path}.verdict"), verdict, entry.verdict);
     problems.same(format!("{path}.delta_pct"), delta, entry.delta_pct);
 }
 
+/// The interval that follows, or none.
+fn interval(
+    path: &str,
+    expected: Option<[f64; 2]>,
+    found: Option<[f64; 2]>,
+    problems: &mut Problems,
+) {
+    match (expected, found) {
+        (Some(expected), Some(found)) => {
+            for (end, (expected, found)) in expected.into_iter().zip(found).enumerate() {
+                problems.same(format!("{path}[{end}]"), expected, found);
+            }
+        }
+        (None, None) => {}
+        (Some(_), None) => problems.add(path, "an interval", "null"),
+        (None, found) => problems.require(false, path, "null for such a bound", found),
+    }
+}
+
 fn totals(receipt: &Receipt, problems: &mut Problems) {
-    problems.same(".status", slo::status(&receipt.slo), receipt.status);
+    let status = slo::status(&receipt.slo, receipt.baseline.as_ref());
+    problems.same(".status", status, receipt.status);
     let display = metric(&receipt.slo, &receipt.benchmarks, slo::DISPLAY);
     let comp3 = metric(&receipt.slo, &receipt.benchmarks, slo::COMP3);
     problems.same(".display_mibps", display, receipt.display_mibps);

@@ -1,8 +1,8 @@
-//! What the two versions of the format do not share.
+//! What the versions of the format do not share.
 
 use std::collections::BTreeSet;
 
-use super::Problems;
+use super::{Problems, relative};
 use crate::model::{self, Benchmark, Percentiles, Receipt, Settings};
 use crate::{shape, stats};
 
@@ -102,8 +102,18 @@ fn not_judged(receipt: &Receipt, problems: &mut Problems) {
         problems.text(at("benchmark"), &entry.benchmark);
         let ran = receipt.benchmarks.iter();
         let ran = ran.filter(|one| one.name == entry.benchmark).count();
-        let expected = "a benchmark that did not run, or a group";
-        problems.require(ran == 0, at("benchmark"), expected, &entry.benchmark);
+        match &entry.peer {
+            Some(peer) => {
+                problems.text(at("peer"), peer);
+                let judged = ran > 0 && relative::measured(receipt, peer, &entry.benchmark);
+                let expected = "a peer that did not measure the benchmark";
+                problems.require(!judged, at("peer"), expected, peer);
+            }
+            None => {
+                let expected = "a benchmark that did not run, or a group";
+                problems.require(ran == 0, at("benchmark"), expected, &entry.benchmark);
+            }
+        }
         problems.text(at("reason"), &entry.reason);
     }
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use receipt::model::{
-    Against, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Launch, Sampling, Settings,
-    Subject, Verified,
+    Against, AgainstBaseline, BaselineRow, Cgroup, Cpu, Environment, EnvironmentKind, HostState,
+    Launch, Peer, PeerBenchmark, Sampling, Settings, Subject, Verified,
 };
 use receipt::{Draft, Host, LaunchSamples, Measured, Objectives, Receipt};
 
@@ -114,12 +114,64 @@ pub(crate) fn draft(benchmarks: Vec<Measured>) -> Draft {
             filter: Vec::new(),
             kernel: None,
         },
+        baseline: None,
+        peers: Vec::new(),
         command: ["bench", "run", "--filter", ""].map(str::to_owned).to_vec(),
     }
 }
 
-/// The two objectives' benchmarks at these rates and one more.
+/// The same, held against a baseline that is as fast and against a peer that is far slower.
+pub(crate) fn held(mut draft: Draft) -> Draft {
+    let lows = |one: &Measured| -> Vec<f64> {
+        let launches = one.launches.iter();
+        launches
+            .filter_map(|launch| receipt::stats::relative::low(&launch.samples))
+            .collect()
+    };
+    let row = |one: &Measured| BaselineRow {
+        benchmark: one.name.clone(),
+        runs_ns: [1.0, 1.01, 0.99, 1.004, 0.996]
+            .map(|drift| drift * lows(one)[0])
+            .to_vec(),
+        warn_pct: 5.0,
+        fail_pct: 10.0,
+        ratio: 1.0,
+        ci95: [1.0; 2],
+        verdict: receipt::slo::baseline::Standing::Pass,
+    };
+    draft.baseline = Some(AgainstBaseline {
+        file_sha256: "5e".repeat(32),
+        program_sha256: "6f".repeat(32),
+        source_hash: Some("7a".repeat(32)),
+        benchmarks: draft.benchmarks.iter().map(row).collect(),
+    });
+    let peer = |one: &Measured| PeerBenchmark {
+        name: one.name.clone(),
+        lows_ns: (0..)
+            .zip(lows(one))
+            .map(|(launch, ns)| ns * (150.5 + f64::from(launch % 3)))
+            .collect(),
+    };
+    draft.peers = vec![Peer {
+        name: "copybook-codec".to_owned(),
+        subject: Subject {
+            name: "copybook-codec".to_owned(),
+            version: "0.4.3".to_owned(),
+        },
+        receipt_sha256: "8b".repeat(32),
+        benchmarks: draft.benchmarks.iter().take(2).map(peer).collect(),
+    }];
+    draft
+}
+
+/// The two objectives' benchmarks at these rates and one more, held against a baseline and a peer.
 pub(crate) fn receipt(display: f64, comp3: f64, launches: usize, each: usize) -> Receipt {
+    let held = held(three(display, comp3, launches, each));
+    held.into_receipt(&objectives(), |_| true).unwrap()
+}
+
+/// The same, as a run on its own leaves them.
+pub(crate) fn three(display: f64, comp3: f64, launches: usize, each: usize) -> Draft {
     draft(vec![
         measured(DISPLAY, 5_000_000, display, launches, each),
         measured(COMP3, 600_000, comp3, launches, each),
@@ -131,8 +183,6 @@ pub(crate) fn receipt(display: f64, comp3: f64, launches: usize, each: usize) ->
             each,
         ),
     ])
-    .into_receipt(&objectives(), |_| true)
-    .unwrap()
 }
 
 fn environment(launches: usize) -> Environment {

@@ -11,6 +11,13 @@ use crate::value;
 /// Primary facts that nothing follows from: with a new hash, a change can't be seen. Everything
 /// else must be seen by both verifiers. docs/receipt.md says so to readers.
 const FREE: &[&str] = &[
+    "/baseline/benchmarks/*/fail_pct",
+    // Its last bit may be lost in the rounding of a mean, as that of a peer's launch.
+    "/baseline/benchmarks/*/runs_ns/*",
+    "/baseline/benchmarks/*/warn_pct",
+    "/peers/*/benchmarks/*/lows_ns/*",
+    // Its last bit may be lost in the difference in per cent, as that of a ceiling.
+    "/slo/*/floor_times",
     "/benchmarks/*/verified/output_bytes",
     "/benchmarks/*/verified/records",
     "/environment/*/cpu_mhz",

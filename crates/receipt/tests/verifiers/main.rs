@@ -12,7 +12,7 @@ mod odd;
 mod usage;
 
 use both::python_accepts;
-use common::{COMP3, DISPLAY, draft, measured, objectives, receipt};
+use common::{COMP3, DISPLAY, draft, held, measured, objectives, receipt, three};
 use receipt::{Receipt, Verdict, verify};
 use serde_json::Value;
 
@@ -27,6 +27,8 @@ fn receipts_pass_both() {
         receipt(205.0, 58.0, 31, 2),
         receipt(205.0, 58.0, 40, 2),
         open(),
+        lost(),
+        second(),
     ];
     let texts = cases
         .iter()
@@ -54,11 +56,43 @@ fn open() -> Receipt {
     open
 }
 
+/// Far behind its baseline and its peer.
+fn lost() -> Receipt {
+    let mut draft = held(three(205.0, 58.0, 5, 20));
+    for row in &mut draft.baseline.as_mut().unwrap().benchmarks {
+        row.runs_ns.iter_mut().for_each(|ns| *ns *= 0.8);
+    }
+    for one in &mut draft.peers[0].benchmarks {
+        one.lows_ns.iter_mut().for_each(|ns| *ns *= 0.5);
+    }
+    let lost = draft.into_receipt(&objectives(), |_| true).unwrap();
+    let peer = lost.slo.iter().find(|entry| entry.peer.is_some()).unwrap();
+    assert_eq!((peer.verdict, lost.status), (Verdict::Fail, Verdict::Fail));
+    lost
+}
+
+/// As the release before wrote them.
+fn second() -> Receipt {
+    let mut objectives = objectives();
+    objectives.slo.retain(|one| one.peer.is_none());
+    let three = three(205.0, 58.0, 3, 10);
+    let mut receipt = three.into_receipt(&objectives, |_| true).unwrap();
+    receipt.schema_version = 2;
+    receipt.format_version = Some("2".to_owned());
+    receipt.seal().unwrap();
+    let text = receipt.to_json().unwrap();
+    assert!(
+        !text.contains("baseline") && !text.contains("peer"),
+        "{text}"
+    );
+    receipt
+}
+
 fn value() -> Value {
-    let small = draft(vec![
+    let small = held(draft(vec![
         measured(DISPLAY, 5_000_000, 205.0, 3, 10),
         measured(COMP3, 600_000, 58.0, 3, 10),
-    ]);
+    ]));
     let receipt = small.into_receipt(&objectives(), |_| true).unwrap();
     serde_json::to_value(receipt).unwrap()
 }

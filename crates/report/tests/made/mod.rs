@@ -108,6 +108,8 @@ impl Plan {
                 filter: Vec::new(),
                 kernel: None,
             },
+            baseline: None,
+            peers: Vec::new(),
             command: ["bench", "run", "--filter", ""].map(str::to_owned).to_vec(),
         };
         draft
@@ -127,6 +129,8 @@ impl Plan {
                 benchmark: benchmark.clone(),
                 label: label.clone(),
                 floor_mibps: Some(*floor),
+                floor_times: None,
+                peer: None,
                 ceiling_mib: None,
                 why: "made up".to_owned(),
             });

@@ -88,6 +88,15 @@ fn reason(receipt: &Receipt, slo: &SloVerdict) -> String {
             number::limit(ceiling)
         );
     }
+    if let (Some(floor), Some([low, high]), Some(peer)) =
+        (slo.floor_times, slo.ci95_times, &slo.peer)
+    {
+        return format!(
+            "{label} {word}: {low:.1} to {high:.1} times {}, at least {} times asked for.",
+            said(peer),
+            number::limit(floor)
+        );
+    }
     let (Some(floor), Some(ends)) = (slo.floor_mibps, slo.ci95_mibps) else {
         return format!("{label} {word}.");
     };
