@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub use instrument::wire::Spelling;
 use serde_json::{Map, Value};
 
+use crate::expect::decimal::exact;
+
 /// The elementary fields of a record by name, upper case with `-`.
 pub type Spellings = BTreeMap<String, Spelling>;
 
@@ -124,27 +126,10 @@ fn scalar(field: &str, value: &Value, spelling: Spelling) -> Result<String, Cano
 
 /// `-0012.50` as `-12.5`; `None` for what is no plain decimal.
 pub fn canonical_decimal(text: &str) -> Option<String> {
-    let text = text.trim();
-    let (negative, digits) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
-        return None;
-    }
-    let whole = whole.trim_start_matches('0');
-    let fraction = fraction.trim_end_matches('0');
-    let sign = if negative && !(whole.is_empty() && fraction.is_empty()) {
-        "-"
-    } else {
-        ""
-    };
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let point = if fraction.is_empty() { "" } else { "." };
-    Some(format!("{sign}{whole}{point}{fraction}"))
+    let plain = !text.contains(['e', 'E']);
+    plain
+        .then(|| exact(text.trim()))?
+        .map(|number| number.plain())
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 /// A decimal number: sign, digits without zeros at either end, and the power of ten of the last
 /// digit. Equal numbers are equal here, and zero is no digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Exact {
+pub(crate) struct Exact {
     negative: bool,
     digits: String,
     exponent: i64,
 }
 
 /// `-12.50`, `+007`, `.5`, `1.25E+3`; `None` for what is no number.
-pub(super) fn exact(text: &str) -> Option<Exact> {
+pub(crate) fn exact(text: &str) -> Option<Exact> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
         None => (text, 0),
@@ -40,6 +40,25 @@ pub(super) fn exact(text: &str) -> Option<Exact> {
 impl Exact {
     pub(super) fn is_zero(&self) -> bool {
         self.digits.is_empty()
+    }
+
+    /// All its digits, with a point only where it has a fraction: for exponents that are small.
+    pub(crate) fn plain(&self) -> String {
+        if self.is_zero() {
+            return "0".to_owned();
+        }
+        let sign = if self.negative { "-" } else { "" };
+        let digits = &self.digits;
+        // Digits in front of the point; none, or fewer, where zeros stand behind it.
+        let whole = digits.len() as i64 + self.exponent;
+        let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
+        if self.exponent >= 0 {
+            return format!("{sign}{digits}{}", zeros(self.exponent));
+        }
+        let split = usize::try_from(whole).unwrap_or(0);
+        let (front, back) = digits.split_at(split);
+        let front = if front.is_empty() { "0" } else { front };
+        format!("{sign}{front}.{}{back}", zeros(-whole))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::canonical::canonical_name;
 use crate::check::{Against, Mismatch, Verified};
 
 mod compare;
-mod decimal;
+pub(crate) mod decimal;
 mod json;
 
 /// What does not count as a difference, because the program that wrote the expected values says so.
