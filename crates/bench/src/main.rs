@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
 mod ab;
+mod against;
 mod baseline;
 mod bounded;
 mod cmd;
@@ -24,6 +25,7 @@ mod provenance;
 mod run;
 mod settings;
 mod shared_place;
+mod signature;
 mod streams;
 mod suite;
 mod table;

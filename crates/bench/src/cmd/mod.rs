@@ -18,6 +18,7 @@ mod report;
 mod run;
 mod sbom;
 mod selftest;
+mod sign;
 mod summarize;
 mod tables;
 pub(crate) mod verify;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Run(Box<run::Args>),
     Summarize(summarize::Args),
     Verify(verify::Args),
+    Sign(sign::Args),
     List(list::Args),
     Layout(layout::Args),
     Decode(Box<decode::Args>),
@@ -94,6 +96,7 @@ impl Command {
             Self::Run(args) => run::run(&args),
             Self::Summarize(args) => summarize::run(&args),
             Self::Verify(args) => verify::run(&args),
+            Self::Sign(args) => sign::run(&args),
             Self::List(args) => list::run(&args),
             Self::Layout(args) => layout::run(&args),
             Self::Decode(args) => decode::run(&args),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use clap::error::ErrorKind;
 use gate::ab::record::Record;
 use receipt::{Receipt, words};
 use serde::Serialize;
@@ -10,6 +11,8 @@ use serde_json::Value;
 
 use super::file;
 use crate::Outcome;
+use crate::against::Repository;
+use crate::signature;
 use crate::streams::{note, say};
 
 /// The published schemas, as in docs/.
@@ -36,8 +39,29 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE", required = true)]
     receipts: Vec<PathBuf>,
 
+    /// Checkout of this project to hold receipts against: objectives, benchmarks, input sizes, records
+    /// and digests, commit and sources are computed there again. Use it when you don't trust whoever
+    /// made a receipt, with the bench that was built in that checkout.
+    #[arg(long, value_name = "FOLDER")]
+    checkout: Option<PathBuf>,
+
+    /// Also build the suite in the checkout and compare its hash: for receipts that were made with
+    /// the same compiler.
+    #[arg(long, requires = "checkout")]
+    rebuild: bool,
+
+    /// Signature of the receipt (`bench sign`), which has to be by one of --signers. Only that tells
+    /// who vouches for a receipt.
+    #[arg(long, value_name = "FILE", requires = "signers")]
+    signature: Option<PathBuf>,
+
+    /// Public SSH keys of those whose signatures you accept, one a line as in ~/.ssh/authorized_keys;
+    /// a .pub file is such a list.
+    #[arg(long, value_name = "FILE", requires = "signature")]
+    signers: Option<PathBuf>,
+
     /// Print one JSON document for programs: {"verified": BOOL, "receipts": [{"file": TEXT,
-    /// "verified": BOOL, "problems": [TEXT, ...]}]}.
+    /// "verified": BOOL, "signed_by": TEXT or null, "problems": [TEXT, ...]}]}.
     #[arg(long)]
     json: bool,
 }
@@ -53,6 +77,8 @@ struct Findings {
 struct Finding {
     file: String,
     verified: bool,
+    /// Whose signature was checked.
+    signed_by: Option<String>,
     problems: Vec<String>,
 }
 
@@ -60,7 +86,15 @@ struct Finding {
 /// Standard input was named twice, or the findings can't be printed.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     file::stdin_once(&args.receipts)?;
-    let receipts = args.receipts.iter().map(|path| check(path));
+    if args.signature.is_some() && args.receipts.len() > 1 {
+        let message = "--signature is about one receipt, found several files\n";
+        bail!(clap::Error::raw(ErrorKind::ArgumentConflict, message));
+    }
+    let repository = args.checkout.as_deref();
+    let repository = repository.map(|folder| Repository::read(folder, args.rebuild));
+    let repository = repository.transpose()?;
+    let receipts = args.receipts.iter();
+    let receipts = receipts.map(|path| check(path, args, repository.as_ref()));
     let receipts = receipts.collect::<Result<Vec<_>>>()?;
     let verified = receipts.iter().all(|receipt| receipt.verified);
     let findings = Findings { verified, receipts };
@@ -73,32 +107,72 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn tell(findings: &Findings) -> Result<()> {
-    for Finding { file, problems, .. } in &findings.receipts {
+    for one in &findings.receipts {
+        let Finding {
+            file,
+            signed_by,
+            problems,
+            ..
+        } = one;
         let file = words::printable(file);
-        if problems.is_empty() {
-            say!("{file}: verified")?;
+        match signed_by {
+            _ if !problems.is_empty() => {}
+            Some(signer) => say!("{file}: verified, signed by {}", words::printable(signer))?,
+            None => say!("{file}: verified")?,
         }
         for problem in problems {
             note!("{file}: {}", words::printable(problem));
         }
     }
-    if findings.receipts.iter().any(|receipt| receipt.verified) {
+    let unsigned = |receipt: &Finding| receipt.verified && receipt.signed_by.is_none();
+    if findings.receipts.iter().any(unsigned) {
         note!("{UNSIGNED}");
     }
     Ok(())
 }
 
 /// A file that can't be read is a problem of that file, not of those behind it.
-fn check(path: &Path) -> Result<Finding> {
+fn check(path: &Path, args: &Args, repository: Option<&Repository>) -> Result<Finding> {
+    let mut signed_by = None;
     let problems = match file::read(path) {
-        Ok(text) => problems(&text, path)?,
+        Ok(text) => match problems(&text, path)? {
+            found if found.is_empty() => match Receipt::parse(&text, path) {
+                Ok(receipt) => beyond(&receipt, args, repository, &mut signed_by),
+                Err(_) if repository.is_some() || args.signature.is_some() => {
+                    vec![
+                        "--checkout and --signature: expected a receipt, found a comparison"
+                            .to_owned(),
+                    ]
+                }
+                Err(_) => found,
+            },
+            found => found,
+        },
         Err(error) => vec![format!("{error:#}")],
     };
     Ok(Finding {
         file: file::name(path),
         verified: problems.is_empty(),
+        signed_by,
         problems,
     })
+}
+
+/// What is wrong with a sound receipt by the word of others.
+fn beyond(
+    receipt: &Receipt,
+    args: &Args,
+    repository: Option<&Repository>,
+    signed_by: &mut Option<String>,
+) -> Vec<String> {
+    let mut found = repository.map_or_else(Vec::new, |one| one.contradictions(receipt));
+    if let (Some(signature), Some(signers)) = (&args.signature, &args.signers) {
+        match signature::check(receipt, signature, signers) {
+            Ok(signer) => *signed_by = Some(signer),
+            Err(error) => found.push(format!("{error:#}")),
+        }
+    }
+    found
 }
 
 /// Every way in which a text is no sound receipt.

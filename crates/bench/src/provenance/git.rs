@@ -35,6 +35,19 @@ pub(super) fn revision(checkout: &Checkout, sources: &str) -> Result<String, Dou
     })
 }
 
+/// The hash of a commit's sources.
+///
+/// # Errors
+/// There is no such commit here, or git can't read it.
+pub(crate) fn sources_of(checkout: &Checkout, commit: &str) -> Result<String, Doubt> {
+    let root = checkout.root();
+    let unreadable = |error: &dyn std::fmt::Display| Doubt::Unreadable(error.to_string());
+    let wanted = format!("{commit}^{{commit}}");
+    line(root, &["rev-parse", "--verify", "--quiet", &wanted])?;
+    let rule = Rule::read(root).map_err(|error| unreadable(&error))?;
+    committed(root, commit, &rule).map_err(|error| unreadable(&error))
+}
+
 /// Whether the user told git that a folder is safe although others can write into it.
 pub(super) fn is_safe(root: &Path) -> bool {
     // As for git, only the user's and the system's configuration may say so: no repository is here.

@@ -1,10 +1,12 @@
 //! What a subject is asked to do: one benchmark, in one of the protocol's three ways.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use instrument::wire::{Against, Hello, Job, Takes, Verified};
+use instrument::answer::Answer;
+use instrument::wire::{self, Against, Hello, Job, Takes, Verified};
 use workload::catalog::{self, Benchmark};
 
 use super::Plan;
@@ -18,6 +20,8 @@ pub(crate) struct Task {
     /// Input bytes of one iteration.
     pub(crate) bytes: u64,
     way: Way,
+    /// The catalogue's benchmark of this name, and the answer to it once it was computed.
+    known: Option<(Benchmark, OnceCell<Option<Answer>>)>,
 }
 
 enum Way {
@@ -50,13 +54,12 @@ impl Task {
         if hello.takes.contains(&Takes::Benchmarks) {
             let own = hello.benchmarks.iter();
             let own = own.filter(|benchmark| plan.selects(&benchmark.name));
-            return Ok(own
-                .map(|benchmark| Self {
-                    name: benchmark.name.clone(),
-                    bytes: benchmark.bytes,
-                    way: Way::Own,
-                })
-                .collect());
+            // Another project says with its catalog what its benchmarks are.
+            let known = match plan.catalog {
+                None => catalog::all().0,
+                Some(_) => Vec::new(),
+            };
+            return own.map(|benchmark| Self::own(benchmark, &known)).collect();
         }
         ensure!(
             hello.takes.contains(&Takes::Records),
@@ -109,7 +112,8 @@ impl Task {
             verified.bytes
         );
         match &self.way {
-            Way::Own | Way::Copybook(_) => Ok(()),
+            Way::Own => self.recomputed(verified),
+            Way::Copybook(_) => Ok(()),
             Way::Records(records) => {
                 ensure!(
                     verified.against == Against::CanonicalValues,
@@ -122,11 +126,63 @@ impl Task {
         }
     }
 
+    /// One that the subject has. What the catalogue knows of it the subject can't say otherwise.
+    fn own(benchmark: &wire::Benchmark, catalog: &[Benchmark]) -> Result<Self> {
+        let name = benchmark.name.clone();
+        let known = catalog.iter().find(|known| known.name() == name);
+        if let Some(known) = known {
+            ensure!(
+                known.bytes == benchmark.bytes,
+                "{name}: expected {} input bytes, as in the catalogue, found {}; a suite of another \
+                 project needs a catalogue of its own (--catalog)",
+                known.bytes,
+                benchmark.bytes
+            );
+        }
+        Ok(Self {
+            name,
+            bytes: benchmark.bytes,
+            way: Way::Own,
+            known: known.map(|known| (known.clone(), OnceCell::new())),
+        })
+    }
+
+    /// Holds a subject's word about a benchmark of the catalogue against the answer that follows from
+    /// its values.
+    fn recomputed(&self, verified: &Verified) -> Result<()> {
+        let Some((known, answer)) = &self.known else {
+            return Ok(());
+        };
+        let Some(answer) = answer.get_or_init(|| known.answer()) else {
+            return Ok(());
+        };
+        let found = Answer {
+            against: verified.against,
+            records: verified.records,
+            output_bytes: verified.output_bytes,
+            output_sha256: verified.output_sha256.clone(),
+        };
+        ensure!(
+            found == *answer,
+            "{}: expected {} records and {} bytes of output with the digest {}, found {} records and \
+             {} bytes with {}",
+            self.name,
+            answer.records,
+            answer.output_bytes,
+            answer.output_sha256,
+            found.records,
+            found.output_bytes,
+            found.output_sha256
+        );
+        Ok(())
+    }
+
     fn new(benchmark: &Benchmark, way: Way) -> Self {
         Self {
             name: benchmark.name(),
             bytes: benchmark.bytes,
             way,
+            known: None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod layout;
 mod list;
 mod lock;
 mod precheck;
+mod sign;
 mod streams;
 mod support;
 mod variables;

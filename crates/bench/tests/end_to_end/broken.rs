@@ -66,8 +66,8 @@ fn an_answer_that_changes_while_it_is_timed_is_refused() {
 }
 
 #[test]
-fn an_answer_that_differs_between_launches_is_refused() {
-    let stderr = edited("s/\"output_bytes\":/\"output_bytes\":1/");
+fn kernels_that_differ_between_launches_are_refused() {
+    let stderr = edited("s/\"kernels\":\\[\"[a-z0-9]*\"/\"kernels\":[\"another\"/");
     assert!(stderr.contains("launch 2 of 3"), "{stderr}");
     assert!(stderr.contains("not what launch 1 verified"), "{stderr}");
 }
@@ -108,6 +108,28 @@ fn a_program_that_does_not_speak_the_protocol_is_refused() {
     let stderr = refused("echo Benchmarking g/f; sleep 600");
     assert!(stderr.contains("broke the protocol"), "{stderr}");
     assert!(stderr.contains("found `Benchmarking g/f`"), "{stderr}");
+}
+
+/// It tells one story in every launch, so that nothing but the catalogue can contradict it.
+#[test]
+fn a_suite_that_lies_about_what_the_catalogue_knows_is_refused() {
+    for (edit, expected) in [
+        (
+            "s/\"bytes\":5000000/\"bytes\":5000000000000/",
+            "expected 5000000 input bytes",
+        ),
+        (
+            "s/\"records\":10000,/\"records\":20000,/",
+            "found 20000 records",
+        ),
+        (
+            "s/\"output_sha256\":\"./\"output_sha256\":\"0/",
+            "with the digest",
+        ),
+    ] {
+        let stderr = refused(&format!("\"$SUITE\" | sed -u '{edit}'"));
+        assert!(stderr.contains(expected), "{edit}: {stderr}");
+    }
 }
 
 /// A small file system of its own, unmounted when dropped.

@@ -14,6 +14,7 @@ use crate::job::Job;
 use crate::lines::Style;
 use crate::workload::Workload;
 
+mod answer;
 mod filter;
 mod groups;
 
@@ -255,6 +256,7 @@ mod tests {
             assert_eq!(case.bytes(), benchmark.bytes, "{}", benchmark.name());
             case.run().expect("it can be run");
             let verified = case.check().expect("the answer is right");
+            assert_eq!(benchmark.answer().as_ref(), Some(&verified));
             assert_eq!(
                 case.digest(),
                 verified.output_sha256,

@@ -19,6 +19,8 @@ mod compare;
 pub(crate) mod decimal;
 mod json;
 
+use json::Json;
+
 /// What does not count as a difference, because the program that wrote the expected values says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +111,7 @@ impl Expectation {
                 shown(expected.as_bytes()),
             )
         })?;
+        let expected = self.unwrapped(expected);
         let found = json::parse(found)
             .map_err(|error| whole(record, format!("a JSON object ({error})"), shown(found)))?;
         match compare::difference(self, &expected, &found, "") {
@@ -119,6 +122,30 @@ impl Expectation {
                 expected: difference.expected,
                 found: difference.found,
             }),
+        }
+    }
+}
+
+/// The predecessor's envelope around a record (its docs/jsonl-schema.md).
+const ENVELOPE: &str = "copybook.v1";
+
+impl Expectation {
+    /// The record in the predecessor's envelope, which repeats its fields in `fields`; any other
+    /// record as it is. A copybook may well have a field named SCHEMA: then there is no envelope.
+    fn unwrapped(&self, record: Json) -> Json {
+        let is_field = |name: &str| self.classes.contains_key(&canonical_name(name));
+        let Json::Object(mut members) = record else {
+            return record;
+        };
+        let marked = members.iter().any(|(name, value)| {
+            name == "schema" && matches!(value, Json::Text(text) if text == ENVELOPE)
+        });
+        let fields = members
+            .iter()
+            .position(|(name, value)| name == "fields" && matches!(value, Json::Object(_)));
+        match fields {
+            Some(at) if marked && !is_field("schema") => members.swap_remove(at).1,
+            _ => Json::Object(members),
         }
     }
 }
@@ -181,6 +208,23 @@ mod tests {
             "rate": 0.100000001, "t": [1, 2e0] }"#
             .replace('\n', " ");
         assert_eq!(check(Rules::default(), &expected, FOUND), Ok(()));
+    }
+
+    /// As copybook-rs prints records: in an envelope, and once more beside it.
+    #[test]
+    fn the_predecessors_envelope_is_taken_off() {
+        let fields = r#"{"NAME-A":"ab   ","AMOUNT":"-9007199254740993.10","RATE":0.1,"N":"2","T":["1","2"]}"#;
+        let line = |fields: &str| {
+            format!(
+                r#"{{"schema":"copybook.v1","record_index":0,"codepage":"cp037","fields":{fields},"NAME-A":"ab   "}}"#
+            )
+        };
+        assert_eq!(check(Rules::default(), &line(fields), FOUND), Ok(()));
+        let wrong = line(&fields.replace("ab", "ac"));
+        let error = check(Rules::default(), &wrong, FOUND).expect_err("another value");
+        assert!(error.contains("NAME-A"), "{error}");
+        let other = line(fields).replace("copybook.v1", "copybook.v2");
+        check(Rules::default(), &other, FOUND).expect_err("an envelope of another version");
     }
 
     #[test]
