@@ -1,12 +1,15 @@
 // Pages of `bench report` in Debian's Chromium, as people meet them: three widths, light and dark.
 //
 //   node check.mjs --modules DIR [--pictures DIR] [--once] PAGE.html[=MOST_BYTES]...
+//   node check.mjs --modules DIR --live ADDRESS --grow COMMAND
 //
 // --modules has node_modules with what package-lock.json lists; --once looks at one width and theme only.
 //
 // Each page must load nothing and report no error, have no violation of axe-core's rules, not move while
 // it loads, not be wider than the window, be within its size, and have every control in reach of the
-// keyboard. Exits with 1 and says what it found where it is not so.
+// keyboard. With --live, a page that a server shows must be renewed after COMMAND has added a run, without
+// a word to anybody else and with its zoom kept. Exits with 1 and says what it found where it is not so.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
@@ -15,7 +18,7 @@ import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { modules: { type: "string" }, pictures: { type: "string" }, once: { type: "boolean" } },
+  options: { modules: { type: "string" }, pictures: { type: "string" }, once: { type: "boolean" }, live: { type: "string" }, grow: { type: "string" } },
 });
 const require = createRequire(join(resolve(values.modules), "node_modules", "x"));
 const { chromium } = require("playwright-core");
@@ -126,10 +129,12 @@ async function use(page, found) {
     if (state !== "false") found.push("dragging over a stretch does not zoom into it");
     await page.locator("figure.series [data-zoom=all]").first().click();
   }
-  const download = page.waitForEvent("download", { timeout: 5000 });
-  await page.locator("[data-save]").first().click();
-  const saved = await download.catch(() => null);
-  if (!saved) found.push("the raw data can't be saved");
+  const save = page.locator("[data-save]").first();
+  if (await save.count()) {
+    const download = page.waitForEvent("download", { timeout: 5000 }).catch(() => null);
+    await save.click();
+    if (!(await download)) found.push("the raw data can't be saved");
+  }
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const before = await ground();
   for (const theme of ["light", "dark"]) await page.locator(`.theme label:has([value=${theme}])`).click();
@@ -167,6 +172,23 @@ async function examine(file, most) {
   console.log(`${basename(file)}: ${size} bytes, ${WIDTHS.length * THEMES.length} views`);
 }
 
+async function follow(address, grow) {
+  const { context, page, found } = await open(address, 1280, "light", [address]);
+  const runs = () => page.locator(".subtitle").textContent();
+  const before = await runs();
+  await page.locator("[data-zoom=in]").first().click();
+  await new Promise((done) => setTimeout(done, 2500)); // it has asked for the version once
+  execFileSync("bash", ["-c", grow]);
+  const renewed = await page.waitForFunction((old) => document.querySelector(".subtitle").textContent !== old, before,
+    { timeout: 30000 }).catch(() => null);
+  if (!renewed) found.push(`a new run does not appear: ${await runs()}`);
+  if ((await page.locator("[data-zoom=all]").first().getAttribute("aria-disabled")) !== "false") found.push("the zoom is lost");
+  problems.push(...found.map((text) => `${address}: ${text}`));
+  await context.close();
+  console.log(`${before} -> ${renewed ? "renewed" : "the same"}`);
+}
+
+if (values.live) await follow(values.live, values.grow);
 for (const argument of positionals) {
   const [file, most] = argument.split("=");
   await examine(file, Number(most ?? 0));

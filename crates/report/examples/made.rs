@@ -1,5 +1,6 @@
 //! Writes receipts and comparisons that are made up from a seed, for the step `report` of
-//! scripts/test.sh: `made FOLDER`. Nobody measured their figures.
+//! scripts/test.sh: `made FOLDER`. Nobody measured their figures. `made FOLDER grow` adds a run to
+//! `FOLDER/history.db`.
 
 #[path = "../tests/made/mod.rs"]
 mod made;
@@ -8,6 +9,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
+use history::History;
 use made::Plan;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -15,6 +17,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .nth(1)
         .ok_or("expected a folder")?
         .into();
+    if std::env::args_os()
+        .nth(2)
+        .is_some_and(|word| word == "grow")
+    {
+        let mut history = History::open(&folder.join("history.db"))?;
+        history.append(&made::entries(5, 301))?;
+        return Ok(());
+    }
     fs::create_dir_all(&folder)?;
     let mut hostile = Plan::usual(1);
     hostile.benchmarks[0].0 = format!("group/{}", made::HOSTILE);
@@ -45,5 +55,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         ],
     );
     fs::write(folder.join("comparison.json"), record.sealed()?.1)?;
+    let known = format!(
+        "{}  slo_validation/comp3  every record is checked for its length now\n",
+        &made::commit(240)
+    );
+    fs::write(folder.join("known"), known)?;
+    for (name, count) in [("history", 300), ("long", 10_000)] {
+        let mut history = History::open(&folder.join(name).with_extension("db"))?;
+        history.append(&made::entries(5, count))?;
+    }
     Ok(())
 }

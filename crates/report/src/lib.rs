@@ -10,6 +10,9 @@ pub mod markdown;
 pub mod model;
 pub mod number;
 pub mod read;
+pub mod runs;
+pub mod serve;
+pub mod site;
 pub mod tables;
 
 pub use model::Report;

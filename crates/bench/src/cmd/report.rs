@@ -1,24 +1,29 @@
-//! `bench report`: a receipt or a comparison to look at.
+//! `bench report`: receipts, comparisons and histories to look at.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use ::history::acknowledged::Acknowledgements;
+use anyhow::{Context as _, Result, bail};
 use gate::compare::Field;
 use receipt::Receipt;
 use receipt::file::write_whole;
 use report::chart::Size;
-use report::model::{Part, comparison, receipt as shown};
+use report::model::{Part, comparison, history, receipt as shown};
 use report::read::{self, Document};
-use report::{Report, html, markdown};
+use report::runs::{Runs, is_many};
+use report::serve::Listener;
+use report::{Report, html, markdown, site};
 
 use super::file;
 use crate::Outcome;
 use crate::compare::read::receipts;
+use crate::run::objectives;
 use crate::streams::{note, say};
 use crate::suite::locate;
 
-/// Make a page of receipts and comparisons: one HTML file that needs nothing else.
+/// Make a page of receipts, comparisons and histories: one HTML file that needs nothing else.
 ///
 /// It says the verdict in words, then shows throughput with intervals against floors and a baseline,
 /// every launch and sample, the host with what may have spoilt the measurement and its remedies, and
@@ -26,10 +31,16 @@ use crate::suite::locate;
 /// verify is refused.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Receipts (`perf.json`) and comparisons (`ab.json`), in the order to show them;
-    /// `output/perf.json` by default. `-` reads standard input.
+    /// What to show, in this order: receipts (`perf.json`), comparisons (`ab.json`), a history's file, or
+    /// a folder of receipts, which are then shown over time; `output/perf.json` by default. `-` reads
+    /// standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Changes of a history that are known and accepted: a file with a commit, a benchmark and a reason
+    /// on each line. They are shown as acknowledged.
+    #[arg(long, value_name = "FILE")]
+    acknowledged: Option<PathBuf>,
 
     /// A receipt, or a folder of receipts, to show each receipt beside: an earlier release, another
     /// machine. Repeatable.
@@ -58,12 +69,40 @@ pub(crate) struct Args {
     /// --output names one.
     #[arg(long, value_name = "DIR")]
     png: Option<PathBuf>,
+
+    /// Write no file, but show the page at an address of this machine until it is stopped, and renew
+    /// it while runs come in. It can only be read.
+    #[arg(long, conflicts_with_all = ["output", "markdown", "svg", "png", "site"])]
+    serve: bool,
+
+    /// Where --serve listens. Anybody who reaches an address that is not of loopback can read the page:
+    /// in a container, give 0.0.0.0:8417 and publish the port on the host's loopback only.
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8417",
+        requires = "serve"
+    )]
+    listen: SocketAddr,
+
+    /// Make a static site in this folder, of one history or folder of receipts: an index by machine and
+    /// benchmark, a page for each, and `badge.svg` with the last verdict. What a site of before has
+    /// and this one has not is taken away.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "markdown", "svg", "png"])]
+    site: Option<PathBuf>,
 }
 
 /// # Errors
 /// A file can't be read, does not verify, or measured something else than the baseline; or something
 /// can't be written.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    file::stdin_once(&args.files)?;
+    if let Some(folder) = &args.site {
+        return site(args, folder);
+    }
+    if args.serve {
+        return serve(args);
+    }
     let report = Report::new(parts(args)?);
     pictures(args, &report)?;
     let only_pictures = args.svg.is_some() || args.png.is_some();
@@ -81,20 +120,91 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+fn site(args: &Args, folder: &Path) -> Result<Outcome> {
+    let [source] = &args.files[..] else {
+        bail!(
+            "expected one history or folder of receipts to make a site of, found {}",
+            args.files.len()
+        );
+    };
+    let runs = runs(source)?;
+    let pages = site::write(folder, &runs, &objectives::load(None)?, &known(args)?)?;
+    note!(
+        "wrote {pages} pages, an index and a badge to {}",
+        folder.display()
+    );
+    Ok(Outcome::Done)
+}
+
+fn serve(args: &Args) -> Result<Outcome> {
+    let files = files(args);
+    if files.iter().any(|path| path.as_os_str() == "-") {
+        bail!("standard input does not change: give --serve a file or a folder");
+    }
+    // What can't be shown at all is said before anything is served.
+    parts(args)?;
+    let listener = Listener::bind(args.listen)?;
+    if !listener.address().ip().is_loopback() {
+        note!(
+            "warning: whoever reaches {} can read the page",
+            listener.address()
+        );
+    }
+    note!(
+        "showing it at http://{}/ until it is stopped with Ctrl-C",
+        listener.address()
+    );
+    let live = html::Options {
+        live: true,
+        ..html::Options::default()
+    };
+    let page = || match parts(args) {
+        Ok(parts) => Ok(html::render(&Report::new(parts), &live)),
+        Err(error) => Err(format!("{error:#}")),
+    };
+    let watched: Vec<PathBuf> = files.into_iter().chain(args.acknowledged.clone()).collect();
+    listener.run(&watched, page)?;
+    Ok(Outcome::Done)
+}
+
+fn files(args: &Args) -> Vec<PathBuf> {
+    match &args.files[..] {
+        [] => vec![locate::output(None).join("perf.json")],
+        some => some.to_vec(),
+    }
+}
+
 fn parts(args: &Args) -> Result<Vec<Part>> {
-    file::stdin_once(&args.files)?;
     let mut baseline = Vec::new();
     for path in &args.baseline {
         baseline.extend(receipts(path)?);
     }
-    let mut files = args.files.clone();
-    if files.is_empty() {
-        files.push(locate::output(None).join("perf.json"));
+    let part = |path: &PathBuf| {
+        if is_many(path) {
+            return over_time(path, args);
+        }
+        part(path, &baseline, &args.across)
+    };
+    files(args).iter().map(part).collect()
+}
+
+fn over_time(path: &Path, args: &Args) -> Result<Part> {
+    let shown = runs(path)?.shown(&objectives::load(None)?, &known(args)?);
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok(history::part(&name.to_string_lossy(), shown))
+}
+
+fn runs(path: &Path) -> Result<Runs> {
+    let runs = Runs::of(path)?;
+    for skipped in &runs.skipped {
+        note!("{}: not a receipt, left out", skipped.display());
     }
-    files
-        .iter()
-        .map(|path| part(path, &baseline, &args.across))
-        .collect()
+    Ok(runs)
+}
+
+fn known(args: &Args) -> Result<Acknowledgements> {
+    let read = args.acknowledged.as_deref().map(Acknowledgements::load);
+    Ok(read.transpose()?.unwrap_or_default())
 }
 
 fn part(path: &Path, baseline: &[Receipt], across: &[Field]) -> Result<Part> {
@@ -130,7 +240,7 @@ fn pictures(args: &Args, report: &Report) -> Result<()> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    write_whole(path, bytes).with_context(|| format!("can't write {}", path.display()))?;
+    write_whole(path, bytes)?;
     note!("wrote {}", path.display());
     Ok(())
 }

@@ -6,7 +6,7 @@ mod deliver;
 mod facts;
 mod failure;
 mod launch;
-mod objectives;
+pub(crate) mod objectives;
 mod precheck;
 mod program;
 mod records;

@@ -94,7 +94,7 @@ fn foreign(file: &Path, plan: &Plan) -> Result<Vec<(String, u64)>> {
 
 /// The given file, else the one this program was built with: slo.toml is one of its sources, so that
 /// a checkout whose file says something else has other sources.
-fn load(given: Option<&Path>) -> Result<Objectives> {
+pub(crate) fn load(given: Option<&Path>) -> Result<Objectives> {
     match given {
         Some(path) => Ok(Objectives::load(path)?),
         None => Ok(Objectives::parse(

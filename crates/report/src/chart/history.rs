@@ -64,7 +64,7 @@ impl Series {
         let runs = number::count(self.runs.len(), "run", "runs");
         let changes = match &shifts[..] {
             [] => "No change was found.".to_owned(),
-            some => some.join(" "),
+            some => format!("Changes: {}", some.join(" ")),
         };
         format!(
             "{runs} from {} to {}. {changes}",

@@ -132,11 +132,11 @@ fn axis(scale: &scale::Scale, size: Size, top: f64, bottom: f64, unit: &str) -> 
     }
 }
 
-/// A name that can stand in an `id` and in a file's name: letters, digits, `-`.
+/// A name that can stand in an `id` and in a file's name: letters, digits, `-`, at most 120 of them.
 #[must_use]
 pub fn id(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
+    for c in text.chars().take(120) {
         if c.is_ascii_alphanumeric() {
             out.push(c.to_ascii_lowercase());
         } else if !out.ends_with('-') && !out.is_empty() {

@@ -35,8 +35,7 @@ fn figure(figure: &Figure) -> Markup {
 fn series(series: &Series, part: &str) -> Markup {
     let (wide, narrow) = (series.chart(Size::Wide), series.chart(Size::Narrow));
     html! {
-        figure class="series" data-source={ (part) "-data" } data-benchmark=(series.name)
-            data-machine=[series.machine.as_deref()] {
+        figure class="series" data-source={ (part) "-data" } data-index=(series.index) {
             figcaption id={ (series.id) "-caption" } { (breakable(&series.title())) }
             div class="controls scripted" role="group" aria-label={ "Zoom " (series.name) } {
                 button type="button" data-zoom="in" { "Zoom in" }

@@ -49,10 +49,9 @@
   class Series {
     constructor(figure) {
       const data = JSON.parse(document.getElementById(figure.dataset.source).textContent);
-      const machine = figure.dataset.machine ?? null;
       this.all = data;
-      this.own = data.series.find((one) => one.benchmark === figure.dataset.benchmark && one.machine === machine);
-      this.name = `${figure.dataset.benchmark}\n${machine}`;
+      this.own = data.series[figure.dataset.index];
+      this.name = [this.own.benchmark, this.own.machine, this.own.of].join("\n");
       this.figure = figure;
       this.canvas = figure.querySelector(".canvas");
       this.reading = figure.querySelector(".reading");
@@ -253,7 +252,8 @@
       this.reading.textContent =
         `${this.when(at).slice(0, 16).replace("T", " ")} UTC: ${rate(this.own.mean_mibps[at])} MiB/s ` +
         `(${rate(this.own.low_mibps[at])} to ${rate(this.own.high_mibps[at])}), commit ${name.slice(0, 10)}, ` +
-        `receipt ${this.all.runs.seal[run]}, run ${count(at + 1)} of ${count(this.last + 1)}`;
+        `receipt ${this.all.runs.seal[run]}, run ${count(at + 1)} of ${count(this.last + 1)}` +
+        (this.own.doubts[at] ? ` (${this.own.doubts[at]})` : "");
     }
   }
 

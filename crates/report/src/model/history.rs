@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use history::acknowledged::Acknowledgements;
+use history::change::{Change, changes as found};
+use history::{Point, SeriesKey};
 use serde_json::{Value, json};
+
+use crate::chart;
 
 use super::{
     Body, Figure, Kind, Part, Raw, Section, Table, Tone, Verdict, number_column, text_column,
@@ -12,6 +17,8 @@ use crate::number::{self, said};
 /// One benchmark on one machine over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
+    /// Its place among the series of its part.
+    pub index: usize,
     /// Of the chart, unique in a report.
     pub id: String,
     /// The benchmark.
@@ -24,6 +31,10 @@ pub struct Series {
     pub runs: Vec<Run>,
     /// Where its level changed, in the order of time.
     pub shifts: Vec<Shift>,
+    /// Too few runs for any change to be found.
+    pub too_short: bool,
+    /// Of the decoder, where it is not ours, and of the kernel that was asked for.
+    pub of: String,
 }
 
 /// One run's throughput, MiB/s.
@@ -39,6 +50,8 @@ pub struct Run {
     pub interval: [f64; 2],
     /// Seal of the receipt.
     pub seal: String,
+    /// What a reader must know of it, if anything.
+    pub doubt: Option<&'static str>,
 }
 
 /// A change of level between two runs.
@@ -60,7 +73,93 @@ pub struct Shift {
     pub acknowledged: Option<String>,
 }
 
+impl Series {
+    /// What a history says of a series: its points, and the changes found in them, of which `known` are
+    /// acknowledged.
+    #[must_use]
+    pub fn of(
+        key: &SeriesKey,
+        points: &[Point],
+        floor: Option<f64>,
+        known: &Acknowledgements,
+    ) -> Self {
+        let found = found(points);
+        let shift = |change: &Change| {
+            let reason = known.of(change, points, &key.benchmark);
+            Shift::of(change, reason.map(|one| one.reason.clone()))
+        };
+        Self {
+            index: 0,
+            id: chart::id(&format!("{}-{}", key.benchmark, key.machine)),
+            name: key.benchmark.clone(),
+            machine: Some(key.machine.clone()),
+            floor,
+            runs: points.iter().map(Run::of).collect(),
+            shifts: found.changes.iter().map(shift).collect(),
+            too_short: found.too_short,
+            of: of(key),
+        }
+    }
+
+    /// `benchmark on machine`, with the decoder and the kernel where they are not the usual ones.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let name = format!("{}{}", said(&self.name), said(&self.of));
+        match &self.machine {
+            Some(machine) => format!("{name} on {}", said(machine)),
+            None => name,
+        }
+    }
+}
+
+fn of(key: &SeriesKey) -> String {
+    let mut out = String::new();
+    if key.subject != "copybook-decode" {
+        out += &format!(" of {}", key.subject);
+    }
+    if let Some(kernel) = &key.kernel {
+        out += &format!(" with kernel {kernel}");
+    }
+    out
+}
+
+impl Run {
+    fn of(point: &Point) -> Self {
+        let doubt = match point {
+            Point {
+                verified: false, ..
+            } => Some("taken on trust"),
+            Point { unfit: true, .. } => Some("host unfit to be judged on"),
+            Point {
+                answers_checked: false,
+                ..
+            } => Some("answers not checked"),
+            _ => None,
+        };
+        Self {
+            timestamp: point.time.to_string(),
+            commit: point.commit.clone(),
+            mean: point.mean_mibps,
+            interval: point.ci95_mibps,
+            seal: point.seal.clone(),
+            doubt,
+        }
+    }
+}
+
 impl Shift {
+    fn of(change: &Change, acknowledged: Option<String>) -> Self {
+        Self {
+            at: change.at,
+            timestamp: change.after.time.to_string(),
+            ratio: change.size.ratio,
+            interval: change.size.ci95.map(Some),
+            commits: [change.before.commit.clone(), change.after.commit.clone()],
+            seals: [change.before.seal.clone(), change.after.seal.clone()],
+            acknowledged,
+        }
+    }
+
     /// In one sentence.
     #[must_use]
     pub fn in_words(&self) -> String {
@@ -73,9 +172,9 @@ impl Shift {
         format!(
             "{} {} on {}, between commits {} and {}{known}.",
             if self.ratio < 1.0 {
-                "Slower by"
+                "slower by"
             } else {
-                "Faster by"
+                "faster by"
             },
             number::change(self.ratio).trim_start_matches(['+', '−']),
             said(self.timestamp.get(..10).unwrap_or(&self.timestamp)),
@@ -105,6 +204,9 @@ fn commit(commit: &Option<String>) -> String {
 #[must_use]
 pub fn part(name: &str, mut series: Vec<Series>) -> Part {
     series.retain(|one| !one.runs.is_empty());
+    for (index, one) in series.iter_mut().enumerate() {
+        one.index = index;
+    }
     let raw = Raw {
         file: "history.json".to_owned(),
         json: raw(&series),
@@ -125,7 +227,10 @@ pub fn part(name: &str, mut series: Vec<Series>) -> Part {
         title: format!("Throughput over time: {}", said(name)),
         subtitle,
         verdict: verdict(&series),
-        sections: vec![overview(&series), changes(&series), charts(series)],
+        sections: {
+            let (now, changes) = (overview(&series), changes(&series));
+            vec![charts(series), changes, now]
+        },
         raw,
     }
 }
@@ -164,6 +269,11 @@ fn verdict(series: &[Series]) -> Verdict {
             "empty",
             "The history holds no run yet.".to_owned(),
         ),
+        (0, 0) if series.iter().all(|one| one.too_short) => (
+            Tone::Neutral,
+            "too short",
+            "Too few runs to find a change.".to_owned(),
+        ),
         (0, 0) if newest().next().is_none() => (
             Tone::Good,
             "steady",
@@ -190,25 +300,39 @@ fn verdict(series: &[Series]) -> Verdict {
         ),
     };
     let some = worse.iter().chain(&better).take(8);
+    let mut reasons: Vec<String> = some
+        .map(|(one, shift)| format!("{}: {}", one.title(), shift.in_words()))
+        .collect();
+    reasons.extend(doubts(series));
     Verdict {
         tone,
         word: word.to_owned(),
         headline,
-        reasons: some
-            .map(|(one, shift)| format!("{}: {}", one.title(), shift.in_words()))
-            .collect(),
+        reasons,
     }
 }
 
-impl Series {
-    /// `benchmark on machine`.
-    #[must_use]
-    pub fn title(&self) -> String {
-        match &self.machine {
-            Some(machine) => format!("{} on {}", said(&self.name), said(machine)),
-            None => said(&self.name),
+/// How many runs carry which doubt, and how many series are too short.
+fn doubts(series: &[Series]) -> Vec<String> {
+    let mut doubted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for run in series.iter().flat_map(|one| &one.runs) {
+        if let Some(doubt) = run.doubt {
+            doubted.entry(doubt).or_default().insert(&run.seal);
         }
     }
+    let tell = |(doubt, runs): (&str, BTreeSet<&str>)| {
+        format!("{}: {doubt}.", number::count(runs.len(), "run", "runs"))
+    };
+    let mut all: Vec<String> = doubted.into_iter().map(tell).collect();
+    let short = series.iter().filter(|one| one.too_short).count();
+    if short > 0 {
+        let of = number::count(short, "series is", "series are");
+        all.push(format!(
+            "{of} too short for any change to be found (fewer than {} days or commits).",
+            history::change::SHORTEST
+        ));
+    }
+    all
 }
 
 fn overview(series: &[Series]) -> Section {
@@ -244,7 +368,7 @@ fn overview(series: &[Series]) -> Section {
     };
     Section {
         id: "overview",
-        heading: "Now",
+        heading: "Newest runs",
         note: String::new(),
         body: vec![Body::Table(table)],
     }
@@ -362,6 +486,10 @@ fn columns(one: &Series, place: &BTreeMap<&str, usize>) -> Value {
             .map(|run| figure(get(run)))
             .collect::<Vec<_>>()
     };
+    let doubts = one.runs.iter().enumerate();
+    let doubts: BTreeMap<usize, &str> = doubts
+        .filter_map(|(at, run)| Some((at, run.doubt?)))
+        .collect();
     let changes = one.shifts.iter().map(|shift| {
         json!({
             "at": shift.at,
@@ -374,6 +502,8 @@ fn columns(one: &Series, place: &BTreeMap<&str, usize>) -> Value {
     json!({
         "benchmark": one.name,
         "machine": one.machine,
+        "of": one.of.trim_start(),
+        "doubts": doubts,
         "floor_mibps": one.floor,
         "run": one.runs.iter().map(|run| place[run.seal.as_str()]).collect::<Vec<_>>(),
         "mean_mibps": of(|run| run.mean),

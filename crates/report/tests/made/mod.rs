@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use gate::ab::derive::{derive, walk};
 use gate::ab::record::{self, Kind, Program, Record, Subjects};
 use gate::ab::{Arm, Design, Session};
+use history::{Entry, Measurement, SeriesKey};
 use receipt::model::{
     Against, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Integrity, Launch, Sampling,
     Settings, Subject, Verified,
@@ -68,7 +69,7 @@ impl Plan {
         Self {
             seed,
             timestamp: "2026-01-02T03:04:05Z".to_owned(),
-            commit: Some(format!("{:032x}00000000", u128::from(seed + 7).wrapping_mul(0xd6e8_feb8_6659_fd93_a5a3_564e_2784_1ce5))),
+            commit: Some(commit(seed)),
             benchmarks: vec![(display.to_owned(), 5_000_000, 210.0), (comp3.to_owned(), 600_000, 61.0)],
             floors: vec![("DISPLAY".to_owned(), display.to_owned(), 80.0), ("COMP-3".to_owned(), comp3.to_owned(), 40.0)],
             launches: 5,
@@ -233,6 +234,58 @@ fn environment(plan: &Plan) -> Environment {
         unfit: plan.unfit.clone(),
         warnings: plan.warnings.clone(),
     }
+}
+
+/// Runs of two benchmarks on one machine, a day apart. Both became slower by 6 % at a fifth of the time,
+/// faster by 9 % at half of it, and the second one slower by 5 % at four fifths.
+pub(crate) fn entries(seed: u64, count: u64) -> Vec<Entry> {
+    let mut noise = Noise::new(seed);
+    let entry = |number: u64| {
+        let share = number as f64 / count as f64;
+        let level = |late: f64| {
+            let early = if share >= 0.2 { 0.94 } else { 1.0 };
+            let middle = if share >= 0.5 { 1.09 } else { 1.0 };
+            early * middle * if share >= 0.8 { late } else { 1.0 }
+        };
+        let mut measurement = |benchmark: &str, mibps: f64, late: f64| {
+            let mean = mibps * level(late) * (1.0 + 0.008 * noise.bell());
+            let half = mean * (0.006 + 0.004 * noise.unit());
+            Measurement {
+                series: SeriesKey {
+                    machine: format!("8 x {CPU} (x86_64)"),
+                    benchmark: benchmark.to_owned(),
+                    subject: "copybook-decode".to_owned(),
+                    kernel: None,
+                },
+                mean_mibps: mean,
+                ci95_mibps: [mean - half, mean + half],
+                quiet_mibps: mean,
+                answers_checked: true,
+            }
+        };
+        let measurements = vec![
+            measurement("slo_validation/display", 210.0, 1.0),
+            measurement("slo_validation/comp3", 61.0, 0.95),
+        ];
+        Entry {
+            seal: format!("{0}{0}", &commit(number)[..32]),
+            time: day(number).parse().expect("a time"),
+            commit: Some(commit(number)),
+            source: format!("run-{number}.json"),
+            verified: true,
+            unfit: false,
+            measurements,
+        }
+    };
+    (0..count).map(entry).collect()
+}
+
+/// The revision of a day.
+pub(crate) fn commit(number: u64) -> String {
+    format!(
+        "{:032x}00000000",
+        (u128::from(number) + 7).wrapping_mul(0xd6e8_feb8_6659_fd93_a5a3_564e_2784_1ce5)
+    )
 }
 
 /// A day, counted from the first of January 2026, at noon.

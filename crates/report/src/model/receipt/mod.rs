@@ -42,8 +42,18 @@ pub fn part(
         [] => None,
         some => Some(compare(some, std::slice::from_ref(receipt), across)?),
     };
-    let mut sections = vec![throughput(receipt, compared.as_ref())];
-    sections.extend(compared.as_ref().map(beside));
+    Ok(beside_baseline(receipt, text, compared.as_ref()))
+}
+
+/// The same without a baseline, which leaves nothing that could fail.
+#[must_use]
+pub fn alone(receipt: &Receipt, text: &str) -> Part {
+    beside_baseline(receipt, text, None)
+}
+
+fn beside_baseline(receipt: &Receipt, text: &str, compared: Option<&Comparison>) -> Part {
+    let mut sections = vec![throughput(receipt, compared)];
+    sections.extend(compared.map(beside));
     sections.push(distributions(receipt));
     sections.extend(facts::warnings(receipt));
     sections.push(facts::host(receipt));
@@ -53,7 +63,7 @@ pub fn part(
         said(&receipt.subject.name),
         said(&receipt.subject.version)
     );
-    Ok(Part {
+    Part {
         id: "receipt".to_owned(),
         kind: Kind::Receipt,
         title: format!("How fast is {subject}?"),
@@ -76,7 +86,7 @@ pub fn part(
             file: "perf.json".to_owned(),
             json: super::compact(text),
         },
-    })
+    }
 }
 
 fn throughput(receipt: &Receipt, compared: Option<&Comparison>) -> Section {
