@@ -73,6 +73,11 @@
         bench-rust-latest = newest.${system}.bench;
       });
 
+      # Evaluated only when somebody asks for them.
+      legacyPackages = lib.genAttrs linux (system: {
+        inherit (pinned.${system}) image-profile image-profile-archive;
+      });
+
       apps = lib.genAttrs linux (system: pinned.${system}.apps);
 
       devShells = lib.genAttrs (linux ++ darwin) (system: {

@@ -103,7 +103,7 @@ let
   };
   wrapped = revision: import ./wrapper.nix ({ inherit pkgs command revision; } // provenance);
 
-  image = import ./image.nix {
+  ofImage = {
     inherit
       pkgs
       command
@@ -116,6 +116,18 @@ let
       ;
     inherit (inputs.nix2container.packages.${system}) nix2container;
   };
+  image = import ./image.nix ofImage;
+  # For `bench profile`. The plain image stays small, and asks for no capability.
+  imageProfile = import ./image.nix (
+    ofImage
+    // {
+      name = "${name}-profile";
+      profilers = [
+        pkgs.perf
+        pkgs.valgrind
+      ];
+    }
+  );
   imageDev = import ./image-dev.nix {
     inherit
       pkgs
@@ -150,6 +162,8 @@ in
   image = image.json;
   image-archive = image.files.docker;
   image-oci = image.files.oci;
+  image-profile = imageProfile.json;
+  image-profile-archive = imageProfile.files.docker;
   image-dev = imageDev.json;
   image-dev-archive = imageDev.files.docker;
   sbom = pkgs.runCommand "${name}.cdx.json" { } ''

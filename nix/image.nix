@@ -12,6 +12,8 @@
   labels,
   # { suite, slo, catalog, flakeLockSha256, sourceHash }
   provenance,
+  # Programs that look into a running suite; only the variant `image-profile` has any.
+  profilers ? [ ],
 }:
 let
   inherit (pkgs) lib;
@@ -27,7 +29,8 @@ let
     pkgs.gnused
     pkgs.jq
     python
-  ];
+  ]
+  ++ profilers;
 
   script =
     file: interpreter:

@@ -82,7 +82,9 @@ BLOCKS = {
     "Kubernetes": [validate("kubernetes-validate", "--strict")],
     "Anything with cron": [leave("needs the registry and a crontab")],
     "8. Maintenance": [execute(), execute(), leave("needs Nix and its network")],
-    "9. Performance baselines": [leave("takes five thorough runs; crates/bench/tests/baseline.rs has the commands")],
+    "9. Performance baselines": [
+        leave("takes five thorough runs; crates/bench/tests/baseline.rs has the commands")
+    ],
 }
 
 

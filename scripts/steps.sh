@@ -21,6 +21,7 @@ lint() {
   shellcheck --external-sources scripts/*.sh peers/coboljsonifier/*.sh .ci/run
   ruff check scripts peers
   ruff format --check scripts peers
+  kubernetes-validate --strict deploy/kubernetes/*.yaml
 }
 
 clippy() {

@@ -46,6 +46,7 @@ step beside fuzz 'nightly python' scripts/fuzz.sh 10
 step beside sanitizer nightly
 step beside aarch64 aarch64
 step here report 'chromium axe' scripts/test-report.sh
+step here fleet 'slurmctld jq python3' 'scripts/fleet.sh short'
 step here template 'jq python3' scripts/test-template.sh
 step beside peers 'cobc python3' scripts/test-peers.sh
 step beside reproducible jq

