@@ -39,6 +39,19 @@ clippy() {
 # hides what a passing test prints unless asked, and that is where a test says what it skipped.
 unit() { cargo test --locked --workspace --no-fail-fast -- --show-output; }
 
+# What somebody tries who wants to break the project: subjects that hang or leave processes behind, small
+# inputs that ask for much, forged receipts and signatures, mutants of receipts through both verifiers for
+# ATTACK_MINUTES (one by default). Kills, planted files and suites that lie take minutes and are unit
+# tests: here they run where ATTACK_MINUTES is set.
+attack() {
+  cargo test --locked -p instrument --all-features --test subject --test orphans --test signal
+  cargo test --locked -p copybook-decode --test bounds --test unique_keys
+  cargo test --locked -p copybook-bench --bin bench -- against output heartbeat machine_lock
+  cargo test --locked -p copybook-bench --test command -- sign
+  [[ -z ${ATTACK_MINUTES-} ]] || cargo test --locked -p copybook-bench --test end_to_end -- broken planted killed
+  ATTACK_MINUTES=${ATTACK_MINUTES:-1} cargo test --locked -p copybook-bench --test verifiers -- --nocapture
+}
+
 docs() {
   RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items
   lychee --offline --no-progress README.md CHANGELOG.md CONTRIBUTING.md docs

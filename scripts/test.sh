@@ -40,6 +40,7 @@ step here evidence 'jq python3'
 step here sbom 'python jq'
 step here docker 'dockerd nix-instantiate jq python3' scripts/docker.sh promises
 step here runbook 'dockerd nix-instantiate jq python' scripts/docker.sh runbook
+step here attack python3
 step beside nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
 step beside workflows 'python actionlint' scripts/test-workflows.sh
 step beside fuzz 'nightly python' scripts/fuzz.sh 10

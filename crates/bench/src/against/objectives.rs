@@ -35,6 +35,8 @@ fn judged(receipt: &Receipt, objective: &Objective) -> Option<String> {
         ("metric", judged.metric == objective.metric),
         ("benchmark", judged.benchmark == objective.benchmark),
         ("floor_mibps", judged.floor_mibps == objective.floor_mibps),
+        ("floor_times", judged.floor_times == objective.floor_times),
+        ("peer", judged.peer == objective.peer),
         ("ceiling_mib", judged.ceiling_mib == objective.ceiling_mib),
     ];
     let other: Vec<_> = facts

@@ -1,16 +1,17 @@
 //! What a subject started, and perhaps left behind: found and ended.
 //!
 //! Everything in its process group is ended with it. A process that left the group is known by a
-//! variable in its environment; orphans become children of ours, not of some far-away init.
+//! variable in its environment. One that took that off, too, is known when its parents are gone:
+//! orphans become children of ours, not of some far-away init.
 
 use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group};
-use rustix::process::{getpid, set_child_subreaper, waitpid};
+use rustix::process::{getpgrp, getpid, set_child_subreaper, waitpid};
 
 /// Variable that a subject and all its descendants carry.
 const MARK: &str = "BENCH_LAUNCH";
@@ -26,6 +27,9 @@ pub(super) fn adopt() {
 
 /// So many looks in a row that find nobody mean that nobody is left.
 const QUIET: u32 = 3;
+
+/// Families that live. While there are several, nobody knows whose an orphan is.
+static LIVING: AtomicUsize = AtomicUsize::new(0);
 
 /// A child and whatever it started; ended when dropped.
 pub(super) struct Family {
@@ -44,8 +48,10 @@ impl Family {
         command.env(MARK, &value).process_group(0);
         let mut mark = format!("{MARK}={value}").into_bytes();
         mark.push(0);
+        let child = command.spawn()?;
+        LIVING.fetch_add(1, Ordering::SeqCst);
         Ok(Family {
-            child: command.spawn()?,
+            child,
             mark: String::from_utf8_lossy(&mark).into_owned(),
         })
     }
@@ -60,7 +66,10 @@ impl Family {
         let _ = self.child.wait();
         let mut quiet = 0;
         for _ in 0..ROUNDS {
-            let left = marked(self.mark.as_bytes());
+            let mut left = marked(self.mark.as_bytes());
+            if LIVING.load(Ordering::SeqCst) == 1 {
+                left.extend(orphans());
+            }
             // A process has no environment for the moment in which it becomes another program.
             quiet = if left.is_empty() { quiet + 1 } else { 0 };
             if quiet == QUIET {
@@ -79,6 +88,7 @@ impl Family {
 impl Drop for Family {
     fn drop(&mut self) {
         self.end();
+        LIVING.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -91,19 +101,37 @@ fn unique() -> String {
     format!("{}-{count}-{nanos}", std::process::id())
 }
 
+/// Children of ours that somebody else started: what we start ourselves beside subjects is in our
+/// process group.
+fn orphans() -> Vec<Pid> {
+    let (own, group) = (getpid(), getpgrp());
+    let orphan = |process: &fs::DirEntry| {
+        let stat = fs::read_to_string(process.path().join("stat")).ok()?;
+        // proc_pid_stat(5): the name in parentheses, the state, the parent, the process group.
+        let mut facts = stat.rsplit_once(") ")?.1.split(' ').skip(1);
+        let (parent, of) = (facts.next()?.parse().ok()?, facts.next()?.parse().ok()?);
+        let ours = Pid::from_raw(parent) == Some(own) && Pid::from_raw(of) != Some(group);
+        ours.then_some(())
+    };
+    processes(|process| orphan(process).is_some())
+}
+
 /// Living processes with this variable; those of other users can't be read and are not ours.
 fn marked(mark: &[u8]) -> Vec<Pid> {
-    let Ok(processes) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let marked = |process: &fs::DirEntry| {
+    processes(|process| {
         let environment = fs::read(process.path().join("environ")).unwrap_or_default();
         environment.windows(mark.len()).any(|part| part == mark)
+    })
+}
+
+fn processes(wanted: impl Fn(&fs::DirEntry) -> bool) -> Vec<Pid> {
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
     };
     let processes = processes.flatten().filter_map(|process| {
         let pid = process.file_name().to_str()?.parse::<i32>().ok()?;
         let pid = Pid::from_raw(pid)?;
-        marked(&process).then_some(pid)
+        wanted(&process).then_some(pid)
     });
     processes.collect()
 }
