@@ -78,7 +78,7 @@ BLOCKS = {
     "Exit 137": [execute()],
     "GitHub Actions": [validate("check-jsonschema", "--builtin-schema", "vendor.github-workflows")],
     "GitLab": [validate("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci")],
-    "Jenkins": [leave("needs a Jenkins")],
+    "Jenkins": [leave("needs a Jenkins"), leave("needs a Jenkins")],
     "Kubernetes": [validate("kubernetes-validate", "--strict")],
     "Anything with cron": [leave("needs the registry and a crontab")],
     "8. Maintenance": [execute(), execute(), leave("needs Nix and its network")],

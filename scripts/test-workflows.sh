@@ -70,6 +70,8 @@ all_hold
   refuses security .github/workflows/perf-container.yml 's/^permissions: {}/permissions: write-all/'
   refuses security .github/workflows/perf-container.yml 's/"$SYSTEM"$/"${{ github.ref_name }}"/'
   refuses security .github/workflows/ci.yml 's/checkout@[0-9a-f]*/checkout@v7/'
+  refuses security .github/workflows/perf-comment.yml 's/^permissions: {}/permissions: write-all/'
+  refuses names .github/workflows/perf-comment.yml 's#scripts/verify_receipt.py#scripts/verify-receipt.py#'
   refuses meaning .github/workflows/perf-container.yml 's/needs: image/needs: imgae/'
   refuses meaning .github/workflows/perf-container.yml 's/matrix.system }}/matrix.sytem }}/'
   refuses meaning .github/workflows/perf-container.yml 's/steps.push.outputs/steps.psuh.outputs/'
