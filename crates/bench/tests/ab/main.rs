@@ -2,12 +2,11 @@
 
 #[path = "../known/mod.rs"]
 mod known;
+mod sabotage;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::thread;
-use std::time::Duration;
+use std::process::{Command, Output, Stdio};
 
 use known::{BASE, Known};
 use serde_json::Value;
@@ -297,57 +296,4 @@ fn a_self_test_counts_what_the_gate_finds_and_goes_on_where_it_was() {
         last.contains("this gate, on this machine: 0 of 2 false alarms, finds 5 % in 2 of 2"),
         "{last}"
     );
-}
-
-/// Killed without a chance to clean up, again and again, at whatever it was doing: nothing is torn, and
-/// it goes on to its end.
-#[test]
-fn it_can_be_killed_at_any_moment_and_resumed() {
-    let slow = Known {
-        pause: 0.002,
-        ..BASE
-    };
-    let scene = Scene::new(
-        slow,
-        Known {
-            factor: 1.05,
-            ..slow
-        },
-    );
-    let mut rounds = 0;
-    for kill in 0..12u64 {
-        let flags: &[&str] = if scene.journal().exists() {
-            &["--resume"]
-        } else {
-            &[]
-        };
-        let mut child: Child = scene
-            .command(flags)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("bench runs");
-        thread::sleep(Duration::from_millis(300 + 97 * kill));
-        child.kill().expect("killed");
-        child.wait().expect("gone");
-        if scene.record().exists() {
-            break;
-        }
-        let now = fs::read_to_string(scene.journal()).map_or(0, |text| text.matches('\n').count());
-        assert!(now >= rounds, "rounds were lost: {rounds}, then {now}");
-        rounds = now;
-    }
-    if !scene.record().exists() {
-        let flags: &[&str] = if scene.journal().exists() {
-            &["--resume"]
-        } else {
-            &[]
-        };
-        let output = scene.run(flags);
-        assert_eq!(output.status.code(), Some(3), "{}", words(&output));
-    }
-    let path = scene.record();
-    let record: Value = serde_json::from_slice(&fs::read(path).expect("a file")).expect("JSON");
-    assert_eq!(record["verdict"], "slower");
-    assert!(gate::ab::record::Record::verified(&record.to_string()).is_ok());
 }

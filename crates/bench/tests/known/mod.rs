@@ -14,6 +14,8 @@ pub(crate) struct Known {
     pub(crate) answer: char,
     pub(crate) spread: f64,
     pub(crate) pause: f64,
+    pub(crate) work: u32,
+    pub(crate) wrong_after: u32,
 }
 
 pub(crate) const BASE: Known = Known {
@@ -22,6 +24,8 @@ pub(crate) const BASE: Known = Known {
     answer: 'a',
     spread: 0.003,
     pause: 0.0,
+    work: 0,
+    wrong_after: u32::MAX,
 };
 
 /// Writes a program that behaves so.
@@ -33,6 +37,8 @@ pub(crate) fn write(path: &Path, known: Known) {
         .replace("{answer}", &known.answer.to_string())
         .replace("{spread}", &known.spread.to_string())
         .replace("{pause}", &known.pause.to_string())
+        .replace("{work}", &known.work.to_string())
+        .replace("{wrong_after}", &known.wrong_after.to_string())
         .replace("{{", "{")
         .replace("}}", "}");
     fs::write(path, script).expect("a script");

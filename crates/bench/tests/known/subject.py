@@ -15,12 +15,31 @@ CONTROL = {control}  # the same in the folder of the control arm
 ANSWER = "{answer}"  # one hexadecimal digit of the answer's hash
 SPREAD = {spread}  # of launches
 PAUSE = {pause}  # seconds of real time of a launch
+WORK = {work}  # numbers that are added up in an iteration; 0 reports times by the rule instead
+WRONG_AFTER = {wrong_after}  # launches of an arm after which its answer is another
 
 
 def scattered(spread):
     """A factor around 1 that differs by so much from call to call."""
     parts = [int.from_bytes(os.urandom(4), "big") / 2.0**32 - 0.5 for _ in range(12)]
     return 2.0 ** (1.4427 * spread * sum(parts))
+
+
+def measured(samples):
+    """Real times, of real work: what the machine does meanwhile is in them."""
+    times = []
+    for _ in range(samples):
+        start = time.perf_counter_ns()
+        sum(range(WORK))
+        times.append(time.perf_counter_ns() - start)
+    return times
+
+
+def launches_before():
+    """Of this arm, whose current folder is its own."""
+    with open("launches", "a") as counter:
+        counter.write("x")
+        return counter.tell() - 1
 
 
 def say(**message):
@@ -46,7 +65,7 @@ def main():
         benchmarks=[{{"name": name, "bytes": 1000, "records": 10}} for name in names],
         pid=os.getpid(),
     )
-    answer = ANSWER * 64
+    answer = (ANSWER if launches_before() < WRONG_AFTER else "f") * 64
     for line in sys.stdin:
         order = json.loads(line)
         if order["type"] == "job":
@@ -63,12 +82,14 @@ def main():
             )
         elif order["type"] == "measure":
             time.sleep(PAUSE)
-            times = [int(1e6 * launch * scattered(0.002)) for _ in range(job["samples"])]
+            count = job["samples"]
+            by_rule = [int(1e6 * launch * scattered(0.002)) for _ in range(count)]
+            times = measured(count) if WORK else by_rule
             say(
                 type="samples",
                 benchmark=job["benchmark"],
                 sampling="flat",
-                iterations=[1000] * len(times),
+                iterations=[1 if WORK else 1000] * len(times),
                 elapsed_ns=times,
                 output_sha256=answer,
             )
