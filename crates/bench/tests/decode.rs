@@ -1,8 +1,11 @@
 //! `bench decode` as a user calls it.
 
+#[path = "../../copybook-decode/tests/support/real_data.rs"]
+mod given;
+
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 const COPYBOOK: &str = "       01 REC.\n          05 ID PIC 9(4).\n          05 TAIL PIC X(76).\n";
@@ -415,7 +418,7 @@ fn an_id_picks_the_segment() {
 /// Records of a shop, read with the flags that suit them.
 #[test]
 fn real_records_decode() {
-    let Some(odo) = real_data("occurs-depending") else {
+    let Some(odo) = given::real_data("occurs-depending") else {
         return;
     };
     let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
@@ -456,18 +459,6 @@ fn real_records_decode() {
         unpadded.push_str(rest);
     }
     assert_eq!(unpadded, expected.to_uppercase());
-}
-
-/// A folder of real data, which has to be there once the variable names its parent.
-fn real_data(name: &str) -> Option<PathBuf> {
-    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
-    else {
-        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
-        return None;
-    };
-    let folder = Path::new(&data).join(name);
-    assert!(folder.is_dir(), "{}: no such folder", folder.display());
-    Some(folder)
 }
 
 /// Copybook, records and flags; the lines, or a part of the error.

@@ -263,7 +263,7 @@ fn a_field_of_any_usage_holds_the_length() {
     let copybook = "01 R. 05 L PIC 9(3). 05 T PIC X(2).";
     let error = decode(copybook, &by("L", 0), Framing::Computed, &e("002ab")).unwrap_err();
     assert!(error.contains("a record length of at least 3"), "{error}");
-    for (name, part) in [("T", "no integer"), ("Q", "no field Q")] {
+    for (name, part) in [("T", "not an integer"), ("Q", "no field Q")] {
         let error = decode(copybook, &by(name, 0), Framing::Computed, &e("005ab")).unwrap_err();
         assert!(error.contains(part), "{error}");
     }

@@ -3,8 +3,11 @@
 //! `COPYBOOK_REAL_DATA` names the folder that has the data sets: in a folder each, a copybook, its
 //! records, and the expected values as JSON Lines, to be compared by value.
 
+#[path = "support/real_data.rs"]
+mod given;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use copybook_decode::decode::{
     BlankNumbers, Decimals, DecodeOptions, Decoder, FloatFormat, Names, OnError, Report, Signs,
@@ -12,18 +15,6 @@ use copybook_decode::decode::{
 };
 use copybook_decode::schema::{Kind, Schema};
 use serde_json::Value;
-
-/// A folder of real data, which has to be there once the variable names its parent.
-fn folder(name: &str) -> Option<PathBuf> {
-    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
-    else {
-        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
-        return None;
-    };
-    let folder = Path::new(&data).join(name);
-    assert!(folder.is_dir(), "{}: no such folder", folder.display());
-    Some(folder)
-}
 
 fn decode(folder: &Path, options: &DecodeOptions) -> (Schema, Vec<String>, Vec<Value>) {
     // One of the copybooks is in Latin-1.
@@ -53,7 +44,7 @@ fn decode(folder: &Path, options: &DecodeOptions) -> (Schema, Vec<String>, Vec<V
 
 #[test]
 fn occurs_depending() {
-    let Some(folder) = folder("occurs-depending") else {
+    let Some(folder) = given::real_data("occurs-depending") else {
         return;
     };
     let options = DecodeOptions {
@@ -74,7 +65,7 @@ fn occurs_depending() {
 /// Every field of the data set with exact numbers: its JSON text is compared, not a 64-bit float.
 #[test]
 fn integral_types() {
-    let Some(folder) = folder("integral-types") else {
+    let Some(folder) = given::real_data("integral-types") else {
         return;
     };
     let options = DecodeOptions {

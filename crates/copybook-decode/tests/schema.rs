@@ -1,6 +1,7 @@
 //! Copybooks as shops write them: layouts that the language reference and real data fix.
 
-use std::path::PathBuf;
+#[path = "support/real_data.rs"]
+mod given;
 
 use copybook_decode::Schema;
 use copybook_decode::schema::{FieldId, Kind, Number, Sign};
@@ -23,16 +24,10 @@ fn place(schema: &Schema, name: &str) -> (usize, usize) {
     (field.offset(), field.size())
 }
 
-/// A file of real data, which has to be there once the variable names its folder.
+/// The text of a file of real data.
 fn real_data(path: &str) -> Option<String> {
-    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
-    else {
-        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
-        return None;
-    };
-    let file = PathBuf::from(data).join(path);
-    let text = std::fs::read_to_string(&file);
-    Some(text.unwrap_or_else(|error| panic!("{}: {error}", file.display())))
+    let file = given::real_data(path)?;
+    Some(std::fs::read_to_string(file).expect("a text"))
 }
 
 #[test]

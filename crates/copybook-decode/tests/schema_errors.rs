@@ -69,7 +69,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("01 R. 05 A PIC 9.9.9.", "expected one decimal point", "."),
     (
         "01 R. 05 A PIC +9.9E99.",
-        "expected a sign (+ or -) behind E",
+        "expected a sign (+ or -) after E",
         "9",
     ),
     (
@@ -109,7 +109,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 R. 05 A PIC U(3) BYTE-LENGTH 9.",
-        "expected BYTE-LENGTH only behind the picture U",
+        "expected BYTE-LENGTH only after the picture U",
         "BYTE-LENGTH",
     ),
     (
@@ -124,7 +124,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 R. 05 A USAGE OBJECT.",
-        "expected REFERENCE behind OBJECT, found the end of the entry",
+        "expected REFERENCE after OBJECT, found the end of the entry",
         ".",
     ),
     (
@@ -209,7 +209,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 R. 05 A PIC ZZZ.ZZ9,99.",
-        "no 9 behind Z or * right of the point; it is one in a program with DECIMAL-POINT IS COMMA: give --decimal-point-is-comma",
+        "no 9 after Z or * right of the point; it is one in a program with DECIMAL-POINT IS COMMA: give --decimal-point-is-comma",
         "9",
     ),
     (
@@ -219,7 +219,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "01 :TAG:-R. 05 A PIC X.",
-        "a program replaces :TAG:: give what by with --replace :TAG:=TEXT",
+        ":TAG: is a placeholder that programs replace: give the replacement with --replace :TAG:=TEXT",
         ":TAG:-R",
     ),
     (
@@ -359,12 +359,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "        REPLACE ==A== BY ==B==",
-        "expected a period behind REPLACE, found none",
+        "expected a period after REPLACE, found none",
         "REPLACE",
     ),
     (
         "        REPLACE ==A== ==B==.",
-        "expected BY behind this operand",
+        "expected BY after this operand",
         "==",
     ),
     (
@@ -384,7 +384,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "        FD F",
-        "expected a period behind this header, found none",
+        "expected a period after this header, found none",
         "FD",
     ),
     ("", "expected at least one data description entry", ""),
@@ -428,7 +428,7 @@ fn hostile_input_is_refused_in_bounded_time() {
     assert!(error(&format!("01 R. {}", "A ".repeat(600_000))).contains("at most 524288 words"));
     assert!(error(&"x".repeat(9 << 20)).contains("bytes of copybook text"));
     assert!(error(&format!("01 A PIC {}.", "9".repeat(100_000))).contains("1 to 38"));
-    assert!(error(&format!("01 A PIC X VALUE {}", "ALL ".repeat(100_000))).contains("behind ALL"));
+    assert!(error(&format!("01 A PIC X VALUE {}", "ALL ".repeat(100_000))).contains("after ALL"));
     let chain: String = (1..4000)
         .map(|i| format!("05 A{i} REDEFINES A{} PIC X. ", i - 1))
         .collect();

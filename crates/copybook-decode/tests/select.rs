@@ -185,7 +185,7 @@ fn selections_that_make_no_sense_are_refused() {
             "       01 A.\n          05 X PIC X.\n          05 B.\n             10 X PIC X.\n",
             "X",
             &[("C", "A")],
-            "X can be any of A.X, A.B.X",
+            "X is the name of several fields: A.X, A.B.X",
         ),
         (
             counts_elsewhere,

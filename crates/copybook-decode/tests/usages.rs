@@ -127,7 +127,7 @@ fn utf_8_has_four_bytes_a_character_or_a_byte_length() {
     is(ebcdic("PIC U BYTE-LENGTH 6", "€12 ".as_bytes()), "€12 ");
     says(
         ebcdic("PIC U(2)", b"abc     "),
-        "(input byte 2): expected a space X'20' behind the characters of the field, found X'63'",
+        "(input byte 2): expected a space X'20' after the characters of the field, found X'63'",
     );
     says(
         ebcdic("PIC U BYTE-LENGTH IS 3", b"a\xE2\x82"),

@@ -1,15 +1,19 @@
 //! What a history keeps of one receipt.
 
+use std::collections::BTreeSet;
+
 use gate::compare::{CompareError, Measured, Run};
 use jiff::Timestamp;
 use receipt::model::Benchmark;
 use receipt::{Receipt, shape, stats};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::series::SeriesKey;
 
 /// A receipt, as far as a history keeps it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// Seal of the receipt, SHA-256 in lower-case hex.
     pub seal: String,
@@ -28,9 +32,10 @@ pub struct Entry {
 }
 
 /// What the receipt says of one benchmark; see [`crate::Point`] for the fields.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     /// The series that it is a point of.
+    #[serde(flatten)]
     pub series: SeriesKey,
     /// MiB/s.
     pub mean_mibps: f64,
@@ -79,55 +84,61 @@ impl Entry {
         let time = Some(&receipt.timestamp).filter(|text| shape::is_utc(text));
         let time = time.and_then(|text| text.parse().ok());
         let time = time.ok_or_else(|| EntryError::Time(receipt.timestamp.clone()))?;
-        let seal = receipt.integrity.sha256.clone();
-        if !shape::is_sha256(&seal) {
-            return Err(EntryError::Seal(seal));
-        }
-        let mut measurements: Vec<Measurement> = Vec::with_capacity(receipt.benchmarks.len());
         let run = Run::of(receipt)?;
-        for (benchmark, measured) in receipt.benchmarks.iter().zip(&run.benchmarks) {
-            let measurement = Measurement::of(receipt, benchmark, &run.machine, measured)?;
-            if measurements
-                .iter()
-                .any(|other| other.series == measurement.series)
-            {
-                return Err(EntryError::Twice(benchmark.name.clone()));
-            }
-            measurements.push(measurement);
-        }
-        if measurements.is_empty() {
-            return Err(EntryError::Empty);
-        }
-        Ok(Self {
-            seal,
+        let measured = receipt.benchmarks.iter().zip(&run.benchmarks);
+        let entry = Self {
+            seal: receipt.integrity.sha256.clone(),
             time,
             commit: receipt.commit.clone(),
             source: source.to_owned(),
             verified,
             unfit: !receipt.environment.unfit.is_empty(),
-            measurements,
-        })
+            measurements: measured
+                .map(|(benchmark, measured)| {
+                    Measurement::of(receipt, benchmark, &run.machine, measured)
+                })
+                .collect(),
+        };
+        entry.check()?;
+        Ok(entry)
+    }
+
+    /// Whether it can have a place in a history.
+    ///
+    /// # Errors
+    /// The first thing that keeps it from one.
+    pub fn check(&self) -> Result<(), EntryError> {
+        if !shape::is_sha256(&self.seal) {
+            return Err(EntryError::Seal(self.seal.clone()));
+        }
+        if self.measurements.is_empty() {
+            return Err(EntryError::Empty);
+        }
+        let mut seen = BTreeSet::new();
+        for measurement in &self.measurements {
+            let Measurement {
+                mean_mibps: mean,
+                ci95_mibps: [low, high],
+                quiet_mibps: quiet,
+                ..
+            } = *measurement;
+            let found = [mean, low, high, quiet];
+            let benchmark = measurement.series.benchmark.clone();
+            if found.iter().any(|rate| !rate.is_finite() || *rate <= 0.0) {
+                return Err(EntryError::Rate { benchmark, found });
+            }
+            if !seen.insert(&measurement.series) {
+                return Err(EntryError::Twice(benchmark));
+            }
+        }
+        Ok(())
     }
 }
 
 impl Measurement {
-    fn of(
-        receipt: &Receipt,
-        benchmark: &Benchmark,
-        machine: &str,
-        measured: &Measured,
-    ) -> Result<Self, EntryError> {
-        let quiet_mibps = stats::mibps(benchmark.bytes_processed, measured.value_ns());
-        let [low, high] = benchmark.ci95_mibps;
-        let found = [benchmark.mean_mibps, low, high, quiet_mibps];
-        if found.iter().any(|rate| !rate.is_finite() || *rate <= 0.0) {
-            return Err(EntryError::Rate {
-                benchmark: benchmark.name.clone(),
-                found,
-            });
-        }
+    fn of(receipt: &Receipt, benchmark: &Benchmark, machine: &str, measured: &Measured) -> Self {
         let settings = receipt.settings.as_ref();
-        Ok(Self {
+        Self {
             series: SeriesKey {
                 machine: machine.to_owned(),
                 benchmark: benchmark.name.clone(),
@@ -136,8 +147,8 @@ impl Measurement {
             },
             mean_mibps: benchmark.mean_mibps,
             ci95_mibps: benchmark.ci95_mibps,
-            quiet_mibps,
+            quiet_mibps: stats::mibps(benchmark.bytes_processed, measured.value_ns()),
             answers_checked: benchmark.verified.caveat().is_empty(),
-        })
+        }
     }
 }

@@ -10,9 +10,13 @@
 pub mod acknowledged;
 pub mod change;
 mod entry;
+pub mod import;
 mod series;
 mod store;
 
 pub use entry::{Entry, EntryError, Measurement};
 pub use series::{Point, Series, SeriesId, SeriesKey};
-pub use store::{APPLICATION_ID, Added, Appended, History, HistoryError, SCHEMA_VERSION};
+pub use store::{
+    APPLICATION_ID, Added, Appended, Checked, ExportError, History, HistoryError, Pruned,
+    SCHEMA_VERSION,
+};

@@ -1,7 +1,7 @@
 //! One series for each benchmark and machine, and the points of it.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A series in one file; another file numbers them otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,7 +9,7 @@ pub struct SeriesId(pub(crate) i64);
 
 /// What must be equal for two figures to stand in one series: the benchmark and the machine key, and
 /// what else makes another question of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SeriesKey {
     /// The machine, see [`gate::compare::alike::machine`].
     pub machine: String,

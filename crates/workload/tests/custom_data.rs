@@ -1,8 +1,11 @@
 //! The user's own data, and sabotage: what is wrong is refused, with file, record and field.
 
+#[path = "../../copybook-decode/tests/support/real_data.rs"]
+mod given;
+
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use workload::Workload;
 use workload::case::{Case, custom};
@@ -145,18 +148,6 @@ fn files_that_are_not_there_are_named() {
     }
 }
 
-/// A folder of real data, which has to be there once the variable names its parent.
-fn real_data(name: &str) -> Option<PathBuf> {
-    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
-    else {
-        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
-        return None;
-    };
-    let folder = Path::new(&data).join(name);
-    assert!(folder.is_dir(), "{}: no such folder", folder.display());
-    Some(folder)
-}
-
 /// Records and values that nobody here wrote.
 #[test]
 fn real_data_hold_their_expected_values() {
@@ -179,7 +170,7 @@ fn real_data_hold_their_expected_values() {
         ("occurs-depending", 2202, 10, options),
         ("integral-types", 1493, 100, lenient),
     ] {
-        let Some(folder) = real_data(name) else {
+        let Some(folder) = given::real_data(name) else {
             continue;
         };
         let job = Job {

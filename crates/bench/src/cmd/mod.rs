@@ -10,6 +10,7 @@ mod doctor;
 mod file;
 mod fleet;
 mod healthcheck;
+mod history;
 mod layout;
 mod list;
 mod man;
@@ -21,6 +22,7 @@ mod selftest;
 mod sign;
 mod summarize;
 mod tables;
+mod trend;
 pub(crate) mod verify;
 mod workload;
 
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     Profile(profile::Args),
     Fleet(fleet::Args),
     Baseline(baseline::Args),
+    History(history::Args),
+    Trend(trend::Args),
     Selftest(Box<selftest::Args>),
     Workload(workload::Args),
     Report(report::Args),
@@ -114,6 +118,8 @@ impl Command {
             Self::Workload(args) => workload::run(&args),
             Self::Baseline(args) => baseline::run(&args),
             Self::Report(args) => report::run(&args),
+            Self::History(args) => history::run(&args),
+            Self::Trend(args) => trend::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

@@ -80,6 +80,11 @@ pub(crate) struct Args {
     #[arg(long, requires = "baseline")]
     require_baseline: bool,
 
+    /// Add the run to a history, for `bench trend` and `bench export`; makes the file where there is
+    /// none.
+    #[arg(long, env = "BENCH_HISTORY", value_name = "FILE")]
+    history: Option<PathBuf>,
+
     /// Objectives to judge by instead of the project's own (slo.toml).
     #[arg(long, env = "BENCH_SLO", value_name = "FILE")]
     slo: Option<PathBuf>,
@@ -187,6 +192,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         baseline: args.baseline.clone(),
         require_baseline: args.require_baseline,
         peers: args.peers,
+        history: args.history.clone(),
         catalog: args.catalog.clone(),
         suite: args
             .suite

@@ -50,6 +50,14 @@ impl Output {
         Folder::open(path).map(Self::Folder)
     }
 
+    /// What to call the place of the receipt.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Stdout => "standard output".to_owned(),
+            Self::Folder(folder) => folder.receipt().display().to_string(),
+        }
+    }
+
     /// Where files go that are not the receipt; `None` for standard output.
     pub(crate) fn folder(&self) -> Option<&Path> {
         match self {

@@ -15,6 +15,7 @@ mod task;
 mod verifiers;
 mod watch;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -30,6 +31,7 @@ use workload::job::Job;
 use crate::Outcome;
 use crate::baseline::gate::{Baselines, Held};
 use crate::heartbeat::Heartbeat;
+use crate::history::Log;
 use crate::output::{Output, Work};
 use crate::progress::Progress;
 use crate::provenance::{self, Trace};
@@ -57,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) slo: Option<PathBuf>,
     /// The folder of baselines to hold the run against.
     pub(crate) baseline: Option<PathBuf>,
+    /// The history to add the run to.
+    pub(crate) history: Option<PathBuf>,
     /// Whether a run without a baseline is inconclusive.
     pub(crate) require_baseline: bool,
     /// Measure in turn with the suite the decoders that objectives name.
@@ -97,6 +101,7 @@ impl Plan {
             baseline: None,
             require_baseline: false,
             peers: false,
+            history: None,
             suite: None,
             checkout: None,
             catalog: None,
@@ -138,6 +143,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         ready: precheck::check(plan, &supervisor)?,
         supervisor,
         heartbeat: Heartbeat::from_env(),
+        history: history(plan)?,
     };
     // They outlive the work folder, which lies in the first of them.
     let outputs: Vec<_> = run.outputs()?.into_iter().map(Rc::new).collect();
@@ -180,6 +186,13 @@ struct Run<'a> {
     baselines: Option<Baselines>,
     /// Names of decoders that run in turn with the suite.
     peers: Vec<String>,
+    history: RefCell<Option<Log>>,
+}
+
+/// Opened before anything is measured.
+fn history(plan: &Plan) -> Result<RefCell<Option<Log>>> {
+    let log = plan.history.as_deref().map(Log::open).transpose()?;
+    Ok(RefCell::new(log))
 }
 
 /// What the run is held against, where it is.
@@ -352,6 +365,7 @@ impl Run<'_> {
             say!("{name}")?;
         }
         deliver::deliver(&receipt, &judge.output, &judge.launches, work)?;
+        self.log(&receipt, &judge.output)?;
         let neutral = held.as_ref().and_then(Held::neutral);
         if let Some(line) = &neutral {
             match &*judge.output {
@@ -374,7 +388,16 @@ impl Run<'_> {
         let receipt = judge.judge(draft)?;
         judge.accept(&receipt)?;
         deliver::keep(&receipt, &judge.output, &judge.launches, work)?;
+        self.log(&receipt, &judge.output)?;
         Ok(deliver::peer(&name, &receipt))
+    }
+
+    /// Adds a receipt to the history, where there is one.
+    fn log(&self, receipt: &receipt::Receipt, output: &Output) -> Result<()> {
+        match self.history.borrow_mut().as_mut() {
+            Some(history) => history.add(receipt, &output.name()),
+            None => Ok(()),
+        }
     }
 
     fn launcher<'b>(&'b self, limits: Limits, work: &'b Path) -> Launcher<'b> {

@@ -1,8 +1,11 @@
 //! The user's own records, with the rigour of our own: `--copybook`, `--data`, `--expect`.
 
+#[path = "../../../copybook-decode/tests/support/real_data.rs"]
+mod given;
+
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use receipt::Verdict;
@@ -203,12 +206,9 @@ fn memory_grows_with_the_data_only() {
 
 #[test]
 fn real_records_have_their_expected_values() {
-    let Some(data) = std::env::var_os("COPYBOOK_REAL_DATA").filter(|given| !given.is_empty())
-    else {
-        println!("skipped: real data (COPYBOOK_REAL_DATA names no folder that has them)");
+    let Some(data) = given::real_data("occurs-depending") else {
         return;
     };
-    let data = Path::new(&data).join("occurs-depending");
     // The program that wrote the expected values trims text and fills up null (its README).
     const FLAGS: [&str; 6] = [
         "--trim",

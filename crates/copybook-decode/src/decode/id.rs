@@ -140,7 +140,7 @@ pub(super) fn id_field(schema: &Schema, name: &str, what: &str) -> Result<FieldI
     if in_table || moves {
         return Err(PlanError::Options {
             problem: format!("the {what} {name} has no fixed place in the record"),
-            remedy: "choose a field outside of tables and before those of variable length",
+            remedy: "choose a field that is in no table and comes before the tables of variable length",
         });
     }
     Ok(first)

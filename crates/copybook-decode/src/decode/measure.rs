@@ -50,7 +50,7 @@ impl LengthItem {
             .is_some_and(|number| number.scale <= 0);
         if !unscaled {
             return Err(PlanError::Options {
-                problem: format!("the length field {} is no integer", wanted.name),
+                problem: format!("the length field {} is not an integer", wanted.name),
                 remedy: "name a zoned, packed or binary field without decimals",
             });
         }
@@ -84,7 +84,7 @@ impl LengthItem {
                 "a record length of at least {end}, adjusted by {}",
                 self.adjustment
             ),
-            remedy: "check the length field, or say with --length-adjust what it leaves out",
+            remedy: "check the length field, or give the bytes that it does not count with --length-adjust",
         })
     }
 }

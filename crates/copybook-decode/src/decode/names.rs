@@ -21,7 +21,7 @@ pub(super) fn named_fields(
         if pages.iter().any(|(other, _)| *other == id) {
             return Err(PlanError::Options {
                 problem: format!("{name} is given two code pages"),
-                remedy: "give one",
+                remedy: "give one code page for each field",
             });
         }
         pages.push((id, Arc::new(Charset::new(page, options.signs))));
@@ -87,14 +87,14 @@ pub(super) fn named(schema: &Schema, name: &str) -> Vec<FieldId> {
 pub(super) fn none(name: &str) -> PlanError {
     PlanError::Options {
         problem: format!("the copybook has no field {name}"),
-        remedy: "check its name; groups are written before it with a point, GROUP.FIELD",
+        remedy: "check the spelling; qualify it with its groups as in GROUP.FIELD",
     }
 }
 
 pub(super) fn ambiguous(schema: &Schema, name: &str, found: &[FieldId]) -> PlanError {
     let paths: Vec<String> = found.iter().map(|&id| schema.path(id)).collect();
     PlanError::Options {
-        problem: format!("{name} can be any of {}", paths.join(", ")),
-        remedy: "write groups before it, GROUP.FIELD",
+        problem: format!("{name} is the name of several fields: {}", paths.join(", ")),
+        remedy: "qualify it with its groups, as in GROUP.FIELD",
     }
 }

@@ -144,11 +144,11 @@ pub(crate) fn walk<V: Visitor>(
 /// Bytes that no field is in.
 fn surplus_of(tree: &Tree, record: &[u8], end: usize) -> DecodeError {
     let remedy = if end < tree.max {
-        "check the counter, leave out what is behind with --long-records ignore, or say with \
-         --tables full that tables have room for all their elements"
+        "check the counter, leave out what follows with --long-records ignore, or use \
+         --tables full if every table has room for all its elements"
     } else {
         "check the record format and that the copybook is the one of this file, or leave out what \
-         is behind with --long-records ignore"
+         follows with --long-records ignore"
     };
     let expected = if end < tree.max {
         format!("the record to end at byte {end}, as its counters say")

@@ -192,8 +192,8 @@ impl Selector {
             absolute: None,
             bytes: bytes.into(),
             expected: format!("the id of a segment ({})", ids.join(", ")).into(),
-            remedy: "name the segment that this id stands for with --segment, or all others with \
-                     --segment-default, or check the field with the ids",
+            remedy: "name the segment of this id with --segment, or the one for all other ids with \
+                     --segment-default, or check that --segment-field is the right field",
             skip_limit: None,
         }
     }
@@ -265,7 +265,7 @@ fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, Plan
         {
             return Err(PlanError::Options {
                 problem: format!("the segment id {value} is given twice"),
-                remedy: "give every id once",
+                remedy: "give each id once",
             });
         }
         fields.push(segment(schema, name)?);
@@ -276,7 +276,7 @@ fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, Plan
     if selection.segments.is_empty() {
         return Err(PlanError::Options {
             problem: "a segment field is given, but no segment".to_owned(),
-            remedy: "name at least one id and its segment",
+            remedy: "give at least one id and its segment with --segment",
         });
     }
     Ok(fields)

@@ -279,7 +279,7 @@ impl<'a> Builder<'a> {
         Err(PlanError::Field {
             line: field.line(),
             field: field.name().to_owned(),
-            problem: format!("it ends behind byte {MAX_RECORD} of the record"),
+            problem: format!("it ends after byte {MAX_RECORD} of the record"),
             remedy: "check its OCCURS and its picture",
         })
     }

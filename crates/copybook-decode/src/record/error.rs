@@ -103,7 +103,7 @@ impl Problem {
             expected: format!("a record of at least {needed} bytes"),
             found: format!("the end of the records after {found}"),
             remedy: "transfer the file again in binary mode, check framing, record length and \
-                     footer size, or accept a truncated last record",
+                     footer size, or accept a truncated last record with --truncated warn",
             truncated: true,
         }
     }
@@ -116,7 +116,7 @@ impl Problem {
             0,
             expected,
             format!("{length} bytes"),
-            "check the sizes of header and footer",
+            "check the sizes given with --file-header and --file-footer",
         )
     }
 

@@ -40,7 +40,7 @@ impl Fault {
     /// The same fault, blamed on text that fixed format leaves out.
     pub(super) fn cut_off(self, at: At) -> Self {
         let message = format!(
-            "what is behind column 72 is no part of the entry in fixed format, which may be why \
+            "what is after column 72 is no part of the entry in fixed format, which may be why \
              line {} was not understood ({}); continue the entry on the next line, or give the \
              format with --copybook-format free",
             self.at.line, self.message

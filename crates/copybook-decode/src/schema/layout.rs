@@ -22,7 +22,7 @@ pub(super) fn lay_out(mut tree: Tree) -> Result<Schema, Fault> {
         tree.check_rename(from_id, through_id).map_err(|found| {
             Fault::expected(
                 at,
-                "RENAMES of items of fixed place, the first before the last",
+                "RENAMES of items at fixed places, the first before the last",
                 found,
             )
         })?;
@@ -168,7 +168,7 @@ impl Tree {
             let count = &self.schema.fields[counter.0];
             if count.offset + count.size > field.offset {
                 let message = format!(
-                    "expected the count {} to end before the table {} starts, found it at bytes {} to {} and the table at {}",
+                    "expected the count {} to end before the table {} starts; the count is at bytes {} to {}, and the table starts at byte {}",
                     count.name,
                     field.name,
                     count.offset,

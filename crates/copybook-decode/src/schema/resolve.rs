@@ -57,7 +57,7 @@ impl Tree {
         // Language Reference, "OCCURS DEPENDING ON clause": 1 where the least number is omitted.
         let min = clause.min.unwrap_or(1);
         if min > clause.max {
-            let expected = format!("at least {min} occurrences behind TO");
+            let expected = format!("at least {min} occurrences after TO");
             return Err(Fault::expected(clause.at, &expected, clause.max));
         }
         let counter = self.resolve(count, id)?;
@@ -82,7 +82,7 @@ impl Tree {
         if number.is_none_or(|n| n.scale != 0) {
             return Err(Fault::expected(
                 at,
-                "an integer item behind DEPENDING ON",
+                "an integer item after DEPENDING ON",
                 "another kind of item",
             ));
         }
@@ -127,7 +127,7 @@ impl Tree {
             _ if same_name.is_empty() => {
                 Err(Fault::expected(name.at, &expected, "no item of that name"))
             }
-            _ => Err(Fault::expected(name.at, &expected, "it elsewhere only")),
+            _ => Err(Fault::expected(name.at, &expected, "it only elsewhere")),
         }
     }
 

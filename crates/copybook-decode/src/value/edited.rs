@@ -100,7 +100,7 @@ impl Edited {
                 'C' | 'D' => {
                     let second = if letter == 'C' { 'R' } else { 'B' };
                     if letters.get(at) != Some(&second) {
-                        return Err(format!("symbol `{letter}` without `{second}` behind it"));
+                        return Err(format!("symbol `{letter}` without `{second}` after it"));
                     }
                     at += 1;
                     symbols.push(Symbol::Credit(letter));

@@ -95,7 +95,7 @@ pub(crate) fn utf8(
         return Err(Fault::new(
             end + at,
             len,
-            "a space X'20' behind the characters of the field",
+            "a space X'20' after the characters of the field",
             "check the field's offset, or whether it has BYTE-LENGTH",
         ));
     }

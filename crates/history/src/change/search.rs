@@ -26,12 +26,14 @@ pub fn search(values: &[f64]) -> Search {
     let Some(plain) = threshold(values.len()) else {
         return Search::default();
     };
+    // Logarithms: so that a rate and the time behind it have their changes at the same places.
+    let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
     let peaks = peaks(values);
     let first = narrowest(&peaks, plain);
-    let phi = autocorrelation::phi(values, &place(values, first));
+    let phi = autocorrelation::phi(&logs, &place(&logs, first));
     let inflation = autocorrelation::inflation(phi);
     let found = narrowest(&peaks, plain * inflation);
-    let (at, sizes) = sized(values, found, inflation);
+    let (at, sizes) = sized(values, &logs, found, inflation);
     Search {
         at,
         sizes,
@@ -78,10 +80,10 @@ fn narrowest(peaks: &[Interval], threshold: f64) -> Vec<usize> {
 }
 
 /// Moves each change to the best place between its neighbours.
-fn place(values: &[f64], mut at: Vec<usize>) -> Vec<usize> {
+fn place(logs: &[f64], mut at: Vec<usize>) -> Vec<usize> {
     for index in 0..at.len() {
-        let (start, end) = around(values, &at, index);
-        if let Some(best) = locate::split(&values[start..end]) {
+        let (start, end) = around(logs.len(), &at, index);
+        if let Some(best) = locate::split(&logs[start..end]) {
             at[index] = start + best;
         }
     }
@@ -89,12 +91,17 @@ fn place(values: &[f64], mut at: Vec<usize>) -> Vec<usize> {
 }
 
 /// Places the changes, and drops the smallest one until all are large enough.
-fn sized(values: &[f64], mut at: Vec<usize>, inflation: f64) -> (Vec<usize>, Vec<Size>) {
+fn sized(
+    values: &[f64],
+    logs: &[f64],
+    mut at: Vec<usize>,
+    inflation: f64,
+) -> (Vec<usize>, Vec<Size>) {
     loop {
-        at = place(values, at);
+        at = place(logs, at);
         let sizes: Vec<Size> = (0..at.len())
             .map(|index| {
-                let (start, end) = around(values, &at, index);
+                let (start, end) = around(values.len(), &at, index);
                 size(
                     &values[start..at[index]],
                     &values[at[index]..end],
@@ -115,8 +122,8 @@ fn sized(values: &[f64], mut at: Vec<usize>, inflation: f64) -> (Vec<usize>, Vec
 }
 
 /// From the change before to the one behind.
-fn around(values: &[f64], at: &[usize], index: usize) -> (usize, usize) {
+fn around(n: usize, at: &[usize], index: usize) -> (usize, usize) {
     let start = index.checked_sub(1).map_or(0, |before| at[before]);
-    let end = at.get(index + 1).copied().unwrap_or(values.len());
+    let end = at.get(index + 1).copied().unwrap_or(n);
     (start, end)
 }

@@ -32,6 +32,16 @@ pub struct Appended {
     pub points: u64,
 }
 
+impl Appended {
+    /// Counts what another batch did, too.
+    pub fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.known += other.known;
+        self.verified += other.verified;
+        self.points += other.points;
+    }
+}
+
 impl History {
     /// Adds receipts. One whose seal is there already is left alone, so that adding twice changes
     /// nothing.

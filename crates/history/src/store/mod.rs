@@ -1,7 +1,9 @@
 //! The file: opened with care, written in transactions that are on the disk when they are reported.
 
 mod append;
+mod check;
 mod error;
+mod export;
 mod read;
 mod row;
 mod schema;
@@ -12,7 +14,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 pub use append::{Added, Appended};
+pub use check::Checked;
 pub use error::HistoryError;
+pub use export::{ExportError, Pruned};
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
 
 /// How long a writer waits for another.

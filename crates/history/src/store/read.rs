@@ -57,8 +57,8 @@ impl History {
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT p.time, p.receipt, p.mean, p.low, p.high, p.quiet, p.checked, p.crc,
-                        r.seal, r.revision, r.source, r.verified, r.unfit, r.points, r.crc
+                "SELECT p.series, p.time, p.receipt, p.mean, p.low, p.high, p.quiet, p.checked, p.crc,
+                        r.seal, r.time, r.revision, r.source, r.verified, r.unfit, r.points, r.crc
                  FROM point AS p JOIN receipt AS r ON r.id = p.receipt
                  WHERE p.series = ?1 ORDER BY p.time DESC, p.receipt DESC LIMIT ?2",
             )
@@ -69,7 +69,7 @@ impl History {
             .map_err(|source| self.failed(source))?;
         let mut points = Vec::new();
         while let Some(row) = rows.next().map_err(|source| self.failed(source))? {
-            let point = point_of(row, series).map_err(|source| self.failed(source))?;
+            let point = point_of(row).map_err(|source| self.failed(source))?;
             points.push(point.ok_or_else(|| self.damaged("a point that is not what was written"))?);
         }
         points.reverse();
@@ -112,24 +112,10 @@ fn series_of(row: &Row<'_>) -> rusqlite::Result<Series> {
 }
 
 /// `None` where a checksum does not fit.
-fn point_of(row: &Row<'_>, series: SeriesId) -> rusqlite::Result<Option<Point>> {
-    let point = PointRow {
-        series: series.0,
-        time: row.get(0)?,
-        receipt: row.get(1)?,
-        rates: [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?],
-        checked: row.get(6)?,
-    };
-    let receipt = ReceiptRow {
-        seal: row.get_ref(8)?.as_blob()?,
-        time: point.time,
-        revision: row.get_ref(9)?.as_str_or_null()?,
-        source: row.get_ref(10)?.as_str()?,
-        verified: row.get(11)?,
-        unfit: row.get(12)?,
-        points: row.get(13)?,
-    };
-    if point.crc() != row.get::<_, i64>(7)? || receipt.crc() != row.get::<_, i64>(14)? {
+fn point_of(row: &Row<'_>) -> rusqlite::Result<Option<Point>> {
+    let point = PointRow::read(row)?;
+    let receipt = ReceiptRow::read(row, 9)?;
+    if point.crc() != row.get::<_, i64>(8)? || receipt.crc() != row.get::<_, i64>(16)? {
         return Ok(None);
     }
     let [mean_mibps, low, high, quiet_mibps] = point.rates;
@@ -148,6 +134,6 @@ fn point_of(row: &Row<'_>, series: SeriesId) -> rusqlite::Result<Option<Point>> 
 }
 
 /// What was stored was a time; a damaged one is noticed by its checksum.
-fn time(microseconds: i64) -> Timestamp {
+pub(super) fn time(microseconds: i64) -> Timestamp {
     Timestamp::from_microsecond(microseconds).unwrap_or_default()
 }

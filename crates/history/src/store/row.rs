@@ -2,6 +2,7 @@
 //! length, so that a row that was changed on the disk is noticed when it is read.
 
 use crc32fast::Hasher;
+use rusqlite::Row;
 
 /// Takes the columns of one row, one after another.
 #[derive(Default)]
@@ -47,7 +48,20 @@ pub(super) struct ReceiptRow<'a> {
     pub(super) points: i64,
 }
 
-impl ReceiptRow<'_> {
+impl<'a> ReceiptRow<'a> {
+    /// From columns in this order, the first of them at `from`.
+    pub(super) fn read(row: &'a Row<'_>, from: usize) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seal: row.get_ref(from)?.as_blob()?,
+            time: row.get(from + 1)?,
+            revision: row.get_ref(from + 2)?.as_str_or_null()?,
+            source: row.get_ref(from + 3)?.as_str()?,
+            verified: row.get(from + 4)?,
+            unfit: row.get(from + 5)?,
+            points: row.get(from + 6)?,
+        })
+    }
+
     pub(super) fn crc(&self) -> i64 {
         // No revision is empty.
         Checksum::default()
@@ -73,6 +87,17 @@ pub(super) struct PointRow {
 }
 
 impl PointRow {
+    /// From the first columns of a row, in this order.
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            series: row.get(0)?,
+            time: row.get(1)?,
+            receipt: row.get(2)?,
+            rates: [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?],
+            checked: row.get(7)?,
+        })
+    }
+
     pub(super) fn crc(&self) -> i64 {
         let sum = Checksum::default()
             .number(self.series)

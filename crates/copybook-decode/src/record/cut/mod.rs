@@ -156,8 +156,8 @@ impl Cutter {
         let least = if header_included { WORD } else { 0 };
         let Some(payload) = length.checked_sub(least) else {
             let expected = format!("a record length of at least {least}, which counts itself");
-            let remedy = "check that each record has a descriptor word; for words that do not count \
-                          themselves there is --rdw-excludes-itself";
+            let remedy = "check that each record has a descriptor word; if their lengths do not \
+                          count the words themselves, use --rdw-excludes-itself";
             let problem = Problem::invalid(0, expected, hex(&word), remedy);
             return Err(problem);
         };
@@ -215,8 +215,8 @@ impl Cutter {
     /// A record whose contents say how long it is.
     fn computed(&self, data: &[u8]) -> Found {
         let Some(measure) = &self.measure else {
-            let expected = "somebody who measures records";
-            let remedy = "hand over the decoder of these records";
+            let expected = "a decoder that computes the length of each record";
+            let remedy = "give the copybook of these records to what reads them";
             return Err(Problem::invalid(0, expected, "nobody", remedy));
         };
         match measure.measure(data) {
@@ -333,9 +333,9 @@ fn rdw_length(word: [u8; WORD], endian: Endian) -> Result<usize, Problem> {
         Endian::Little => ([b, a], [c, d]),
     };
     if rest != [0, 0] {
-        let remedy = "two bytes of a descriptor word are zero unless records are spanned over \
-                      blocks (RECFM=VS or VBS), which is a framing of its own; check that there are \
-                      descriptor words";
+        let remedy = "two bytes of a descriptor word are zero, unless records are \
+                      spanned over blocks (RECFM=VS or VBS): for those use --format vbs; otherwise \
+                      check that each record has a descriptor word";
         return Err(Problem::invalid(
             0,
             "a record descriptor word",

@@ -104,7 +104,7 @@ impl Expander<'_> {
         }
         self.conditions.check_closed(depth)?;
         match statement {
-            Some((at, _)) => Err(Fault::expected(at, "a period behind COPY", "none")),
+            Some((at, _)) => Err(Fault::expected(at, "a period after COPY", "none")),
             None => Ok(out),
         }
     }
@@ -183,7 +183,7 @@ impl Statement {
     fn parse(words: &[Token], at: At) -> Result<Self, Fault> {
         let (name, mut rest) = words
             .split_first()
-            .ok_or_else(|| Fault::expected(at, "a member name behind COPY", "a period"))?;
+            .ok_or_else(|| Fault::expected(at, "a member name after COPY", "a period"))?;
         let mut library = None;
         if let [of, name, after @ ..] = rest
             && (of.is_word("OF") || of.is_word("IN"))
@@ -230,7 +230,7 @@ fn replacements(mut rest: &[Token], at: At) -> Result<Vec<Replacement>, Fault> {
         match rest {
             [by, after @ ..] if by.is_word("BY") => rest = after,
             _ => {
-                return Err(Fault::expected(here, "BY behind this operand", "none"));
+                return Err(Fault::expected(here, "BY after this operand", "none"));
             }
         }
         let to = operand(&mut rest, here)?;

@@ -177,7 +177,7 @@ pub(super) fn apply(
         let gap = new.is_empty() && !glued;
         size += new.iter().map(|t| t.text.len() / 64 + 1).sum::<usize>();
         if size > limit {
-            let expected = format!("at most {limit} words behind REPLACING");
+            let expected = format!("at most {limit} words after REPLACING");
             return Err(Fault::expected(text[i].at, &expected, "more"));
         }
         out.append(&mut new);

@@ -24,7 +24,7 @@ pub(super) fn carry_out(text: Vec<Token>) -> Result<Vec<Token>, Fault> {
         };
         let period = after.iter().position(|t| t.kind == TokenKind::Period);
         let Some(period) = period else {
-            let expected = "a period behind REPLACE";
+            let expected = "a period after REPLACE";
             return Err(Fault::expected(replace.at, expected, "none"));
         };
         active = match &after[..period] {

@@ -147,7 +147,7 @@ impl Cursor<'_> {
             "BLANK" => {
                 self.accept(&["WHEN"]);
                 if !self.accept(&["ZERO", "ZEROS", "ZEROES"]) {
-                    return Err(self.expected("ZERO behind BLANK WHEN"));
+                    return Err(self.expected("ZERO after BLANK WHEN"));
                 }
                 set(&mut entry.blank_when_zero, at, at, "BLANK WHEN ZERO")
             }
@@ -158,17 +158,17 @@ impl Cursor<'_> {
                 } else if self.accept(&["UTF-8"]) {
                     Usage::Utf8
                 } else {
-                    return Err(self.expected("NATIONAL or UTF-8 behind GROUP-USAGE"));
+                    return Err(self.expected("NATIONAL or UTF-8 after GROUP-USAGE"));
                 };
                 set(&mut entry.usage, (usage, at), at, "USAGE")
             }
             // Of compilers before Enterprise COBOL 5; which date it is has no bytes.
             "DATE" => {
                 if !self.accept(&["FORMAT"]) {
-                    return Err(self.expected("FORMAT behind DATE"));
+                    return Err(self.expected("FORMAT after DATE"));
                 }
                 self.accept(&["IS"]);
-                self.data_name("a date pattern behind DATE FORMAT")
+                self.data_name("a date pattern after DATE FORMAT")
                     .map(|_| ())
             }
             "EXTERNAL" => {
@@ -196,7 +196,7 @@ impl Cursor<'_> {
             ));
         }
         let Some(found) = Usage::from_word(word) else {
-            return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, COMP-X, COMP-N, BINARY, BINARY-CHAR, BINARY-SHORT, BINARY-LONG, BINARY-DOUBLE, PACKED-DECIMAL, NATIONAL, DISPLAY-1, UTF-8, INDEX or a pointer behind USAGE"));
+            return Err(self.expected("DISPLAY, COMP, COMP-1 to COMP-6, COMP-X, COMP-N, BINARY, BINARY-CHAR, BINARY-SHORT, BINARY-LONG, BINARY-DOUBLE, PACKED-DECIMAL, NATIONAL, DISPLAY-1, UTF-8, INDEX or a pointer after USAGE"));
         };
         if Usage::is_vendors(word) && !self.options.vendor_usages {
             let message = format!(
@@ -225,7 +225,7 @@ impl Cursor<'_> {
     /// `REFERENCE [class-name]`: which class has no bytes.
     fn object_reference(&mut self) -> Result<(), Fault> {
         if !self.accept(&["REFERENCE"]) {
-            return Err(self.expected("REFERENCE behind OBJECT"));
+            return Err(self.expected("REFERENCE after OBJECT"));
         }
         if self.peek_word().is_some_and(|word| !starts_clause(word)) {
             self.data_name("the name of a class")?;
@@ -248,11 +248,11 @@ impl Cursor<'_> {
             let Picture::Utf8 { chars: 1, bytes } = &mut picture else {
                 return Err(Fault::expected(
                     here,
-                    "BYTE-LENGTH only behind the picture U",
+                    "BYTE-LENGTH only after the picture U",
                     "another picture",
                 ));
             };
-            *bytes = Some(self.integer("a number of bytes behind BYTE-LENGTH")?);
+            *bytes = Some(self.integer("a number of bytes after BYTE-LENGTH")?);
         }
         entry.picture_text = Some(token.text.clone());
         set(&mut entry.picture, (picture, token.at), at, "PICTURE")
@@ -347,7 +347,7 @@ impl Cursor<'_> {
     fn sign_clause(&mut self, entry: &mut Entry, at: At) -> Result<(), Fault> {
         let leading = self.accept(&["LEADING"]);
         if !leading && !self.accept(&["TRAILING"]) {
-            return Err(self.expected("LEADING or TRAILING behind SIGN"));
+            return Err(self.expected("LEADING or TRAILING after SIGN"));
         }
         let separate = self.accept(&["SEPARATE"]);
         if separate {

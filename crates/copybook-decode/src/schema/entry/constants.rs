@@ -75,7 +75,7 @@ impl Cursor<'_> {
 
     fn level_78(&mut self) -> Result<Option<i128>, Fault> {
         if !self.accept(&["VALUE"]) {
-            return Err(self.expected("VALUE behind the name of a constant"));
+            return Err(self.expected("VALUE after the name of a constant"));
         }
         self.accept(&["IS"]);
         self.constant_value()

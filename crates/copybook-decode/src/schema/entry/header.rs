@@ -57,11 +57,7 @@ impl Cursor<'_> {
         let start = self.here();
         let rest = &self.tokens[self.pos..];
         let Some(length) = rest.iter().position(|t| t.kind == TokenKind::Period) else {
-            return Err(Fault::expected(
-                start,
-                "a period behind this header",
-                "none",
-            ));
+            return Err(Fault::expected(start, "a period after this header", "none"));
         };
         self.pos += length + 1;
         Ok(true)
@@ -83,7 +79,7 @@ impl Cursor<'_> {
         let start = self.here();
         let rest = &self.tokens[self.pos..];
         let Some(length) = rest.iter().position(|t| t.is_word("END-EXEC")) else {
-            return Err(Fault::expected(start, "END-EXEC behind EXEC SQL", "none"));
+            return Err(Fault::expected(start, "END-EXEC after EXEC SQL", "none"));
         };
         self.pos += length + 1;
         Ok(true)

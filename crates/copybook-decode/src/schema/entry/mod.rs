@@ -219,7 +219,7 @@ impl<'a> Cursor<'a> {
                 Some(tag) => Fault::new(
                     fault.at,
                     format!(
-                        "{}; a program replaces {tag}: give what by with --replace {tag}=TEXT",
+                        "{}; {tag} is a placeholder that programs replace: give the replacement with --replace {tag}=TEXT",
                         fault.message
                     ),
                 ),

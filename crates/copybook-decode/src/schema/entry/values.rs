@@ -39,7 +39,7 @@ impl Cursor<'_> {
         let mut text = self.operand(expected)?;
         while self.accept(&["&"]) {
             text.push_str(" & ");
-            text.push_str(&self.operand("a literal behind &")?);
+            text.push_str(&self.operand("a literal after &")?);
         }
         Ok(text)
     }
@@ -53,7 +53,7 @@ impl Cursor<'_> {
             return Err(self.expected(if all.is_empty() {
                 expected
             } else {
-                "a literal behind ALL"
+                "a literal after ALL"
             }));
         };
         self.pos += 1;

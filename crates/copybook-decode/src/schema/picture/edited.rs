@@ -36,7 +36,7 @@ pub(super) fn edited(
     let mut state = State::default();
     for (i, run) in runs.iter().enumerate() {
         if state.ended {
-            return Err(bad(run.offset, "nothing behind the trailing sign"));
+            return Err(bad(run.offset, "nothing after the trailing sign"));
         }
         state.step(*run, i, runs)?;
     }
@@ -100,7 +100,7 @@ impl State {
 
     fn add_digits(&mut self, run: Run) -> Result<(), BadPicture> {
         if self.trailing_p > 0 {
-            return Err(bad(run.offset, "no digit behind trailing P"));
+            return Err(bad(run.offset, "no digit after trailing P"));
         }
         self.digits = self.digits.saturating_add(run.count);
         if self.point {
@@ -113,7 +113,7 @@ impl State {
         if self.nine {
             return Err(bad(
                 run.offset,
-                "no suppressed or floating position behind a 9",
+                "no suppressed or floating position after a 9",
             ));
         }
         if self.floating.is_some_and(|f| f != run.symbol) {
@@ -171,7 +171,7 @@ impl State {
         if run.count > 1 {
             return Err(bad(
                 run.offset,
-                "a sign or currency symbol once behind the digits",
+                "a sign or currency symbol once after the digits",
             ));
         }
         let behind = self.digits > 0;

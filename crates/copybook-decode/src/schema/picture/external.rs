@@ -21,7 +21,7 @@ pub(super) fn external_float(
         return Err(bad(0, "a sign (+ or -) and a mantissa before E"));
     };
     let [e, exponent_sign, exponent @ ..] = behind else {
-        return Err(bad(end, "a sign (+ or -) and 99 behind E"));
+        return Err(bad(end, "a sign (+ or -) and 99 after E"));
     };
     if e.count != 1 {
         return Err(bad(e.offset, "one E"));
@@ -30,7 +30,7 @@ pub(super) fn external_float(
     picture.push(sign_of(*sign, "a sign (+ or -) before the mantissa")?);
     mantissa_into(mantissa, e.offset, options, &mut picture)?;
     picture.push('E');
-    picture.push(sign_of(*exponent_sign, "a sign (+ or -) behind E")?);
+    picture.push(sign_of(*exponent_sign, "a sign (+ or -) after E")?);
     match exponent {
         [nines] if nines.symbol == Symbol::Char('9') && nines.count == 2 => picture.push_str("99"),
         [other, ..] => return Err(bad(other.offset, "an exponent of 99")),

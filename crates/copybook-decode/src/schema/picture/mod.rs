@@ -239,7 +239,7 @@ fn numeric(runs: &[Run]) -> Result<Picture, BadPicture> {
             Symbol::Char('S') if i == 0 && run.count == 1 => signed = true,
             Symbol::Char('S') => return Err(bad(run.offset, "S once, and first in the picture")),
             Symbol::Char('V') if !point && run.count == 1 && leading == 0 => point = true,
-            Symbol::Char('V') => return Err(bad(run.offset, "V once, and not behind leading P")),
+            Symbol::Char('V') => return Err(bad(run.offset, "V once, and not after leading P")),
             Symbol::Char('P') if digits == 0 && leading == 0 => leading = run.count,
             Symbol::Char('P') if !point && leading == 0 && trailing == 0 => trailing = run.count,
             Symbol::Char('P') => {
@@ -248,7 +248,7 @@ fn numeric(runs: &[Run]) -> Result<Picture, BadPicture> {
                     "P only at one end of the digits, away from the point",
                 ));
             }
-            _ if trailing > 0 => return Err(bad(run.offset, "no digit behind trailing P")),
+            _ if trailing > 0 => return Err(bad(run.offset, "no digit after trailing P")),
             _ => {
                 digits += run.count;
                 behind_point += if point { run.count } else { 0 };

@@ -209,8 +209,8 @@ impl Class {
             OperationalSign => "S",
             AssumedPoint => "V",
             LeadingScale => "P before the digits",
-            TrailingScale => "P behind the digits",
-            TrailingCurrency => "currency symbol behind the digits",
+            TrailingScale => "P after the digits",
+            TrailingCurrency => "currency symbol after the digits",
         }
     }
 }
@@ -223,7 +223,7 @@ pub(super) fn check(runs: &[Run]) -> Result<(), BadPicture> {
             .iter()
             .find(|before| !class.before().contains(before))
         {
-            let expected = format!("no {} behind {}", class.name(), before.name());
+            let expected = format!("no {} after {}", class.name(), before.name());
             return Err(bad(run.offset, &expected));
         }
     }

@@ -133,7 +133,7 @@ fn guess(lines: &[String]) -> Detected {
     if let Some(line) = long {
         return Detected {
             form: Form::Free,
-            reason: "clauses lie behind column 80",
+            reason: "clauses lie after column 80",
             line,
             area_a: false,
         };

@@ -1,0 +1,153 @@
+//! Whether what was found is a receipt, and whether it may be believed.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use jiff::{Span, ToSpan as _};
+use receipt::Receipt;
+use serde_json::Value;
+
+use super::walk::Item;
+use super::{Fault, Options};
+use crate::Entry;
+
+/// Clocks of two machines may differ by so much.
+const TOLERANCE_MINUTES: i64 = 10;
+
+/// What became of an item.
+pub(super) enum Judged {
+    Entry(Box<Entry>),
+    Fault(Fault),
+    /// No receipt, and nobody said that it was one.
+    Other,
+    /// So many bytes of what there is to read are done.
+    Bytes(u64),
+}
+
+/// Judges items until there are no more, or nobody listens.
+pub(super) fn judge(from: &Mutex<Receiver<Item>>, to: &SyncSender<Judged>, options: &Options) {
+    loop {
+        // A thread that panicked left the receiver as it was.
+        let item = from
+            .lock()
+            .unwrap_or_else(|error| error.into_inner())
+            .recv();
+        let Ok(item) = item else { return };
+        if all(item, options)
+            .into_iter()
+            .any(|judged| to.send(judged).is_err())
+        {
+            return;
+        }
+    }
+}
+
+fn all(item: Item, options: &Options) -> Vec<Judged> {
+    match item {
+        Item::Receipt {
+            source,
+            text,
+            named,
+        } => vec![one(source, text, named, options)],
+        Item::Lines {
+            source,
+            first,
+            text,
+        } => lines(&source, first, &text, options),
+        Item::Unreadable { source, reason } => vec![Judged::Fault(Fault { source, reason })],
+        Item::Bytes(bytes) => vec![Judged::Bytes(bytes)],
+    }
+}
+
+fn one(source: String, text: Vec<u8>, named: bool, options: &Options) -> Judged {
+    let judged = String::from_utf8(text)
+        .map_err(|_| "not UTF-8".to_owned())
+        .and_then(|text| match named || looks_like_one(&text) {
+            true => receipt(&text, &source, options).map(Some),
+            false => Ok(None),
+        });
+    match judged {
+        Ok(Some(entry)) => Judged::Entry(Box::new(entry)),
+        Ok(None) => Judged::Other,
+        Err(reason) => Judged::Fault(Fault { source, reason }),
+    }
+}
+
+/// Whether a file says that it is a receipt; a broken one that says so is a fault, and not overlooked.
+fn looks_like_one(text: &str) -> bool {
+    if !(text.contains("\"schema_version\"") && text.contains("\"integrity\"")) {
+        return false;
+    }
+    match serde_json::from_str::<Value>(text) {
+        // A comparison (ab.json), a baseline: sealed like a receipt, and none.
+        Ok(value) => {
+            value.get("benchmarks").is_some_and(Value::is_array) && value.get("kind").is_none()
+        }
+        Err(_) => true,
+    }
+}
+
+fn receipt(text: &str, source: &str, options: &Options) -> Result<Entry, String> {
+    let receipt = Receipt::parse(text, Path::new(source)).map_err(|error| error.to_string())?;
+    if !options.trust
+        && let Err(problems) = receipt::verify(&receipt, text)
+    {
+        let more = match problems.len() {
+            1 => String::new(),
+            count => format!(" ({} more problems: `bench verify` lists them)", count - 1),
+        };
+        return Err(format!("no sound receipt: {}{more}", problems[0]));
+    }
+    let entry = Entry::of(&receipt, source, !options.trust).map_err(|error| error.to_string())?;
+    dated(entry, options)
+}
+
+fn lines(source: &str, first: u64, text: &str, options: &Options) -> Vec<Judged> {
+    if !options.trust {
+        let reason = "lines of an export have no samples to verify; take them on trust with --trust, or import the receipts";
+        let fault = Fault {
+            source: source.to_owned(),
+            reason: reason.to_owned(),
+        };
+        // Once for the file.
+        return if first == 1 {
+            vec![Judged::Fault(fault)]
+        } else {
+            Vec::new()
+        };
+    }
+    let line = |(number, line): (u64, &str)| {
+        let entry = serde_json::from_str::<Entry>(line).map_err(|error| error.to_string());
+        let entry = entry.and_then(|mut entry| {
+            entry.verified = false;
+            entry.check().map_err(|error| error.to_string())?;
+            dated(entry, options)
+        });
+        match entry {
+            Ok(entry) => Judged::Entry(Box::new(entry)),
+            Err(reason) => Judged::Fault(Fault {
+                source: format!("{source}:{number}"),
+                reason,
+            }),
+        }
+    };
+    (first..).zip(text.lines()).map(line).collect()
+}
+
+/// A run that has not begun yet would stay the newest of its series until its day comes.
+fn dated(entry: Entry, options: &Options) -> Result<Entry, String> {
+    let tolerance: Span = TOLERANCE_MINUTES.minutes();
+    if options.future
+        || options
+            .now
+            .checked_add(tolerance)
+            .is_ok_and(|latest| entry.time <= latest)
+    {
+        return Ok(entry);
+    }
+    Err(format!(
+        "dated {}, which is after this machine's clock ({:.0}); set the clock that is wrong, or take it all the same with --future",
+        entry.time, options.now
+    ))
+}
