@@ -81,6 +81,7 @@ BLOCKS = {
     "Jenkins": [leave("needs a Jenkins"), leave("needs a Jenkins")],
     "Kubernetes": [validate("kubernetes-validate", "--strict")],
     "Anything with cron": [leave("needs the registry and a crontab")],
+    "From nightly runs to a dashboard and alerts": [execute()],
     "8. Maintenance": [execute(), execute(), leave("needs Nix and its network")],
     "9. Performance baselines": [
         leave("takes five thorough runs; crates/bench/tests/baseline.rs has the commands")

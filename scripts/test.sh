@@ -5,7 +5,8 @@
 #   ./scripts/test.sh STEP...         only these steps (names as printed)
 #   SETUP=none ./scripts/test.sh      installs nothing; steps that lack something are skipped, by name
 #
-# COPYBOOK_REAL_DATA names a folder of real records that some tests of the decoder read as well.
+# COPYBOOK_REAL_DATA names a folder of real records that some tests of the decoder read as well, and
+# COPYBOOK_SERIES one of performance series that people labelled.
 # Logs: target/test-logs/STEP.log.
 set -uo pipefail
 
@@ -32,7 +33,7 @@ step() {
 step here fmt ''
 step here lint python
 step here clippy ''
-step here unit '?cobc'
+step here unit '?otava ?prometheus ?prometheus-pushgateway ?prometheus-node-exporter ?victoria-metrics ?influxd ?cobc'
 step here docs python
 step here dependencies python
 step here quick 'python python3'

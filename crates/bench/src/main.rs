@@ -12,6 +12,7 @@ mod cost;
 mod custom_args;
 mod decode_args;
 mod explain;
+mod export;
 mod files;
 mod fleet;
 mod heartbeat;

@@ -5,6 +5,7 @@
 //! a receipt, the gate or the history has already: this crate rounds, sorts and draws.
 
 pub mod chart;
+pub mod export;
 pub mod html;
 pub mod markdown;
 pub mod model;

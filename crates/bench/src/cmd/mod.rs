@@ -7,6 +7,7 @@ mod completions;
 mod cost;
 mod decode;
 mod doctor;
+mod export;
 mod file;
 mod fleet;
 mod healthcheck;
@@ -34,6 +35,7 @@ use anyhow::Result;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::{Outcome, provenance, variables};
+pub(crate) use export::Format;
 
 /// Behind the name in `bench --version`: the version, and on lines of their own what built it and
 /// from which sources.
@@ -73,6 +75,7 @@ pub(crate) enum Command {
     Baseline(baseline::Args),
     History(history::Args),
     Trend(trend::Args),
+    Export(Box<export::Args>),
     Selftest(Box<selftest::Args>),
     Workload(workload::Args),
     Report(report::Args),
@@ -120,6 +123,7 @@ impl Command {
             Self::Report(args) => report::run(&args),
             Self::History(args) => history::run(&args),
             Self::Trend(args) => trend::run(&args),
+            Self::Export(args) => export::run(&args),
             Self::Tables(args) => tables::run(&args),
         };
         outcome.map(Outcome::into)

@@ -35,15 +35,15 @@ impl Choice<'_> {
 
 /// A series and its changes.
 pub(crate) struct Trend {
-    series: Series,
-    found: Found,
+    pub(crate) series: Series,
+    pub(crate) found: Found,
     /// One a change: who answered for it.
     acknowledged: Vec<Option<Acknowledgement>>,
 }
 
 impl Trend {
     /// Whether the newest change is a slowdown that nobody answered for.
-    fn gates(&self) -> bool {
+    pub(crate) fn gates(&self) -> bool {
         let newest = self.found.changes.last().zip(self.acknowledged.last());
         newest.is_some_and(|(change, acknowledged)| change.slowdown && acknowledged.is_none())
     }

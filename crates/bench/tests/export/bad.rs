@@ -1,0 +1,228 @@
+//! Receivers that are away, slow, refuse, fail, or close in the middle.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::Output;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use super::support::{export, history, port, stderr};
+
+/// What a receiver does with one request.
+#[derive(Clone, Copy)]
+enum Does {
+    /// Answers with a status line, further headers, and a body.
+    Answer(&'static str, &'static str),
+    /// Answers half of what it announced, and closes.
+    Break,
+    /// Reads, and never answers.
+    Wait,
+}
+
+/// A receiver that does one thing after another, the last one again and again; and what it was sent.
+struct Receiver {
+    port: u16,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Receiver {
+    fn start(plan: Vec<Does>) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        thread::spawn(move || {
+            let mut waiting = Vec::new();
+            for (at, stream) in listener.incoming().enumerate() {
+                let Ok(mut stream) = stream else { return };
+                let request = read(&mut stream);
+                seen.lock().expect("no panic").push(request);
+                let answer = match plan[at.min(plan.len() - 1)] {
+                    Does::Answer(status, body) => format!(
+                        "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}",
+                        body.len()
+                    ),
+                    Does::Break => "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_owned(),
+                    Does::Wait => {
+                        waiting.push(stream);
+                        continue;
+                    }
+                };
+                // The other side may have gone.
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        Self { port, requests }
+    }
+
+    /// Sends to it, with short waits.
+    fn sent(&self, args: &[&str]) -> Output {
+        let at = tempfile::tempdir().expect("a folder");
+        let history = history(at.path());
+        to(self.port, &history, args).output().expect("bench runs")
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().expect("no panic").clone()
+    }
+}
+
+fn to(port: u16, history: &std::path::Path, args: &[&str]) -> std::process::Command {
+    let url = format!("http://127.0.0.1:{port}/write?db=bench&p=secret-of-the-query");
+    let mut command = export(
+        history,
+        &[
+            "--format",
+            "influx",
+            "--retries",
+            "2",
+            "--retry-wait",
+            "0.05",
+            "--url",
+            &url,
+        ],
+    );
+    command.args(args);
+    command
+}
+
+/// The head and the body that it announces.
+fn read(stream: &mut TcpStream) -> String {
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .expect("a socket");
+    let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut buffer).unwrap_or(0);
+        text.extend(&buffer[..read]);
+        let whole = String::from_utf8_lossy(&text).into_owned();
+        let done = whole.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+            let announced = head
+                .to_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.split("\r\n").next()?.parse().ok());
+            announced.is_none_or(|length: usize| body.len() >= length)
+        });
+        if done || read == 0 {
+            return whole;
+        }
+    }
+}
+
+fn body(request: &str) -> &str {
+    request.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+}
+
+#[test]
+fn one_that_is_away_is_tried_again_and_named() {
+    let at = tempfile::tempdir().expect("a folder");
+    let history = history(at.path());
+    let port = port();
+    let output = to(port, &history, &[]).output().expect("bench runs");
+    let error = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert_eq!(error.matches("trying again").count(), 2, "{error}");
+    assert!(
+        error.contains(&format!(
+            "http://127.0.0.1:{port}/write did not take the export in 3 attempts"
+        )),
+        "{error}"
+    );
+    assert!(!error.contains("secret"), "{error}");
+}
+
+#[test]
+fn one_that_fails_for_a_while_gets_the_same_points_again() {
+    let receiver = Receiver::start(vec![
+        Does::Answer("503 Service Unavailable", "starting"),
+        Does::Break,
+        Does::Answer("204 No Content", ""),
+    ]);
+    let output = receiver.sent(&[]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let requests = receiver.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(
+        requests
+            .iter()
+            .all(|request| body(request) == body(&requests[0])
+                && body(request).contains("bench_throughput,"))
+    );
+}
+
+#[test]
+fn one_that_is_slow_is_given_up() {
+    let receiver = Receiver::start(vec![Does::Wait]);
+    let output = receiver.sent(&["--timeout", "0.3"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(receiver.requests().len(), 3);
+}
+
+#[test]
+fn one_that_refuses_is_asked_once() {
+    for status in ["400 Bad Request", "404 Not Found", "302 Found"] {
+        let receiver = Receiver::start(vec![Does::Answer(status, "database not found\n\u{1b}[2K")]);
+        let output = receiver.sent(&[]);
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert!(
+            error.contains("refused the export") && error.contains("database not found"),
+            "{error}"
+        );
+        assert!(!error.contains('\u{1b}'), "{error:?}");
+        assert_eq!(receiver.requests().len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn credentials_come_from_a_file_or_a_variable_and_are_never_shown() {
+    let at = tempfile::tempdir().expect("a folder");
+    let history = history(at.path());
+    let file = |text: &str| -> PathBuf {
+        let path = at.path().join("credentials");
+        std::fs::write(&path, text).expect("a file");
+        path
+    };
+    for (text, header) in [
+        ("t0p-secret\n", "Bearer t0p-secret"),
+        ("Token t0p-secret", "Token t0p-secret"),
+    ] {
+        for by_file in [true, false] {
+            let receiver = Receiver::start(vec![Does::Answer("401 Unauthorized", "who are you")]);
+            let mut command = to(receiver.port, &history, &[]);
+            if by_file {
+                command.arg("--authorization-file").arg(file(text));
+            } else {
+                command.env("BENCH_EXPORT_AUTHORIZATION", text);
+            }
+            let output = command.output().expect("bench runs");
+            let error = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{error}");
+            assert!(
+                !error.contains("secret") && error.contains("--authorization-file"),
+                "{error}"
+            );
+            let requests = receiver.requests();
+            assert!(
+                requests[0]
+                    .to_lowercase()
+                    .contains(&format!("authorization: {}\r\n", header.to_lowercase())),
+                "{requests:?}"
+            );
+        }
+    }
+    let mut command = to(1, &history, &[]);
+    let output = command
+        .arg("--authorization-file")
+        .arg(file("two\nsecrets"))
+        .output()
+        .expect("bench runs");
+    let error = stderr(&output);
+    assert!(
+        error.contains("expected one line") && !error.contains("secrets"),
+        "{error}"
+    );
+}

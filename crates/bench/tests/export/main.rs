@@ -1,0 +1,5 @@
+//! `bench export`: to the real receivers, which are then asked for the value, and to bad ones.
+
+mod bad;
+mod receivers;
+mod support;
