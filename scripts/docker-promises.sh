@@ -54,9 +54,10 @@ sound() {
 # Labels, user, volume, start and health check are those of nix/image-config.nix.
 labels() {
   docker image inspect "$image" | jq -e '.[0] | .Config as $c
-    | ($c.Labels // {}) as $l | ["title", "description", "source", "revision", "licenses", "version", "created"]
-    | all($l["org.opencontainers.image." + .] // "" | . != "")' >/dev/null ||
-    fail "an OCI label is missing: $(docker image inspect "$image" --format '{{json .Config.Labels}}')" || return
+    | ($c.Labels // {}) as $l | ["title", "description", "source", "licenses", "version", "created"]
+    | all($l["org.opencontainers.image." + .] // "" | . != "")
+      and $l["org.opencontainers.image.revision"] != ""' >/dev/null ||
+    fail "an OCI label is missing, or is empty (a source without a revision, such as a tarball, has no label of it): $(docker image inspect "$image" --format '{{json .Config.Labels}}')" || return
   docker image inspect "$image" | jq -e '.[0].Config
     | .User == "1000:1000" and (.Volumes | has("/workspace/output")) and .StopSignal == "SIGTERM"
       and .Healthcheck.Test[-1] == "healthcheck" and .Healthcheck.Interval > 0

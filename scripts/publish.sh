@@ -5,6 +5,10 @@
 #                                         it holds the very layers of the docker archive that was tried
 #   publish.sh push IMAGE LAYOUT...       push packed layouts and their index; prints the index digest
 #   publish.sh tag IMAGE@DIGEST TAG...    give it these tags, in this order
+#   publish.sh expired BEFORE KEPT        of the package's versions on standard input (GitHub's API), the
+#                                         ids of those last changed before then, but never the tag latest
+#                                         or a digest in the JSON array KEPT
+#   publish.sh prune OWNER/NAME DAYS      remove those from ghcr.io; needs gh
 #
 # Needs skopeo and jq. PUBLISH_FLAGS goes to every skopeo command (a registry without TLS in tests).
 set -euo pipefail
@@ -87,7 +91,29 @@ tag() {
   done
 }
 
+expired() {
+  [[ $# == 2 ]] || die "usage: publish.sh expired BEFORE KEPT"
+  jq -er --arg before "$1" --argjson kept "$2" '.[]
+    | select(.updated_at < $before and (.metadata.container.tags | index("latest") | not) and (.name | IN($kept[]) | not))
+    | .id' || [[ $? == 4 ]] # 4: nothing is due
+}
+
+prune() {
+  [[ $# == 2 && $1 == */* && $2 -gt 0 ]] || die "usage: publish.sh prune OWNER/NAME DAYS"
+  local name=${1#*/} versions before kept id due
+  versions=/orgs/${1%%/*}/packages/container/${name,,}/versions
+  before=$(date --utc --date "$2 days ago" +%FT%TZ)
+  # The images of the index that latest names may be as old as they like.
+  kept=$(skopeo inspect --raw "docker://ghcr.io/${1,,}:latest" | jq -ec '[.manifests[].digest]')
+  # All of them before the first is removed: pages move otherwise.
+  mapfile -t due < <(gh api --paginate "$versions?per_page=100" | expired "$before" "$kept")
+  for id in "${due[@]}"; do
+    echo "removing version $id"
+    gh api --silent --method DELETE "$versions/$id"
+  done
+}
+
 case ${1:-} in
-  pack | push | tag) "$@" ;;
-  *) die "usage: publish.sh pack|push|tag ..." ;;
+  pack | push | tag | expired | prune) "$@" ;;
+  *) die "usage: publish.sh pack|push|tag|expired|prune ..." ;;
 esac

@@ -81,6 +81,17 @@ for tag in 0123abc latest; do
 done
 echo "ok: both tags are the very index"
 
+cat >"$scratch/versions" <<'JSON'
+[{"id": 1, "name": "sha256:a", "updated_at": "2026-01-01T00:00:00Z", "metadata": {"container": {"tags": ["0123abc"]}}},
+ {"id": 2, "name": "sha256:b", "updated_at": "2026-01-01T00:00:00Z", "metadata": {"container": {"tags": ["4567def", "latest"]}}},
+ {"id": 3, "name": "sha256:c", "updated_at": "2026-01-01T00:00:00Z", "metadata": {"container": {"tags": []}}},
+ {"id": 4, "name": "sha256:d", "updated_at": "2026-01-01T00:00:00Z", "metadata": {"container": {"tags": []}}},
+ {"id": 5, "name": "sha256:e", "updated_at": "2026-06-01T00:00:00Z", "metadata": {"container": {"tags": ["89abcde"]}}}]
+JSON
+expired() { ./scripts/publish.sh expired "$1" '["sha256:c"]' <"$scratch/versions" | xargs; }
+[[ $(expired 2026-05-01T00:00:00Z) == '1 4' && -z $(expired 2025-01-01T00:00:00Z) ]]
+echo "ok: what is old is removed, but never what latest needs"
+
 refused() {
   if ./scripts/publish.sh "${@:2}" >/dev/null 2>&1; then
     echo "test-publish.sh: accepted: $1"
