@@ -6,8 +6,9 @@ use std::num::NonZeroUsize;
 
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{
-    BinaryRange, BlankNumbers, Counts, Decimals, DecodeOptions, Decoder, FloatFormat, Groups,
-    KernelChoice, LongRecords, Names, OnError, Report, ShortRecords, Signs, Tables, Trim,
+    BinaryRange, BlankNumbers, Counts, Decimals, DecodeOptions, Decoder, Fillers, FloatFormat,
+    Groups, KernelChoice, LongRecords, Names, OnError, Renames, Report, ShortRecords, Signs,
+    Tables, Trim,
 };
 use copybook_decode::record::{Endian, FileFormat, Framing};
 use copybook_decode::schema::{Kind, Schema};
@@ -158,6 +159,14 @@ fn assert_agree(decoders: &[Decoder], data: &[u8], framed: &[u8]) {
 /// Now and then a field has a page of its own.
 fn options_for(schema: &Schema, choices: [u8; 8]) -> DecodeOptions {
     let mut options = options(choices);
+    if choices[7] & 32 != 0 {
+        // A few fields, by the bits of a number.
+        let named = schema.iter().filter(|(_, field)| field.name() != "FILLER");
+        let chosen = named
+            .enumerate()
+            .filter(|(at, _)| choices[1] >> (at % 8) & 1 == 1);
+        options.only = chosen.map(|(_, (id, _))| schema.path(id)).collect();
+    }
     if choices[7] >= 192 {
         let mut texts = schema.iter().filter(|(_, field)| {
             field.name() != "FILLER" && matches!(field.kind(), Kind::Text { .. })
@@ -177,7 +186,10 @@ fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) ->
     let limit = limit.into();
     DecodeOptions {
         code_page: pages[pick(page, pages.len())].clone(),
-        trim: [Trim::None, Trim::Right, Trim::Both][pick(trim, 3)],
+        trim: [Trim::None, Trim::Right, Trim::Both, Trim::Left][pick(trim, 4)],
+        fillers: [Fillers::Drop, Fillers::Keep][pick(trim / 4, 2)],
+        renames: [Renames::Drop, Renames::Keep][pick(trim / 8, 2)],
+        group_text: trim & 16 != 0,
         on_error: [OnError::Stop, OnError::Null, OnError::Skip { limit }][pick(errors, 3)],
         signs: [Signs::Strict, Signs::Lenient][pick(signs, 2)],
         blank_numbers: [BlankNumbers::Error, BlankNumbers::Zero, BlankNumbers::Null]
@@ -189,9 +201,10 @@ fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) ->
         counts: [Counts::Strict, Counts::Lenient][pick(range / 8, 2)],
         floats: [
             FloatFormat::Ibm,
+            FloatFormat::IbmLittle,
             FloatFormat::IeeeBig,
             FloatFormat::IeeeLittle,
-        ][pick(floats, 3)],
+        ][pick(floats, 4)],
         binary_range: [BinaryRange::Picture, BinaryRange::Storage][pick(range, 2)],
         native_order: [Endian::Big, Endian::Little][pick(range / 2, 2)],
         decimals: [Decimals::Text, Decimals::Number][pick(style, 2)],

@@ -17,9 +17,10 @@ pub(crate) struct CustomArgs {
     decode: DecodeArgs,
 
     /// File of records to measure instead of the project's own, described by --copybook: to find
-    /// out how fast your data is decoded. --filter has no effect then.
+    /// out how fast your data is decoded. --filter has no effect then. Repeat it to decode several
+    /// files one after the other.
     #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
+    data: Vec<PathBuf>,
 
     /// The values that the records hold, as JSON Lines. They are compared value by value before
     /// anything is timed. Without them only decoding without errors is checked, and the receipt
@@ -44,14 +45,14 @@ impl CustomArgs {
     /// # Errors
     /// A file can't be read, or the copybook is wrong.
     pub(crate) fn job(&self) -> Result<Option<Job>> {
-        let Some(data) = &self.data else {
+        let Some((data, more)) = self.data.split_first() else {
             return Ok(None);
         };
         self.decode.check()?;
         let options = self.decode.options()?;
         let decoder = Decoder::new(&self.decode.schema()?, &options)
             .with_context(|| format!("copybook {}", self.decode.copybook().display()))?;
-        for file in [Some(data), self.expect.as_ref()].into_iter().flatten() {
+        for file in self.data.iter().chain(&self.expect) {
             let facts = file
                 .metadata()
                 .with_context(|| format!("can't read {}", file.display()))?;
@@ -66,6 +67,7 @@ impl CustomArgs {
             copybook: self.decode.copybook().to_owned(),
             copybook_options: self.decode.copybook_options(),
             data: data.clone(),
+            more_data: more.to_vec(),
             format: self.decode.file_format(decoder.record_length().max)?,
             options,
             expect: self.expect.clone().map(|file| Expect {

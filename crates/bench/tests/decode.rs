@@ -59,6 +59,35 @@ fn line(index: usize) -> String {
     format!("{{\"ID\":\"{}\",\"TAIL\":\"\"}}\n", index % 10_000)
 }
 
+#[test]
+fn several_files_are_decoded_one_after_the_other() {
+    let folder = case(2, &[]);
+    fs::write(folder.path().join("more.dat"), record(7, false)).expect("records");
+    let flags = "--data rec.dat --data more.dat --select ID --with-file --with-position";
+    let (code, lines, told) = output(folder.path(), flags);
+    assert_eq!(code, Some(0), "{told}");
+    let wanted = "{\"_file\":\"rec.dat\",\"_record\":1,\"_offset\":0,\"ID\":\"0\"}\n\
+                  {\"_file\":\"rec.dat\",\"_record\":2,\"_offset\":80,\"ID\":\"1\"}\n\
+                  {\"_file\":\"more.dat\",\"_record\":1,\"_offset\":0,\"ID\":\"7\"}\n";
+    assert_eq!(lines, wanted);
+    assert!(told.contains("3 records, 240 bytes in"), "{told}");
+    // What came before a file that fails is there, and the message names the file.
+    fs::write(folder.path().join("more.dat"), record(0, true)).expect("records");
+    let (code, lines, told) = output(folder.path(), "--data rec.dat --data more.dat");
+    assert_eq!((code, lines.lines().count()), (Some(1), 2));
+    assert!(told.contains("more.dat: record 1, field REC.ID"), "{told}");
+    let flags = "--data rec.dat --data more.dat --on-error null";
+    let (code, lines, told) = output(folder.path(), flags);
+    assert_eq!((code, lines.lines().count()), (Some(0), 3));
+    assert!(
+        told.contains("the first one, in more.dat: record 1"),
+        "{told}"
+    );
+    let (code, _, told) = output(folder.path(), "--data rec.dat --data nothing.dat");
+    assert_eq!(code, Some(1));
+    assert!(told.contains("cannot open nothing.dat"), "{told}");
+}
+
 /// A page of the user's for the record, another one for a field.
 #[test]
 fn code_pages_come_from_files_and_for_fields() {

@@ -23,6 +23,13 @@ pub struct Job {
     /// File with the records.
     #[serde(with = "serde_path")]
     pub data: PathBuf,
+    /// Further files, which are decoded one after the other.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        with = "serde_path::each"
+    )]
+    pub more_data: Vec<PathBuf>,
     /// How it is cut into records.
     pub format: FileFormat,
     /// What the values are to look like. The kernel is not part of it, that is the environment's.
@@ -50,6 +57,11 @@ impl Job {
     /// The file is missing or not a job.
     pub fn read(path: &Path) -> std::io::Result<Self> {
         Ok(serde_json::from_slice(&fs::read(path)?)?)
+    }
+
+    /// Every file with records.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        std::iter::once(&self.data).chain(&self.more_data)
     }
 
     /// Writes it for the suite to read.
@@ -88,6 +100,7 @@ mod tests {
             copybook: "a.cpy".into(),
             copybook_options: CopybookOptions::default(),
             data: "folder/Daily-File.2026.DAT".into(),
+            more_data: Vec::new(),
             format: FileFormat::new(Framing::Spanned),
             options: DecodeOptions::default(),
             expect: None,

@@ -1,7 +1,7 @@
 //! Values to the JSON Lines that a right decoder prints, by the rules in the decoder's
 //! documentation but with none of its code.
 
-use copybook_decode::decode::{Decimals, Groups, Names, Trim};
+use copybook_decode::decode::{Decimals, Fillers, Groups, Names, Trim};
 
 use crate::model::{Description, FILLER, Item, Kind, Node, Occurs};
 use crate::value::Value;
@@ -17,6 +17,26 @@ pub struct Style {
     pub groups: Groups,
     /// Keys.
     pub names: Names,
+    /// Items that are printed, with everything in them; all if none is named.
+    pub only: &'static [&'static str],
+    /// Items without a name.
+    pub fillers: Fillers,
+}
+
+impl Style {
+    /// How an item and what is in it are printed; not at all, if nothing of it is asked for.
+    fn of(self, item: &Item) -> Option<Style> {
+        let asked = |name: &str| self.only.contains(&name);
+        if self.only.is_empty() || (item.name != FILLER && asked(&item.name)) {
+            return Some(Style { only: &[], ..self });
+        }
+        match &item.node {
+            Node::Group(children) if children.iter().any(|child| self.of(child).is_some()) => {
+                Some(self)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Appends the line of one record, with line feed.
@@ -27,26 +47,43 @@ pub fn record(description: &Description, values: &[Value], style: Style, out: &m
 
 fn object(items: &[Item], values: &[Value], style: Style, out: &mut String) {
     out.push('{');
-    members(items, values, style, &mut true, out);
+    members(items, values, style, &mut Object::default(), out);
     out.push('}');
 }
 
-fn members(items: &[Item], values: &[Value], style: Style, first: &mut bool, out: &mut String) {
+/// What is in an object so far.
+#[derive(Default)]
+struct Object {
+    members: usize,
+    fillers: usize,
+}
+
+fn members(items: &[Item], values: &[Value], style: Style, object: &mut Object, out: &mut String) {
     for (item, value) in items.iter().zip(values) {
+        let filler = item.name == FILLER && matches!(item.node, Node::Field(_));
+        object.fillers += usize::from(filler);
+        let Some(style) = style.of(item) else {
+            continue;
+        };
         let dissolved = item.name == FILLER || style.groups == Groups::Flat;
         if let (Node::Group(children), Occurs::Once, Value::Group(values), true) =
             (&item.node, &item.occurs, value, dissolved)
         {
-            members(children, values, style, first, out);
+            members(children, values, style, object, out);
             continue;
         }
-        if item.name == FILLER {
+        let kept = filler && style.fillers == Fillers::Keep;
+        if item.name == FILLER && !kept {
             continue;
         }
-        if !std::mem::take(first) {
+        if object.members > 0 {
             out.push(',');
         }
-        key(&item.name, style, out);
+        object.members += 1;
+        match object.fillers {
+            number @ 2.. if kept => key(&format!("{FILLER}-{number}"), style, out),
+            _ => key(&item.name, style, out),
+        }
         match value {
             Value::Table(rows) => table(&item.node, rows, style, out),
             value => element(&item.node, value, style, out),
@@ -116,7 +153,8 @@ fn key(name: &str, style: Style, out: &mut String) {
 /// section 7).
 fn text(value: &str, length: usize, trim: Trim, out: &mut String) {
     out.push('"');
-    let value = if trim == Trim::Both {
+    let drawn = value.len();
+    let value = if matches!(trim, Trim::Both | Trim::Left) {
         value.trim_start_matches(' ')
     } else {
         value
@@ -127,8 +165,13 @@ fn text(value: &str, length: usize, trim: Trim, out: &mut String) {
         }
         out.push(character);
     }
-    if trim == Trim::None {
-        out.extend(std::iter::repeat_n(' ', length - value.len()));
+    if matches!(trim, Trim::None | Trim::Left) {
+        let spaces = match (trim, value.is_empty()) {
+            // There is nothing but spaces, which lead.
+            (Trim::Left, true) => 0,
+            _ => length - drawn,
+        };
+        out.extend(std::iter::repeat_n(' ', spaces));
     }
     out.push('"');
 }

@@ -38,6 +38,7 @@ fn files(folder: &Path, records: u64) -> Job {
         copybook: file("copybook.cpy", set.copybook().as_bytes()),
         copybook_options: CopybookOptions::default(),
         data: file("records.dat", &set.data()),
+        more_data: Vec::new(),
         format: fixed(set.record_length()),
         options: DecodeOptions::default(),
         expect: Some(Expect {
@@ -77,6 +78,26 @@ fn right_data_pass_with_and_without_expected_values() {
         (verified.against, verified.records),
         (Against::DecodesOnly, 12)
     );
+}
+
+#[test]
+fn several_files_count_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut job = files(folder.path(), 12);
+    let more = folder.path().join("more.dat");
+    fs::copy(&job.data, &more).expect("it can be copied");
+    let lines = folder.path().join("expected.jsonl");
+    change(&lines, |bytes| *bytes = bytes.repeat(2));
+    job.more_data = vec![more.clone()];
+    let verified = verify(&job).expect("it is right");
+    assert_eq!(
+        (verified.against, verified.records),
+        (Against::ExpectedFile, 24)
+    );
+    job.expect = None;
+    change(&more, |bytes| bytes.truncate(bytes.len() - 1));
+    let error = verify(&job).expect_err("the second one ends too early");
+    assert!(error.contains("record 12"), "{error}");
 }
 
 #[test]
@@ -177,6 +198,7 @@ fn real_data_hold_their_expected_values() {
             copybook: folder.join("copybook.cob"),
             copybook_options: CopybookOptions::default(),
             data: folder.join("records.dat"),
+            more_data: Vec::new(),
             format: fixed(length),
             options,
             expect: Some(Expect {

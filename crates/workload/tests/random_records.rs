@@ -7,12 +7,13 @@ use proptest::prelude::*;
 use random::Limits;
 use workload::copybook_decode::codepage::CodePage;
 use workload::copybook_decode::decode::{
-    Decimals, DecodeError, FloatFormat, Groups, KernelChoice, Names, OnError, Report, Signs, Trim,
+    Decimals, DecodeError, Fillers, FloatFormat, Groups, KernelChoice, Names, OnError, Report,
+    Signs, Trim,
 };
 use workload::copybook_decode::{DecodeOptions, Decoder, Schema};
 use workload::encode::{self, Characters, Encoding, Floats};
 use workload::lines::{self, Style};
-use workload::model::Description;
+use workload::model::{Description, FILLER, Item, Node};
 use workload::value::Drawing;
 
 /// All that is known here. Enterprise COBOL has no binary fields of more than 18 digits, so that no
@@ -43,11 +44,14 @@ const KERNELS: [KernelChoice; 4] = [
 fn styles() -> impl Strategy<Value = Style> {
     (
         prop_oneof![Just(Decimals::Text), Just(Decimals::Number)],
-        prop_oneof![Just(Trim::None), Just(Trim::Right), Just(Trim::Both)],
+        prop::sample::select(&[Trim::None, Trim::Left, Trim::Right, Trim::Both][..]),
         prop_oneof![Just(Groups::Nested), Just(Groups::Flat)],
         prop_oneof![Just(Names::AsWritten), Just(Names::Snake)],
+        prop_oneof![Just(Fillers::Drop), Just(Fillers::Keep)],
     )
-        .prop_map(|(decimals, trim, groups, names)| Style {
+        .prop_map(|(decimals, trim, groups, names, fillers)| Style {
+            fillers,
+            only: &[],
             decimals,
             trim,
             groups,
@@ -64,6 +68,7 @@ fn encodings() -> impl Strategy<Value = Encoding> {
         ],
         prop_oneof![
             Just(Floats::Ibm),
+            Just(Floats::IbmLittle),
             Just(Floats::IeeeBig),
             Just(Floats::IeeeLittle)
         ],
@@ -88,11 +93,14 @@ fn options(style: Style, encoding: Encoding) -> DecodeOptions {
         },
         floats: match encoding.floats {
             Floats::Ibm => FloatFormat::Ibm,
+            Floats::IbmLittle => FloatFormat::IbmLittle,
             Floats::IeeeBig => FloatFormat::IeeeBig,
             Floats::IeeeLittle => FloatFormat::IeeeLittle,
         },
         decimals: style.decimals,
         trim: style.trim,
+        only: style.only.iter().map(|&name| name.to_owned()).collect(),
+        fillers: style.fillers,
         groups: style.groups,
         names: style.names,
         ..DecodeOptions::default()
@@ -122,6 +130,31 @@ fn decode(decoder: &Decoder, data: &[u8]) -> (String, Report, Result<(), DecodeE
     let outcome = decoder.decode_fixed(data, &mut out, &mut report);
     let text = String::from_utf8(out).expect("JSON Lines are UTF-8");
     (text, report, outcome)
+}
+
+/// Whether there are redefinitions of whose value nobody knows.
+fn has_hidden_views(items: &[Item]) -> bool {
+    items.iter().any(|item| match &item.node {
+        Node::Group(children) => has_hidden_views(children),
+        Node::Field(_) => item.name == FILLER && item.redefines.is_some(),
+    })
+}
+
+/// Names of items, which last as long as the test.
+fn some_names(description: &Description, chosen: &[prop::sample::Index]) -> Vec<&'static str> {
+    fn collect(items: &[Item], names: &mut Vec<String>) {
+        for item in items {
+            names.push(item.name.clone());
+            if let Node::Group(children) = &item.node {
+                collect(children, names);
+            }
+        }
+    }
+    let mut names = Vec::new();
+    collect(&description.items, &mut names);
+    names.retain(|name| name != FILLER);
+    let chosen = chosen.iter().map(|index| index.get(&names).clone());
+    chosen.map(|name| &*name.leak()).collect()
 }
 
 struct Set {
@@ -164,7 +197,13 @@ proptest! {
         records in 1..20_u64,
         style in styles(),
         encoding in encodings(),
+        chosen in prop::option::weighted(0.3, prop::collection::vec(any::<prop::sample::Index>(), 1..4)),
     ) {
+        let only = chosen.map_or_else(Vec::new, |chosen| some_names(&description, &chosen));
+        let mut style = Style { only: only.leak(), ..style };
+        if has_hidden_views(&description.items) {
+            style.fillers = Fillers::Drop;
+        }
         let set = set(&description, seed, records, style, encoding);
         for decoder in decoders(&description, &options(style, encoding)) {
             prop_assert_eq!(decoder.record_length().max, description.record_length());

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::error::ErrorKind;
 use copybook_decode::decode::{KernelChoice, Report};
-use copybook_decode::stream::{Cause, decode_file, decode_slice};
-use copybook_decode::{DecodeOptions, Decoder};
+use copybook_decode::stream::{Cause, StreamError, decode_file, decode_slice};
+use copybook_decode::{DecodeOptions, Decoder, FileFormat};
 use vmap::Map;
 use workload::machine;
 
@@ -31,8 +31,10 @@ use crate::words;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// File of records; `-` reads standard input, for example from a program that decompresses.
-    #[arg(long, value_name = "FILE")]
-    data: PathBuf,
+    /// Repeat it to decode several files one after the other; record numbers start anew in each,
+    /// and --with-file prints their names.
+    #[arg(long, value_name = "FILE", required = true)]
+    data: Vec<PathBuf>,
 
     /// Map the file into memory instead of reading it: faster if it is in the page cache already.
     /// Truncating the file while it is mapped kills bench (SIGBUS), so don't use this on a file
@@ -64,7 +66,7 @@ pub(crate) struct Args {
 /// The copybook or the records are not what they should be, or cannot be read.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     args.decode.check()?;
-    if args.memory_map && args.data == Path::new("-") {
+    if args.memory_map && args.data.iter().any(|data| data == Path::new("-")) {
         let message = "--memory-map takes a file, found `-`: standard input can't be mapped\n";
         bail!(clap::Error::raw(ErrorKind::ArgumentConflict, message));
     }
@@ -76,13 +78,53 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         .with_context(|| format!("copybook {}", args.decode.copybook().display()))?;
     let format = args.decode.file_format(decoder.record_length().max)?;
     if args.explain {
-        let found = explain::explain(&decoder, &format, &read_sample(&args.data)?)
-            .with_context(|| args.data.display().to_string())?;
+        let [data] = &args.data[..] else {
+            let message = "--explain takes one sample; give --data once\n";
+            bail!(clap::Error::raw(ErrorKind::ArgumentConflict, message));
+        };
+        let found = explain::explain(&decoder, &format, &read_sample(data)?)
+            .with_context(|| data.display().to_string())?;
         say!("{}", explain::text(&found).trim_end())?;
         return Ok(Outcome::Done);
     }
     let threads = args.threads.unwrap_or_else(machine::threads);
-    let input = Input::open(&args.data, args.memory_map)?;
+    let start = Instant::now();
+    let mut totals = Totals::default();
+    let mut outcome = Ok(());
+    for data in &args.data {
+        // The name of the file is all that differs.
+        let decoder = match &options.with_file {
+            Some(_) => decoder.with_file(&data.display().to_string()),
+            None => decoder.clone(),
+        };
+        let input = Input::open(data, args.memory_map)?;
+        let done = decode(&decoder, &format, threads, input)?;
+        let (report, failure) = match done {
+            Ok(report) => (report, None),
+            Err(error) => (*error.report, Some(error.cause)),
+        };
+        totals.add(report, data);
+        match failure {
+            None => {}
+            // Whoever reads the lines has seen enough (`| head`).
+            Some(cause) if is_broken_pipe(&cause) => return Ok(Outcome::Done),
+            Some(cause) => {
+                let what = packed(data);
+                outcome = Err(cause).with_context(|| format!("{}{what}", data.display()));
+                break;
+            }
+        }
+    }
+    tell(&totals, start.elapsed(), threads, decoder.kernel());
+    outcome.map(|()| Outcome::Done)
+}
+
+fn decode(
+    decoder: &Decoder,
+    format: &FileFormat,
+    threads: NonZeroUsize,
+    input: Input,
+) -> Result<Result<Report, StreamError>> {
     // The standard library would look for line ends in what is whole lines already.
     let output = File::from(
         io::stdout()
@@ -90,26 +132,29 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             .try_clone_to_owned()
             .context("standard output")?,
     );
+    Ok(match input {
+        Input::Stream(file) => decode_file(decoder, format, threads, file, output),
+        Input::Mapped(map) => decode_slice(decoder, format, threads, &map, output),
+        Input::Empty => decode_slice(decoder, format, threads, &[], output),
+    })
+}
 
-    let start = Instant::now();
-    let outcome = match input {
-        Input::Stream(file) => decode_file(&decoder, &format, threads, file, output),
-        Input::Mapped(map) => decode_slice(&decoder, &format, threads, &map, output),
-        Input::Empty => decode_slice(&decoder, &format, threads, &[], output),
-    };
-    let elapsed = start.elapsed();
-    match outcome {
-        Ok(report) => {
-            tell(&report, elapsed, threads, decoder.kernel());
-            Ok(Outcome::Done)
+/// What became of all files.
+#[derive(Default)]
+struct Totals<'a> {
+    report: Report,
+    /// The file with the first error that did not end the decoding, if there are several files.
+    first: Option<&'a Path>,
+    files: usize,
+}
+
+impl<'a> Totals<'a> {
+    fn add(&mut self, report: Report, file: &'a Path) {
+        self.files += 1;
+        if self.report.first_error.is_none() && report.first_error.is_some() {
+            self.first = Some(file);
         }
-        // Whoever reads the lines has seen enough (`| head`).
-        Err(error) if is_broken_pipe(&error.cause) => Ok(Outcome::Done),
-        Err(error) => {
-            tell(&error.report, elapsed, threads, decoder.kernel());
-            let what = packed(&args.data);
-            Err(error.cause).with_context(|| format!("{}{what}", args.data.display()))
-        }
+        self.report.merge(&report);
     }
 }
 
@@ -213,7 +258,8 @@ fn is_broken_pipe(cause: &Cause) -> bool {
 }
 
 /// Totals for a reader of standard error.
-fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str) {
+fn tell(totals: &Totals<'_>, elapsed: Duration, threads: NonZeroUsize, kernel: &str) {
+    let report = &totals.report;
     let seconds = elapsed.as_secs_f64();
     let mib = report.input_bytes as f64 / f64::from(1 << 20);
     note!(
@@ -250,7 +296,10 @@ fn tell(report: &Report, elapsed: Duration, threads: NonZeroUsize, kernel: &str)
         note!("  {} x other fields", report.other_errors);
     }
     if let Some(error) = &report.first_error {
-        note!("the first one: {error}");
+        match totals.first.filter(|_| totals.files > 1) {
+            Some(file) => note!("the first one, in {}: {error}", file.display()),
+            None => note!("the first one: {error}"),
+        }
     }
     if let Some(error) = &report.truncated {
         note!("warning: {error}");

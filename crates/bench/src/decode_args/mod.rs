@@ -349,7 +349,9 @@ mod tests {
             --line-end lf crlf nel auto\n\
             --truncated error warn\n\
             --decimals text number\n\
-            --trim none right both\n\
+            --trim none left right both\n\
+            --fillers drop keep\n\
+            --renames drop keep\n\
             --names as-written snake\n\
             --groups nested flat\n\
             --raw hex base64\n\
@@ -360,7 +362,7 @@ mod tests {
             --long-records error ignore\n\
             --tables slide full\n\
             --counts strict lenient\n\
-            --floats ibm ieee-big ieee-little\n\
+            --floats ibm ibm-little ieee-big ieee-little\n\
             --binary-range picture storage\n\
             --native-order big little\n";
         let mut found = String::new();

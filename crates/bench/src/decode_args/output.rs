@@ -3,8 +3,8 @@
 use copybook_decode::DecodeOptions;
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{
-    BinaryRange, BlankNumbers, Counts, Decimals, FloatFormat, Groups, LongRecords, Names, OnError,
-    RawBytes, ShortRecords, Signs, Tables, Trim,
+    BinaryRange, BlankNumbers, Counts, Decimals, Fillers, FloatFormat, Groups, LongRecords, Names,
+    OnError, RawBytes, Renames, ShortRecords, Signs, Tables, Trim,
 };
 use copybook_decode::record::Endian;
 
@@ -19,6 +19,29 @@ pub(super) struct OutputArgs {
     /// Which spaces to remove from text fields.
     #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
     trim: Trim,
+
+    /// Print only this field, or this group with everything in it: what is not asked for costs
+    /// next to nothing. Qualify it with its groups (HEADER.KIND) to tell fields of one name apart.
+    /// Several are separated by commas.
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', num_args = 1..)]
+    select: Vec<String>,
+
+    /// Whether to print elementary items without a name.
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    fillers: Fillers,
+
+    /// Whether to print entries of level 66, which put fields together.
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    renames: Renames,
+
+    /// Print groups that hold nothing but characters as text too, such as dates: as `_text` before
+    /// their fields, or under the group's name with --groups flat.
+    #[arg(long)]
+    group_text: bool,
+
+    /// Print the name of the file that each record is from, as `_file`.
+    #[arg(long)]
+    with_file: bool,
 
     /// Print each record's number in the file, from 1, as `_record`, and the offset of its first byte
     /// as `_offset`, behind any descriptor word: to find a record in the file again.
@@ -41,7 +64,7 @@ pub(super) struct OutputArgs {
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     on_error: OnError,
 
-    /// Number of invalid records that --on-error skip tolerates before it gives up.
+    /// Number of invalid records that --on-error skip tolerates in a file before it gives up.
     #[arg(long, value_name = "RECORDS", default_value_t = 1000)]
     skip_limit: u64,
 
@@ -95,6 +118,12 @@ impl OutputArgs {
             decimals: self.decimals,
             trim: self.trim,
             with_position: self.with_position,
+            // Whoever opens the file gives its name.
+            with_file: self.with_file.then(String::new),
+            only: self.select.clone(),
+            fillers: self.fillers,
+            renames: self.renames,
+            group_text: self.group_text,
             names: self.names,
             groups: self.groups,
             raw: self.raw,

@@ -17,7 +17,9 @@ mod tests;
 
 pub use crate::kernel::choice::KernelChoice;
 pub use crate::program::error::PlanError;
-pub use crate::program::options::{Counts, Decimals, Groups, LongRecords, Names, Tables};
+pub use crate::program::options::{
+    Counts, Decimals, Fillers, Groups, LongRecords, Names, Renames, Tables,
+};
 pub use crate::value::Value;
 pub use crate::value::float::Float;
 pub use crate::value::number::Decimal;

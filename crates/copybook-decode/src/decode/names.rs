@@ -1,5 +1,6 @@
 //! Fields by name: what options call them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::program::{NamedFields, PlanError};
@@ -14,7 +15,10 @@ pub(super) fn named_fields(
     schema: &Schema,
     options: &DecodeOptions,
 ) -> Result<NamedFields, PlanError> {
-    let mut found = NamedFields::default();
+    let mut found = NamedFields {
+        selected: selected(schema, &options.only)?,
+        ..NamedFields::default()
+    };
     let mut pages: Vec<(FieldId, Arc<Charset>)> = Vec::new();
     for (name, page) in &options.field_pages {
         let id = one(schema, name)?;
@@ -32,7 +36,7 @@ pub(super) fn named_fields(
         let inside: Vec<FieldId> = schema
             .iter()
             .filter(|(field, _)| *field == id || schema.ancestors(*field).any(|up| up == id))
-            .filter(|(_, field)| has_characters(field.kind()))
+            .filter(|(_, field)| field.kind().has_characters())
             .map(|(field, _)| field)
             .collect();
         if inside.is_empty() {
@@ -49,16 +53,27 @@ pub(super) fn named_fields(
     Ok(found)
 }
 
-/// Whether a code page says what the bytes mean.
-fn has_characters(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Text { .. }
-            | Kind::Dbcs
-            | Kind::Zoned { .. }
-            | Kind::Edited { .. }
-            | Kind::ExternalFloat { .. }
-    )
+/// The fields of these names, and everything in them.
+fn selected(schema: &Schema, names: &[String]) -> Result<Option<HashSet<FieldId>>, PlanError> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let mut selected = HashSet::new();
+    for name in names {
+        let found = with_renames(schema, name);
+        if found.is_empty() {
+            return Err(none(name));
+        }
+        selected.extend(found);
+    }
+    // A group comes before what is in it.
+    for (id, field) in schema.iter() {
+        let inside = field.parent().is_some_and(|up| selected.contains(&up));
+        if inside && !matches!(field.kind(), Kind::Rename { .. }) {
+            selected.insert(id);
+        }
+    }
+    Ok(Some(selected))
 }
 
 /// The one field of this name.
@@ -72,15 +87,22 @@ pub(super) fn one(schema: &Schema, name: &str) -> Result<FieldId, PlanError> {
 
 /// Fields with this name, or whose path ends in it; level 66 and FILLER are none.
 pub(super) fn named(schema: &Schema, name: &str) -> Vec<FieldId> {
+    let mut found = with_renames(schema, name);
+    found.retain(|&id| !matches!(schema.field(id).kind(), Kind::Rename { .. }));
+    found
+}
+
+/// The same, and entries of level 66.
+fn with_renames(schema: &Schema, name: &str) -> Vec<FieldId> {
     let name = name.to_ascii_uppercase();
     let suffix = format!(".{name}");
     let matches = |id: FieldId| {
         let path = schema.path(id).to_ascii_uppercase();
         path == name || path.ends_with(&suffix)
     };
-    let usable = schema.iter().filter(|(_, field)| {
-        !matches!(field.kind(), Kind::Rename { .. }) && !field.name().eq_ignore_ascii_case("FILLER")
-    });
+    let usable = schema
+        .iter()
+        .filter(|(_, field)| !field.name().eq_ignore_ascii_case("FILLER"));
     usable.map(|(id, _)| id).filter(|&id| matches(id)).collect()
 }
 

@@ -2,7 +2,9 @@
 
 use crate::codepage::CodePage;
 use crate::kernel::KernelChoice;
-use crate::program::{Counts, Decimals, Groups, LongRecords, Names, ProgramOptions, Tables};
+use crate::program::{
+    Counts, Decimals, Fillers, Groups, LongRecords, Names, ProgramOptions, Renames, Tables,
+};
 use crate::record::Endian;
 use crate::value::{BinaryRange, FloatFormat, Signs, Trim, ValueOptions};
 
@@ -35,6 +37,20 @@ pub struct DecodeOptions {
     /// The name of the file that a stream prints as `_file`, before everything else.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub with_file: Option<String>,
+    /// Print only these fields, with everything in them; all of them if none is named. A name that
+    /// several fields have stands for all of them, with groups before it (`HEADER.NAME`) for fewer.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub only: Vec<String>,
+    /// Elementary items without a name.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub fillers: Fillers,
+    /// Entries of level 66.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub renames: Renames,
+    /// Whether groups of nothing but characters are printed as text, too: as `_text`, before their
+    /// fields. Where groups are no objects, the text has the group's name.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub group_text: bool,
     /// How JSON keys are spelled.
     pub names: Names,
     /// Whether groups become objects.
@@ -91,6 +107,9 @@ impl DecodeOptions {
             long_records: self.long_records,
             tables: self.tables,
             counts: self.counts,
+            fillers: self.fillers,
+            renames: self.renames,
+            group_text: self.group_text,
         }
     }
 }

@@ -56,7 +56,7 @@ impl Report {
 
     /// Adds the totals of a part of the same input that was decoded on its own. The parts must be
     /// added in input order for `first_error` to be the first.
-    pub(crate) fn merge(&mut self, part: &Report) {
+    pub fn merge(&mut self, part: &Report) {
         self.records += part.records;
         self.skipped += part.skipped;
         self.left_out += part.left_out;

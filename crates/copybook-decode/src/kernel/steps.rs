@@ -136,7 +136,15 @@ pub(crate) unsafe fn record<M: Machine>(
                 let Some(Step::Loop(table)) = program.steps.get(*start) else {
                     continue;
                 };
-                next(table, state, machine, &mut delta, &mut at, *start);
+                let printed = close.len > 0;
+                next(
+                    table,
+                    state,
+                    machine,
+                    &mut delta,
+                    &mut at,
+                    (*start, printed),
+                );
             }
             Step::Shrink { slot, max, stride } => {
                 let missing = max.saturating_sub(state.counts[*slot]);
@@ -222,7 +230,8 @@ fn next<M: Machine>(
     machine: &mut M,
     delta: &mut isize,
     at: &mut usize,
-    start: usize,
+    // A table that is not printed has no commas.
+    (start, printed): (usize, bool),
 ) {
     *delta += to_isize(table.stride);
     let Some(left) = state.loops.last_mut() else {
@@ -233,7 +242,9 @@ fn next<M: Machine>(
         *at = start + 1;
     } else {
         state.loops.pop();
-        machine.unprint();
+        if printed {
+            machine.unprint();
+        }
         *delta -= to_isize(table.stride * table.max);
     }
 }

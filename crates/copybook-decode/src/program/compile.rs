@@ -21,7 +21,7 @@ const NEAR: usize = 256;
 const MAX_OUTPUT: usize = 64 << 20;
 
 /// Compiles a plan, unless it is better left to the reader: records that could print more than
-/// 64 MiB, variable tables in a FILLER table. `pairs` are for a kernel without vectors
+/// 64 MiB. `pairs` are for a kernel without vectors
 /// ([`TextTables::pairs`]).
 pub(crate) fn compile(
     tree: &Tree,
@@ -173,7 +173,8 @@ impl Compiler<'_> {
 
     fn hidden_table(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
         if inner_variable(node) {
-            return None;
+            // Its elements are walked for their counts.
+            return self.looped(node, table, shift);
         }
         if let Some(slot) = table.counter.filter(|_| self.slides) {
             let reach = node.offset + shift + node.size * table.max;
@@ -235,7 +236,9 @@ impl Compiler<'_> {
             end: 0,
             simple: false,
         }));
-        self.enter(true);
+        if node.printed {
+            self.enter(true);
+        }
         self.element(node, shift)?;
         // Elements that do not move against each other are checked once, behind the table: there
         // the delta is that of the last element, less those that are missing.
@@ -245,7 +248,9 @@ impl Compiler<'_> {
         } else {
             reach = std::mem::take(&mut self.reach) + node.size * (table.max - 1);
         }
-        self.pending.push(b',');
+        if node.printed {
+            self.pending.push(b',');
+        }
         let close = self.flush();
         let simple = matches!(self.steps[start + 1..], [Step::Run(_)]);
         self.steps.push(Step::Next { close, start });

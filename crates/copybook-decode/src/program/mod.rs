@@ -6,6 +6,7 @@ mod escape;
 pub(crate) mod leaf;
 mod named;
 pub(crate) mod options;
+mod overlays;
 pub(crate) mod plan;
 mod raw_keys;
 pub(crate) mod shape;
@@ -15,5 +16,7 @@ pub(crate) use compile::compile;
 pub(crate) use error::PlanError;
 pub(crate) use escape::{write_char, write_hex, write_key, write_value};
 pub(crate) use named::NamedFields;
-pub(crate) use options::{Counts, Decimals, Groups, LongRecords, Names, ProgramOptions, Tables};
+pub(crate) use options::{
+    Counts, Decimals, Fillers, Groups, LongRecords, Names, ProgramOptions, Renames, Tables,
+};
 pub(crate) use raw_keys::SUFFIX;

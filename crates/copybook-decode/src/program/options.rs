@@ -12,6 +12,37 @@ pub(crate) struct ProgramOptions {
     pub long_records: LongRecords,
     pub tables: Tables,
     pub counts: Counts,
+    pub fillers: Fillers,
+    pub renames: Renames,
+    pub group_text: bool,
+}
+
+/// Elementary items without a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum Fillers {
+    /// They are not printed, and may hold anything.
+    #[default]
+    Drop,
+    /// They are printed as FILLER, FILLER-2 and so on.
+    Keep,
+}
+
+/// Entries of level 66 (RENAMES).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum Renames {
+    /// They are not printed: their bytes are, by the names of their fields.
+    #[default]
+    Drop,
+    /// They are printed behind the fields that they start in.
+    ///
+    /// One that names a single elementary field is read as that one, all others as text.
+    Keep,
 }
 
 /// How numbers are written; exact in both.

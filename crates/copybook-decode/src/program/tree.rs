@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::schema::{Field, FieldId, Kind, Schema};
 
 use super::leaf::Leaf;
-use super::{Counts, Groups, LongRecords, NamedFields, Names, PlanError, ProgramOptions, Tables};
+use super::{
+    Counts, Fillers, Groups, LongRecords, NamedFields, Names, PlanError, ProgramOptions, Renames,
+    Tables,
+};
 
 /// Records with more bytes than this are refused: no access method writes them.
 const MAX_RECORD: usize = 1 << 28;
@@ -161,10 +164,10 @@ fn min_end(siblings: &[Node]) -> usize {
     end
 }
 
-struct Builder<'a> {
-    schema: &'a Schema,
-    options: &'a ProgramOptions,
-    named: &'a NamedFields,
+pub(super) struct Builder<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) options: &'a ProgramOptions,
+    pub(super) named: &'a NamedFields,
     /// Slots of the fields that count tables.
     slots: HashMap<FieldId, usize>,
     /// Integers that lie before the current field.
@@ -181,9 +184,11 @@ impl<'a> Builder<'a> {
         single_root: bool,
     ) -> Result<Node, PlanError> {
         let field = self.schema.field(id);
-        let filler = field.name().eq_ignore_ascii_case("FILLER");
         let table = self.table(field)?;
         let is_group = matches!(field.kind(), Kind::Group { .. });
+        let nameless = field.name().eq_ignore_ascii_case("FILLER");
+        let filler = nameless && (is_group || self.options.fillers == Fillers::Drop);
+        let selected = self.named.prints(id);
         let flat = self.options.groups == Groups::Flat;
         let object = table.is_some() || !(filler || single_root || flat);
         let takes_key = if is_group { object } else { !filler };
@@ -193,11 +198,18 @@ impl<'a> Builder<'a> {
             String::new()
         };
         let (body, printed) = if let Kind::Group { children } = field.kind() {
-            let (children, printed) = self.children(children, names, object)?;
-            (Body::Group { children, object }, printed || !filler)
+            let (mut children, printed) = self.children(id, children, names, object)?;
+            if self.options.group_text && !nameless && selected {
+                let own = object || single_root;
+                children.splice(..0, self.group_text(id, own, names));
+            }
+            (
+                Body::Group { children, object },
+                printed || (!filler && selected),
+            )
         } else {
             let leaf = self.named.leaf(self.schema, id, &self.options.values)?;
-            (Body::Leaf(leaf), !filler)
+            (Body::Leaf(leaf), !filler && selected)
         };
         self.check_size(field)?;
         // What a selection left out counts nothing.
@@ -221,6 +233,7 @@ impl<'a> Builder<'a> {
 
     fn children(
         &mut self,
+        group: FieldId,
         ids: &[FieldId],
         names: &mut Keys,
         object: bool,
@@ -229,10 +242,11 @@ impl<'a> Builder<'a> {
         let names = if object { &mut own } else { names };
         let mut children = Vec::with_capacity(ids.len());
         for &id in ids {
-            // Level 66 names bytes that are printed already.
-            if !matches!(self.schema.field(id).kind(), Kind::Rename { .. }) {
-                children.push(self.node(id, names, false)?);
-            }
+            children.push(self.node(id, names, false)?);
+        }
+        let is_root = self.schema.field(group).parent().is_none();
+        if is_root && self.options.renames == Renames::Keep {
+            self.renames(group, &mut children, names)?;
         }
         let printed = children.iter().any(|child| child.printed);
         Ok((children, printed))
@@ -286,7 +300,7 @@ impl<'a> Builder<'a> {
 
     /// The key for a name: the name itself unless a sibling before it took that, else with the
     /// first of `-2`, `-3`, ... (snake case `_2`) that makes it a name no field has.
-    fn unique(&self, name: &str, names: &mut Keys) -> String {
+    pub(super) fn unique(&self, name: &str, names: &mut Keys) -> String {
         let base = spell(self.options, name);
         if names.taken.insert(base.clone()) {
             return base;
@@ -306,7 +320,7 @@ impl<'a> Builder<'a> {
 
 /// Keys of one object.
 #[derive(Default)]
-struct Keys {
+pub(super) struct Keys {
     taken: HashSet<String>,
     /// Numbers to go on with, by spelled name.
     next: HashMap<String, usize>,

@@ -253,6 +253,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is characters of a code page.
+    pub(crate) fn has_characters(&self) -> bool {
+        matches!(
+            self,
+            Kind::Text { .. }
+                | Kind::Dbcs
+                | Kind::Zoned { .. }
+                | Kind::Edited { .. }
+                | Kind::ExternalFloat { .. }
+        )
+    }
+
     /// Digits and scale of what DEPENDING ON may name if the scale is 0: zoned, packed, binary.
     pub(crate) fn countable(&self) -> Option<Number> {
         match self {

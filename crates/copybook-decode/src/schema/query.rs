@@ -41,6 +41,13 @@ impl Schema {
         }
     }
 
+    /// Everything in a group, in source order; of a record also its entries of level 66.
+    pub(crate) fn inside(&self, id: FieldId) -> impl Iterator<Item = FieldId> {
+        (id.0 + 1..self.fields.len())
+            .map(FieldId)
+            .take_while(move |&field| self.ancestors(field).any(|up| up == id))
+    }
+
     /// The groups around a field, innermost first.
     pub fn ancestors(&self, id: FieldId) -> impl Iterator<Item = FieldId> {
         std::iter::successors(self.field(id).parent, |p| self.field(*p).parent)

@@ -45,17 +45,19 @@ pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Err
 }
 
 /// Several of them.
-pub(crate) mod each {
+pub mod each {
     use super::{Deserialize, Deserializer, PathBuf, Serialize, Serializer, Written};
 
-    pub(crate) fn serialize<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
         let written: Vec<_> = paths.iter().map(|path| Written::from(&**path)).collect();
         written.serialize(to)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Vec<PathBuf>, D::Error> {
+    /// # Errors
+    /// There is neither text nor an array of bytes.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
         let written = Vec::<Written>::deserialize(from)?;
         Ok(written.into_iter().map(PathBuf::from).collect())
     }

@@ -23,7 +23,7 @@ impl Columns {
     pub(super) fn new(decoder: &Decoder) -> Option<Columns> {
         let options = decoder.options();
         let columns = Columns {
-            file: options.with_file.as_deref().map(file),
+            file: decoder.file().map(file),
             position: options.with_position,
             ancestors: decoder.has_family().then(Mutex::default),
         };

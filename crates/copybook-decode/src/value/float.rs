@@ -55,6 +55,10 @@ pub(crate) fn decode(format: FloatFormat, bytes: &[u8]) -> Result<Float, Fault> 
     let single = size == 4;
     let value = match format {
         FloatFormat::Ibm => ibm(u64::from_be_bytes(word)),
+        FloatFormat::IbmLittle => {
+            word[..size].reverse();
+            ibm(u64::from_be_bytes(word))
+        }
         FloatFormat::IeeeBig => ieee(u64::from_be_bytes(word), single),
         FloatFormat::IeeeLittle => {
             word[..size].reverse();
@@ -126,6 +130,13 @@ mod tests {
             text(FloatFormat::Ibm, &[0x7F, 0xFF, 0xFF, 0xFF]),
             "7.2370051459731155e75"
         );
+    }
+
+    #[test]
+    fn ibm_numbers_from_little_endian_machines() {
+        assert_eq!(text(FloatFormat::IbmLittle, &[0, 0, 0xF0, 0xC1]), "-15");
+        let long = [0, 0, 0, 0, 0, 0, 0x64, 0x42];
+        assert_eq!(text(FloatFormat::IbmLittle, &long), "100");
     }
 
     #[test]

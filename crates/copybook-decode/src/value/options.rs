@@ -21,10 +21,22 @@ pub enum Trim {
     /// None.
     #[default]
     None,
+    /// Leading ones.
+    Left,
     /// Trailing ones.
     Right,
     /// Leading and trailing ones.
     Both,
+}
+
+impl Trim {
+    pub(crate) fn leading(self) -> bool {
+        matches!(self, Trim::Left | Trim::Both)
+    }
+
+    pub(crate) fn trailing(self) -> bool {
+        matches!(self, Trim::Right | Trim::Both)
+    }
 }
 
 /// Which sign codes are accepted.
@@ -46,9 +58,11 @@ pub enum Signs {
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum FloatFormat {
-    /// IBM hexadecimal.
+    /// IBM hexadecimal, big endian.
     #[default]
     Ibm,
+    /// IBM hexadecimal, little endian.
+    IbmLittle,
     /// IEEE 754, big endian.
     IeeeBig,
     /// IEEE 754, little endian.

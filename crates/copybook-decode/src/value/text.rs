@@ -131,10 +131,10 @@ fn trim_in_place(trim: Trim, text: &mut String) {
 }
 
 fn trim_of(trim: Trim, text: &mut String, blank: impl Fn(char) -> bool) {
-    if trim != Trim::None {
+    if trim.trailing() {
         text.truncate(text.trim_end_matches(&blank).len());
     }
-    if trim == Trim::Both {
+    if trim.leading() {
         let kept = text.trim_start_matches(&blank).len();
         text.drain(..text.len() - kept);
     }

@@ -29,15 +29,17 @@ pub fn prepare(job: &Job, kernel: Option<KernelChoice>) -> Result<Streaming, Cas
         ..job.options.clone()
     };
     let decoder = Decoder::new(&schema, &options).map_err(|error| in_file(&job.copybook, error))?;
-    let data = read(&job.data)?;
-    let judge = judge(job, &schema, data.len() as u64)?;
-    Ok(Streaming::new(
-        decoder,
-        job.format,
-        NonZeroUsize::MIN,
-        data,
-        judge,
-    ))
+    let mut parts = Vec::new();
+    for file in job.files() {
+        let decoder = match &job.options.with_file {
+            Some(_) => decoder.with_file(&file.display().to_string()),
+            None => decoder.clone(),
+        };
+        parts.push((decoder, read(file)?));
+    }
+    let input_bytes = parts.iter().map(|(_, data)| data.len() as u64).sum();
+    let judge = judge(job, &schema, input_bytes)?;
+    Ok(Streaming::of(parts, job.format, NonZeroUsize::MIN, judge))
 }
 
 fn judge(job: &Job, schema: &Schema, input_bytes: u64) -> Result<Judge, CaseError> {
@@ -63,6 +65,7 @@ fn counter(
     input_bytes: u64,
 ) -> impl Fn(&[u8], &Report) -> Result<Verified, CaseError> + use<> {
     let (data, format) = (job.data.clone(), job.format);
+    let files = job.files().count() as u64;
     move |out, report| {
         let same = |what: &str, expected: u64, found: u64| {
             if expected == found {
@@ -82,11 +85,11 @@ fn counter(
         same("lines of output", report.records - left_out, lines)?;
         same("bytes of output", report.output_bytes, out.len() as u64)?;
         if let copybook_decode::Framing::Fixed { length } = format.framing {
-            let around = format.header + format.footer;
+            let around = files * (format.header + format.footer);
             let bytes = report.records * length.get() as u64;
             let rest = input_bytes - around.min(input_bytes) - bytes.min(input_bytes);
             let cut_off = format.truncated == copybook_decode::record::Truncated::Warn
-                && rest < length.get() as u64;
+                && rest < files * length.get() as u64;
             if !cut_off {
                 same("bytes of input", input_bytes, bytes + around)?;
             }

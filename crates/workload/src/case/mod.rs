@@ -199,6 +199,8 @@ pub fn decoder(
         trim: style.trim,
         groups: style.groups,
         names: style.names,
+        only: style.only.iter().map(|&name| name.to_owned()).collect(),
+        fillers: style.fillers,
         kernel,
         ..DecodeOptions::default()
     };

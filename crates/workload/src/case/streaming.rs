@@ -19,10 +19,10 @@ pub type Judge = Box<dyn Fn(&[u8], &Report) -> Result<Verified, CaseError>>;
 
 /// A file in memory and what it should decode to.
 pub struct Streaming {
-    decoder: Decoder,
+    /// Files with their decoders, which differ by no more than the name that they print.
+    parts: Vec<(Decoder, Vec<u8>)>,
     format: FileFormat,
     threads: NonZeroUsize,
-    data: Vec<u8>,
     judge: Judge,
     /// Bytes that the last run handed on.
     handed_on: u64,
@@ -39,20 +39,37 @@ impl Streaming {
         data: Vec<u8>,
         judge: Judge,
     ) -> Self {
+        Streaming::of(vec![(decoder, data)], format, threads, judge)
+    }
+
+    /// Several files that are decoded one after the other.
+    pub fn of(
+        parts: Vec<(Decoder, Vec<u8>)>,
+        format: FileFormat,
+        threads: NonZeroUsize,
+        judge: Judge,
+    ) -> Self {
         Streaming {
-            decoder,
+            parts,
             format,
             threads,
-            data,
             judge,
             handed_on: 0,
             first: None,
         }
     }
 
-    fn decode(&self, sink: impl FnMut(&[u8]) + Send) -> Result<Report, CaseError> {
-        decode_blocks(&self.decoder, &self.format, self.threads, &self.data, sink)
-            .map_err(CaseError::new)
+    fn decode(&self, mut sink: impl FnMut(&[u8]) + Send) -> Result<Report, CaseError> {
+        let mut totals: Option<Report> = None;
+        for (decoder, data) in &self.parts {
+            let report = decode_blocks(decoder, &self.format, self.threads, data, &mut sink)
+                .map_err(CaseError::new)?;
+            match &mut totals {
+                None => totals = Some(report),
+                Some(totals) => totals.merge(&report),
+            }
+        }
+        Ok(totals.unwrap_or_default())
     }
 
     fn collect(&self) -> Result<(Vec<u8>, Report), CaseError> {
@@ -64,7 +81,7 @@ impl Streaming {
 
 impl Case for Streaming {
     fn bytes(&self) -> u64 {
-        self.data.len() as u64
+        self.parts.iter().map(|(_, data)| data.len() as u64).sum()
     }
 
     fn run(&mut self) -> Result<(), CaseError> {
@@ -99,6 +116,6 @@ impl Case for Streaming {
     }
 
     fn kernel(&self) -> Option<&'static str> {
-        Some(self.decoder.kernel())
+        self.parts.first().map(|(decoder, _)| decoder.kernel())
     }
 }

@@ -188,6 +188,13 @@ fn output() -> Vec<Benchmark> {
                 ..default
             },
         ),
+        (
+            "customer_select_2",
+            Style {
+                only: &["CUSTOMER-ID", "CITY"],
+                ..default
+            },
+        ),
     ];
     let customer = || Workload::customer(1).sized(5_000_000);
     let benchmark = |(id, style)| Benchmark::styled("output", id, customer(), style, answers);

@@ -135,9 +135,12 @@ impl Benchmark {
     ///
     /// The data can't be found.
     pub fn custom(job: Job) -> Result<Self, CaseError> {
-        let size = fs::metadata(&job.data)
-            .map_err(|error| CaseError::new(format!("{}: {error}", job.data.display())))?
-            .len();
+        let mut size = 0;
+        for file in job.files() {
+            size += fs::metadata(file)
+                .map_err(|error| CaseError::new(format!("{}: {error}", file.display())))?
+                .len();
+        }
         let name = job.name();
         let (_, id) = name.split_once('/').unwrap_or(("", &name));
         Ok(Benchmark {

@@ -51,6 +51,8 @@ pub enum Floats {
     /// IBM hexadecimal, big endian.
     #[default]
     Ibm,
+    /// The same with its least significant byte first.
+    IbmLittle,
     /// IEEE 754, big endian.
     IeeeBig,
     /// IEEE 754, little endian.

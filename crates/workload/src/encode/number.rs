@@ -60,11 +60,13 @@ pub(super) fn unsigned_packed(value: i128, decimal: Decimal, out: &mut Vec<u8>) 
 pub(super) fn float(eighths: i128, double: bool, format: Floats, out: &mut Vec<u8>) {
     let value = eighths as f64 / 8.0;
     let mut bytes = match (format, double) {
-        (Floats::Ibm, _) => hexadecimal(eighths)[..4 << usize::from(double)].to_vec(),
+        (Floats::Ibm | Floats::IbmLittle, _) => {
+            hexadecimal(eighths)[..4 << usize::from(double)].to_vec()
+        }
         (_, false) => (value as f32).to_be_bytes().to_vec(),
         (_, true) => value.to_be_bytes().to_vec(),
     };
-    if format == Floats::IeeeLittle {
+    if matches!(format, Floats::IbmLittle | Floats::IeeeLittle) {
         bytes.reverse();
     }
     out.extend(bytes);

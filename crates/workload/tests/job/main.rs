@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use workload::copybook_decode::codepage::CodePage;
 use workload::copybook_decode::decode::{
-    BinaryRange, BlankNumbers, Counts, Decimals, FloatFormat, Groups, KernelChoice, LengthField,
-    LongRecords, Names, OnError, RawBytes, SegmentParent, Selection, ShortRecords, Signs, Tables,
-    Trim, UnknownSegment,
+    BinaryRange, BlankNumbers, Counts, Decimals, Fillers, FloatFormat, Groups, KernelChoice,
+    LengthField, LongRecords, Names, OnError, RawBytes, Renames, SegmentParent, Selection,
+    ShortRecords, Signs, Tables, Trim, UnknownSegment,
 };
 use workload::copybook_decode::record::{Endian, LineEnd, Truncated, Words};
 use workload::copybook_decode::schema::{CopybookOptions, NSymbol, SourceFormat};
@@ -119,6 +119,7 @@ fn job(framing: Framing, options: DecodeOptions) -> Job {
         copybook: "a.cpy".into(),
         copybook_options: CopybookOptions::default(),
         data: "a.dat".into(),
+        more_data: Vec::new(),
         format: FileFormat::new(framing),
         options,
         expect: None,
@@ -132,6 +133,10 @@ fn seconds() -> Job {
         field_pages: vec![("NAME".to_owned(), CodePage::Cp500)],
         decimals: Decimals::Number,
         trim: Trim::Right,
+        only: vec!["NAME".to_owned()],
+        fillers: Fillers::Keep,
+        renames: Renames::Keep,
+        group_text: true,
         with_position: true,
         with_file: Some("a.dat".to_owned()),
         names: Names::Snake,
@@ -204,5 +209,6 @@ fn thirds() -> Job {
     };
     let mut job = job(Framing::Computed, options);
     job.copybook_options.format = SourceFormat::Free;
+    job.more_data = vec!["b.dat".into()];
     job
 }

@@ -44,6 +44,8 @@ use super::{DecodeError, DecodeOptions, LongRecords, Report};
 #[derive(Debug, Clone)]
 pub struct Decoder {
     plan: Arc<Plan>,
+    /// Instead of the file that the options name.
+    file: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -108,7 +110,24 @@ impl Decoder {
         };
         Ok(Decoder {
             plan: Arc::new(plan),
+            file: None,
         })
+    }
+
+    /// The same decoder for a file of this name, which streams print
+    /// ([`DecodeOptions::with_file`]).
+    #[must_use]
+    pub fn with_file(&self, name: &str) -> Decoder {
+        Decoder {
+            plan: self.plan.clone(),
+            file: Some(name.into()),
+        }
+    }
+
+    /// The name of the file that streams print.
+    pub(crate) fn file(&self) -> Option<&str> {
+        let given = self.plan.options.with_file.as_deref();
+        self.file.as_deref().or(given)
     }
 
     /// The same decoder without a kernel: what kernels are tested against.
@@ -139,6 +158,7 @@ impl Decoder {
         };
         Decoder {
             plan: Arc::new(plan),
+            file: None,
         }
     }
 

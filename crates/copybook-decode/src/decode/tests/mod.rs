@@ -12,8 +12,9 @@ use proptest::test_runner::TestRunner;
 
 use crate::codepage::CodePage;
 use crate::decode::{
-    BinaryRange, BlankNumbers, Counts, Decimals, DecodeError, DecodeOptions, Decoder, FloatFormat,
-    Groups, LongRecords, Names, OnError, Report, ShortRecords, Signs, Tables, Trim,
+    BinaryRange, BlankNumbers, Counts, Decimals, DecodeError, DecodeOptions, Decoder, Fillers,
+    FloatFormat, Groups, LongRecords, Names, OnError, Renames, Report, ShortRecords, Signs, Tables,
+    Trim,
 };
 use crate::schema::{Kind, Schema};
 
@@ -35,7 +36,7 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
             1 => Just(two_spaces()),
             1 => Just(record::mixed_page()),
         ],
-        select(&[Trim::None, Trim::Right, Trim::Both]),
+        select(&[Trim::None, Trim::Left, Trim::Right, Trim::Both]),
         select(&[Names::AsWritten, Names::Snake]),
         select(&[Groups::Nested, Groups::Flat]),
     );
@@ -45,6 +46,7 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
         select(&[BlankNumbers::Error, BlankNumbers::Null, BlankNumbers::Zero]),
         select(&[
             FloatFormat::Ibm,
+            FloatFormat::IbmLittle,
             FloatFormat::IeeeBig,
             FloatFormat::IeeeLittle,
         ]),
@@ -56,8 +58,14 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
         select(&[Tables::Slide, Tables::Full]),
         select(&[Counts::Strict, Counts::Lenient]),
     );
-    (on_error, text, numbers, records).prop_map(|(on_error, text, numbers, records)| {
-        DecodeOptions {
+    let printed = (
+        select(&[Fillers::Drop, Fillers::Keep]),
+        select(&[Renames::Drop, Renames::Keep]),
+        any::<bool>(),
+    );
+    let all = (on_error, text, numbers, records, printed);
+    all.prop_map(
+        |(on_error, text, numbers, records, printed)| DecodeOptions {
             on_error,
             code_page: text.0,
             trim: text.1,
@@ -72,9 +80,12 @@ fn options() -> impl Strategy<Value = DecodeOptions> {
             long_records: records.1,
             tables: records.2,
             counts: records.3,
+            fillers: printed.0,
+            renames: printed.1,
+            group_text: printed.2,
             ..DecodeOptions::default()
-        }
-    })
+        },
+    )
 }
 
 /// A page of the user's own: cp037 where X'41', too, is a space.
@@ -175,6 +186,7 @@ fn kernels_agree_with_the_reader() {
         prop::collection::vec(entropy, 1..24),
         Damage::any(),
         prop::option::weighted(0.2, (any::<Index>(), select(CodePage::BUILT_IN))),
+        prop::collection::vec(any::<Index>(), 0..6),
     );
     let (valid, errors) = (Cell::new(0), Cell::new(0));
     type Case = (
@@ -183,9 +195,19 @@ fn kernels_agree_with_the_reader() {
         Vec<Vec<u8>>,
         Damage,
         Option<(Index, CodePage)>,
+        Vec<Index>,
     );
-    let property = |(copybook, mut options, entropy, damage, own_page): Case| {
+    let property = |(copybook, mut options, entropy, damage, own_page, only): Case| {
         let schema = &schemas[copybook];
+        let named: Vec<String> = schema
+            .iter()
+            .filter(|(_, field)| field.name() != "FILLER")
+            .map(|(id, _)| schema.path(id))
+            .collect();
+        // Often all of them.
+        if only.len() < 4 {
+            options.only = only.iter().map(|at| at.get(&named).clone()).collect();
+        }
         if let Some((at, page)) = own_page {
             let texts = schema.iter().filter(|(_, field)| {
                 field.name() != "FILLER" && matches!(field.kind(), Kind::Text { .. })

@@ -14,7 +14,7 @@ impl Scalar<'_> {
         let (trim, shape_len) = (shape.trim, shape.len as usize);
         let len = shape_len;
         let mut source = &self.record[start..start + len];
-        if trim == Trim::Both {
+        if trim.leading() {
             let blank = &self.program.text.blank;
             let lead = source
                 .iter()
@@ -46,7 +46,7 @@ impl Scalar<'_> {
             return self.special_text(start + len - source.len(), source.len(), trim);
         }
         self.at += match (trim, shape.space) {
-            (Trim::None, _) => target.len(),
+            (Trim::None | Trim::Left, _) => target.len(),
             (_, Some(space)) => {
                 let len = source.len();
                 self.trimmed(start + shape_len - len, len, u64::from_ne_bytes([space; 8]))
@@ -82,7 +82,7 @@ impl Scalar<'_> {
     fn special_text(&mut self, start: usize, len: usize, trim: Trim) {
         let tables = &self.program.text;
         let mut source = &self.record[start..start + len];
-        if trim != Trim::None {
+        if trim.trailing() {
             let blank = &tables.blank;
             // An unassigned byte is no blank, so none is trimmed away.
             source = &source[..len - trailing(source, |byte| blank[usize::from(byte)])];

@@ -54,11 +54,11 @@ impl Print for OddText<'_> {
         // SAFETY: the caller's.
         let mut from = unsafe { vector.from(start) };
         let mut len = self.0.len as usize;
-        let Some(space) = self.0.space else {
+        let Some(space) = self.0.space.filter(|_| self.0.trim.trailing()) else {
             // SAFETY: the caller's.
             return unsafe { vector.odd(from, len, self.0.trim) };
         };
-        if self.0.trim == Trim::Both {
+        if self.0.trim.leading() {
             // SAFETY: the caller's.
             let lead = unsafe { vector.lead(from, len) };
             (from, len) = (from.wrapping_add(lead), len - lead);
@@ -196,11 +196,11 @@ impl<I: Isa> Vector<'_, I> {
 #[inline(never)]
 fn trimmed<'t>(tables: &TextTables, mut text: &'t [u8], trim: Trim) -> &'t [u8] {
     let blank = |byte: &u8| tables.blank[usize::from(*byte)];
-    if trim == Trim::Both {
+    if trim.leading() {
         let lead = text.iter().take_while(|byte| blank(byte)).count();
         text = &text[lead..];
     }
-    if trim != Trim::None {
+    if trim.trailing() {
         let trail = text.iter().rev().take_while(|byte| blank(byte)).count();
         text = &text[..text.len() - trail];
     }
