@@ -85,6 +85,31 @@ fn what_is_lost_behind_column_72_is_blamed_on_its_line() {
     assert!(error.message().contains("a picture symbol"), "{error}");
 }
 
+/// Nor is it where an entry does not end on the line, be it apart from the entry or the same on
+/// every line.
+#[test]
+fn what_programs_keep_behind_column_72_is_not_to_blame() {
+    let wide = format!("000100     {:<61}PROG4.2\n", "MOVE A TO B, MOVE C TO D,");
+    let full = format!("000200     {:X<61}PROG4.2\n", "MOVE E TO F, ADD ");
+    for text in [
+        wide.clone(),
+        wide + &full,
+        full.replace("MOVE", "COPY") + &full,
+    ] {
+        let error = Schema::parse(&text).unwrap_err();
+        assert!(!error.message().contains("column 72"), "{error}");
+    }
+}
+
+/// How far a line with tabs reaches depends on who wrote it.
+#[test]
+fn lines_with_tabs_may_reach_behind_column_72() {
+    let text = "       01  R.\n\t\t     05  A                                       PIC X(25).\n\
+                \t\t     05  B                                       PIC X(2).\n";
+    let schema = Schema::parse(text).unwrap();
+    assert_eq!(schema.field(schema.roots()[0]).size(), 27);
+}
+
 #[test]
 fn the_message_says_which_format_was_taken() {
     let error = Schema::parse("01 R.\n   05 A PIC X.\n       05 B PIC Q.\n").unwrap_err();

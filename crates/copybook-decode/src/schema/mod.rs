@@ -71,6 +71,7 @@ impl Schema {
         let detected = sources.detected(0, options.format);
         if let Some(at) = sources.cut_off(fault.at)
             && detected.area_a
+            && !sources.has_tabs(at)
         {
             // What an entry in area A decides is not decided anew because of a line that is too
             // long.

@@ -30,6 +30,8 @@ pub(super) struct Sources {
 struct SourceFile {
     name: Option<String>,
     lines: Vec<String>,
+    /// Lines with tabs: how far they reach depends on an editor's tab stops.
+    tabbed: Vec<bool>,
     /// Format of each line that was read; lines that conditions leave out have none.
     forms: Vec<Option<Form>>,
 }
@@ -60,10 +62,12 @@ impl Sources {
         let mut source = SourceFile {
             name,
             lines: Vec::new(),
+            tabbed: Vec::new(),
             forms: Vec::new(),
         };
         let mut fault = None;
         for line in text.lines() {
+            source.tabbed.push(line.contains('\t'));
             let line = expand_tabs(line);
             self.chars = self.chars.saturating_add(line.len());
             source.lines.push(line);
@@ -151,6 +155,13 @@ impl Sources {
         })
     }
 
+    /// Whether a line has tabs.
+    pub(super) fn has_tabs(&self, at: At) -> bool {
+        let source = self.files.get(at.file);
+        let tabbed = source.and_then(|source| source.tabbed.get(at.line.checked_sub(1)?));
+        tabbed.is_some_and(|tabbed| *tabbed)
+    }
+
     /// The line at or before a place whose text goes on behind column 72, where fixed format cuts
     /// it off in the middle of an entry.
     pub(super) fn cut_off(&self, at: At) -> Option<At> {
@@ -173,6 +184,9 @@ impl Sources {
             .find_map(|line| {
                 let (kept, rest) = parts(line)?;
                 let lost: String = rest.iter().collect();
+                if is_identification(source, &kept, &lost) {
+                    return None;
+                }
                 let last = kept.iter().rev().find(|c| !blank(**c))?;
                 (!lost.trim().is_empty() && *last != '.').then(|| At {
                     file: at.file,
@@ -182,4 +196,14 @@ impl Sources {
                 })
             })
     }
+}
+
+/// Whether text behind column 72 is what programs keep there: a word of at most eight characters
+/// apart from the entry, as the name of a program or a number, or what other lines have there too.
+fn is_identification(source: &SourceFile, kept: &[char], lost: &str) -> bool {
+    let word = lost.trim();
+    let apart = kept.len() < LAST_COLUMN - 7 || kept.last().is_some_and(|c| blank(*c));
+    let is_word = word.len() <= 8 && !word.contains([' ', '(']) && !word.ends_with('.');
+    let same = |line: &&String| line.chars().skip(LAST_COLUMN).eq(lost.chars());
+    !word.is_empty() && ((apart && is_word) || source.lines.iter().filter(same).count() > 1)
 }
