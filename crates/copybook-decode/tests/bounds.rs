@@ -141,6 +141,28 @@ fn thousands_of_counters() {
     assert_eq!(decoder.record_length().max, 16_000);
 }
 
+/// Fifteen thousand references, each of which fifteen thousand items could be meant by.
+#[test]
+fn references_to_a_name_that_thousands_have_are_bounded() {
+    let copybook = |count: usize| {
+        let mut text = "01 R.\n".to_owned();
+        for index in 0..count {
+            writeln!(text, "03 G{index}. 05 A PIC 9.").expect("text");
+        }
+        for index in 0..count {
+            writeln!(
+                text,
+                "03 T{index} PIC X OCCURS 1 TO 2 DEPENDING ON A OF G{index}."
+            )
+            .expect("text");
+        }
+        Schema::parse_bytes(text.as_bytes(), &free())
+    };
+    assert_eq!(copybook(1_000).expect("in time").fields().len(), 3_001);
+    let error = copybook(15_000).expect_err("too many").to_string();
+    assert!(error.contains("at most 10000000 comparisons"), "{error}");
+}
+
 /// Rules are found by their first word; those that share it are counted, and refused.
 #[test]
 fn thousands_of_replacements() {

@@ -108,8 +108,8 @@ impl Selector {
         };
         let names = selection.field.split(',');
         let id = Id::new(schema, names, "segment field", options, fields)?;
+        bounded(schema, selection.segments.len())?;
         let segments = segments(schema, selection)?;
-        bounded(schema, &segments)?;
         let filter = Filter::new(schema, selection, &segments)?;
         let single = DecodeOptions {
             select: None,
@@ -283,8 +283,8 @@ fn segments(schema: &Schema, selection: &Selection) -> Result<Vec<FieldId>, Plan
 }
 
 /// Every segment has a decoder of its own, over all that its records show.
-fn bounded(schema: &Schema, segments: &[FieldId]) -> Result<(), PlanError> {
-    let (count, fields) = (segments.len(), schema.fields().len());
+fn bounded(schema: &Schema, count: usize) -> Result<(), PlanError> {
+    let fields = schema.fields().len();
     if count.saturating_mul(fields) <= MAX_FIELDS {
         return Ok(());
     }

@@ -7,6 +7,10 @@ use super::error::{At, Fault};
 use super::tree::Tree;
 use super::{FieldId, Occurs};
 
+/// Comparisons of references with items of their names: a thousand references to a name that ten thousand
+/// items have take as many.
+const MAX_LOOKUPS: usize = 10_000_000;
+
 impl Tree {
     /// The nearest item of that name before, under the same group (level 01: any record before).
     pub(super) fn redefined(&self, id: FieldId, target: &Name) -> Result<FieldId, Fault> {
@@ -108,7 +112,18 @@ impl Tree {
         let root = self.schema.root_of(near);
         let same_name = self.by_name.get(&name.name).map_or(&[][..], Vec::as_slice);
         // The fields of a record follow each other.
-        let mut found = same_name[same_name.partition_point(|c| *c < root)..]
+        let same_name = &same_name[same_name.partition_point(|c| *c < root)..];
+        self.lookups.set(self.lookups.get() + same_name.len());
+        if self.lookups.get() > MAX_LOOKUPS {
+            let expected = format!("names that are found in at most {MAX_LOOKUPS} comparisons");
+            let found = format!(
+                "more, since {} items are named {}",
+                same_name.len(),
+                name.name
+            );
+            return Err(Fault::expected(name.at, &expected, found));
+        }
+        let mut found = same_name
             .iter()
             .copied()
             .take_while(|c| self.schema.root_of(*c) == root)

@@ -3,6 +3,7 @@
 //! Language Reference, "Level-numbers": a group holds everything behind it up to the next level
 //! that is not greater; levels under one group need not be equal.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::entry::{Entry, Name};
@@ -24,6 +25,8 @@ pub(super) struct Tree {
     /// Level-66 entries, to be resolved when offsets are known.
     pub(super) renames: Vec<(FieldId, Name, Option<Name>)>,
     pub(super) by_name: HashMap<String, Vec<FieldId>>,
+    /// Items that references were compared with so far.
+    pub(super) lookups: Cell<usize>,
 }
 
 /// Builds the tree.
@@ -41,6 +44,7 @@ pub(super) fn build(entries: Vec<Entry>) -> Result<Tree, Fault> {
         boundary: Vec::new(),
         renames: Vec::new(),
         by_name: HashMap::new(),
+        lookups: Cell::new(0),
     };
     for (i, field) in tree.schema.fields.iter().enumerate() {
         tree.by_name
