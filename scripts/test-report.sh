@@ -23,8 +23,8 @@ report "${receipt[@]}" --output "$scratch/receipt.html"
 report "$scratch/made/hostile.json" --output "$scratch/hostile.html"
 report "$scratch/made/comparison.json" --output "$scratch/comparison.html"
 report "${receipt[@]}" "$scratch"/made/{missed,comparison}.json --output "$scratch/several.html"
-check "${pictures[@]}" "$scratch"/{receipt,comparison,several}.html=500000
-check --once "$scratch/hostile.html=500000"
+check "${pictures[@]}" "$scratch"/{receipt,comparison}.html=500000
+check --once "$scratch"/{hostile,several}.html=500000
 
 # Over time: a history, one of 10,000 runs, and a site of our receipts.
 report "$scratch/made/history.db" --acknowledged "$scratch/made/known" --output "$scratch/history.html"
@@ -37,7 +37,7 @@ check --once "$scratch/long.html=3000000" "$scratch/site/index.html=100000"
 "$target/debug/bench" report --serve --listen 127.0.0.1:0 "$scratch/made/history.db" 2>"$scratch/served" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$scratch"' EXIT
-until grep -q 'http://' "$scratch/served"; do kill -0 "$server" && sleep 0.1; done
+until grep -qs "http://" "$scratch/served"; do kill -0 "$server" && sleep 0.1; done
 check --live "$(grep -o 'http://[^ ]*' "$scratch/served")" --grow "'$target/debug/examples/made' '$scratch/made' grow"
 
 # What each check guards against, put into a page; a policy of its own keeps the last one out.

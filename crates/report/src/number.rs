@@ -133,7 +133,7 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
 #[must_use]
 pub fn moment(timestamp: &str) -> String {
     match (timestamp.get(..10), timestamp.get(11..16)) {
-        (Some(date), Some(minute)) => format!("{}\u{a0}{}\u{a0}UTC", said(date), said(minute)),
+        (Some(date), Some(minute)) => format!("{} {} UTC", said(date), said(minute)),
         _ => said(timestamp),
     }
 }

@@ -10,8 +10,11 @@ use super::{Chart, Size};
 use crate::model::{Series, Shift};
 use crate::number;
 
-const HEAD: f64 = 30.0;
+const HEAD: f64 = 46.0;
 const PLOT: f64 = 230.0;
+/// Texts of two changes closer than this, pixels, lie on two rows, so far apart.
+const NEAR: f64 = 110.0;
+const ROW: f64 = 15.0;
 /// Room for the texts of the vertical axis.
 const LEFT: f64 = 62.0;
 /// Dots in a drawing. A longer series is thinned to the least and the greatest of each stretch, so
@@ -43,11 +46,11 @@ impl Series {
                     (draw::dashed([LEFT, up.at(floor)], [pixels[1], up.at(floor)], "bad"))
                     (draw::text(LEFT + 4.0, up.at(floor) - 5.0, Anchor::Start, "bad", "floor"))
                 }
-                @for shift in &self.shifts { (self.mark(shift, &across, bottom)) }
+                @for (shift, row) in self.shifts.iter().zip(self.rows(&across)) { (self.mark(shift, row, &across, bottom)) }
                 (draw::dots(self.thinned().map(|at| [across.at(at as f64), up.at(self.runs[at].mean)]), 4.0, "accent"))
                 (draw::line([LEFT, bottom], [pixels[1], bottom], "muted", 1.0))
             }
-            (draw::text(0.0, 12.0, Anchor::Start, "muted", "MiB/s of input"))
+            (draw::text(0.0, 10.0, Anchor::Start, "muted", "MiB/s of input"))
         };
         Chart {
             id: self.id.clone(),
@@ -118,7 +121,20 @@ impl Series {
         html! { path d=(d) class="f-band" {} }
     }
 
-    fn mark(&self, shift: &Shift, across: &Scale, bottom: f64) -> Markup {
+    /// The row of each change's text: the upper one where the text before it is close.
+    fn rows(&self, across: &Scale) -> Vec<f64> {
+        let mut rows: Vec<f64> = Vec::new();
+        let mut before = f64::NEG_INFINITY;
+        for shift in &self.shifts {
+            let x = across.at(shift.at as f64 - 0.5);
+            let near = x - before < NEAR && rows.last() == Some(&0.0);
+            rows.push(if near { ROW } else { 0.0 });
+            before = x;
+        }
+        rows
+    }
+
+    fn mark(&self, shift: &Shift, row: f64, across: &Scale, bottom: f64) -> Markup {
         let x = across.at(shift.at as f64 - 0.5);
         let role = shift.role();
         let anchor = if x > (LEFT + across.at(f64::MAX)) / 2.0 {
@@ -135,11 +151,11 @@ impl Series {
             g {
                 title { (shift.in_words()) }
                 @if shift.acknowledged.is_some() {
-                    (draw::dashed([x, HEAD - 6.0], [x, bottom], role))
+                    (draw::dashed([x, HEAD - 6.0 - row], [x, bottom], role))
                 } @else {
-                    (draw::line([x, HEAD - 6.0], [x, bottom], role, 2.0))
+                    (draw::line([x, HEAD - 6.0 - row], [x, bottom], role, 2.0))
                 }
-                (draw::bold(near, HEAD - 10.0, anchor, role, &number::change(shift.ratio)))
+                (draw::bold(near, HEAD - 10.0 - row, anchor, role, &number::change(shift.ratio)))
             }
         }
     }

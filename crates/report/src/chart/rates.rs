@@ -98,8 +98,8 @@ impl crate::model::Rate {
         html! {
             g {
                 title { (self.name) ": " (number::rate(self.mean)) " MiB/s (" (number::range(self.interval)) ")" }
-                (draw::text(0.0, top + 18.0, Anchor::Start, "ink", &draw::fit(&self.name, room)))
-                (draw::bold(size.width(), top + 18.0, Anchor::End, "ink", &value))
+                (draw::text(0.0, top + 14.0, Anchor::Start, "ink", &draw::fit(&self.name, room)))
+                (draw::bold(size.width(), top + 14.0, Anchor::End, "ink", &value))
                 @if let Some(floor) = self.floor {
                     (draw::line([scale.at(floor), y - 6.0], [scale.at(floor), y + 6.0], "ink", 1.5))
                     (draw::line([scale.at(floor), y], [scale.at(self.mean), y], "grid", 2.0))

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Size;
-use crate::model::{Body, Fact, Figure, Series, Step, Table};
+use crate::model::{Body, Column, Fact, Figure, Series, Step, Table};
 
 pub(super) fn render(body: &Body, part: &str) -> Markup {
     match body {
@@ -54,7 +54,11 @@ fn series(series: &Series, part: &str) -> Markup {
 }
 
 fn table(table: &Table) -> Markup {
-    let class = |column: usize| table.head[column].number.then_some("number");
+    let class = |column: usize| match &table.head[column] {
+        Column { number: true, .. } => Some("number"),
+        Column { whole: true, .. } => Some("whole"),
+        _ => None,
+    };
     html! {
         div class="table" tabindex="0" role="group" aria-label=(table.caption) {
             table {
@@ -63,7 +67,7 @@ fn table(table: &Table) -> Markup {
                     th scope="col" class=[class(at)] { (column.name) }
                 } } }
                 tbody { @for cells in &table.rows { tr { @for (at, cell) in cells.iter().enumerate() {
-                    @if at == 0 { th scope="row" { (breakable(cell)) } } @else { td class=[class(at)] { (rich(cell)) } }
+                    @if at == 0 { th scope="row" class=[class(at)] { (breakable(cell)) } } @else { td class=[class(at)] { (rich(cell)) } }
                 } } } }
             }
         }

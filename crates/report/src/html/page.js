@@ -194,13 +194,17 @@
         drawn.push(shape("path", { d: `M${left} ${y(floor)}H${right}`, class: "s-bad", "stroke-width": 1.5, "stroke-dasharray": "5 4" }));
         text({ x: left + 4, y: Number(y(floor)) - 5, class: "f-bad" }, "floor");
       }
+      let [beside, row] = [-Infinity, 15];
       for (const change of this.own.changes.filter((one) => one.at > from && one.at <= to)) {
         const role = change.acknowledged !== null ? "muted" : change.ratio < 1 ? "bad" : "good";
         const place = x(change.at - 0.5);
         const end = Number(place) > (left + right) / 2;
+        // As in the drawing that the page came with: texts that are close lie on two rows.
+        row = place - beside < 110 && row === 0 ? 15 : 0;
+        beside = place;
         const dashes = change.acknowledged !== null ? { "stroke-dasharray": "5 4" } : {};
-        drawn.push(shape("path", { d: `M${place} ${top - 6}V${bottom}`, class: `s-${role}`, "stroke-width": 2, ...dashes }));
-        text({ x: Number(place) + (end ? -4 : 4), y: top - 10, class: `f-${role}`, "font-weight": 700, "text-anchor": end ? "end" : "start" },
+        drawn.push(shape("path", { d: `M${place} ${top - 6 - row}V${bottom}`, class: `s-${role}`, "stroke-width": 2, ...dashes }));
+        text({ x: Number(place) + (end ? -4 : 4), y: top - 10 - row, class: `f-${role}`, "font-weight": 700, "text-anchor": end ? "end" : "start" },
           percent(change.ratio));
       }
       drawn.push(shape("path", { d: seen.map((at) => `M${x(at)} ${y(means[at])}h0`).join(""), class: "s-accent",

@@ -183,7 +183,7 @@ fn rounds(record: &Record) -> Section {
         Body::Figure(Figure::Spread(Spread {
             id: chart::id(&row.name),
             title: said(&row.name),
-            unit: "change in throughput against base of the same round, %".to_owned(),
+            unit: "change against base of the same round, %".to_owned(),
             groups: arms(record, &row.name),
             mean: None,
             interval: None,

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::chart;
 
 use super::{
-    Body, Figure, Kind, Part, Raw, Section, Table, Tone, Verdict, number_column, text_column,
+    Body, Figure, Kind, Part, Raw, Section, Table, Tone, Verdict, date_column, number_column,
+    text_column,
 };
 use crate::number::{self, said};
 
@@ -359,7 +360,7 @@ fn overview(series: &[Series]) -> Section {
             text_column("benchmark"),
             text_column("machine"),
             number_column("runs"),
-            text_column("newest"),
+            date_column("newest"),
             number_column("MiB/s"),
             number_column("95 % interval"),
             number_column("newest change"),
@@ -415,7 +416,7 @@ fn changes(series: &[Series]) -> Section {
         Body::Table(Table {
             caption: "Changes of level, the newest of each series first".to_owned(),
             head: vec![
-                text_column("from"),
+                date_column("from"),
                 text_column("series"),
                 number_column("change"),
                 number_column("95 % interval"),

@@ -228,6 +228,8 @@ pub struct Column {
     pub name: String,
     /// Numbers stand at the right.
     pub number: bool,
+    /// Its cells stay on one line, as dates do.
+    pub whole: bool,
 }
 
 /// A name and its value.
@@ -261,6 +263,14 @@ pub(crate) fn text_column(name: &str) -> Column {
     Column {
         name: name.to_owned(),
         number: false,
+        whole: false,
+    }
+}
+
+pub(crate) fn date_column(name: &str) -> Column {
+    Column {
+        whole: true,
+        ..text_column(name)
     }
 }
 
@@ -268,6 +278,7 @@ pub(crate) fn number_column(name: &str) -> Column {
     Column {
         name: name.to_owned(),
         number: true,
+        whole: true,
     }
 }
 
