@@ -33,7 +33,7 @@ step() {
 step here fmt ''
 step here lint python
 step here clippy ''
-step here unit '?otava ?prometheus ?prometheus-pushgateway ?prometheus-node-exporter ?victoria-metrics ?influxd ?cobc'
+step here unit '?otava ?prometheus ?prometheus-pushgateway ?prometheus-node-exporter ?victoria-metrics ?influxd ?cobc ?valgrind'
 step here docs python
 step here dependencies python
 step here quick 'python python3'

@@ -13,6 +13,7 @@ pub mod binomial;
 pub mod compare;
 pub mod fleet;
 pub mod holm;
+pub mod instructions;
 pub mod quantile;
 pub mod ratio;
 pub mod signed_rank;

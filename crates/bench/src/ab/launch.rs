@@ -92,7 +92,8 @@ impl Launcher<'_> {
         Ok(hello)
     }
 
-    fn job(&self, name: &str) -> Job {
+    /// The order to measure a benchmark.
+    pub(super) fn job(&self, name: &str) -> Job {
         Job {
             benchmark: name.to_owned(),
             warm_up_s: self.settings.warm_up_s,
@@ -106,18 +107,23 @@ impl Launcher<'_> {
 
     fn command(&self, arm: &Arm, home: &Path) -> Command {
         let mut command = Command::new(&arm.program);
+        self.settle(&mut command, arm, home);
+        command
+    }
+
+    /// Gives a command the folders and variables of an arm.
+    pub(super) fn settle(&self, command: &mut Command, arm: &Arm, home: &Path) {
         command.current_dir(&arm.folder).env("CRITERION_HOME", home);
         // Another harness around us would take Criterion's results for itself.
         command.env_remove("CARGO_CRITERION_PORT");
         for (name, values) in self.environment {
             command.env(name, &values[arm.index]);
         }
-        command
     }
 }
 
 /// Hears signs of life, and passes them on to whoever watches this process.
-struct Ears<'a>(&'a Heartbeat);
+pub(super) struct Ears<'a>(pub(super) &'a Heartbeat);
 
 impl Listener for Ears<'_> {
     fn progress(&mut self, _: &Progress) {}

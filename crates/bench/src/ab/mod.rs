@@ -2,6 +2,7 @@
 
 mod answers;
 mod build;
+mod instructions;
 mod journal;
 mod launch;
 mod neighbour;
@@ -51,11 +52,26 @@ pub(crate) struct Plan {
     pub(crate) resume: bool,
     pub(crate) markdown: bool,
     pub(crate) enforce: bool,
+    /// Who is asked.
+    pub(crate) witness: Witness,
+    /// Objectives whose limits for instructions hold, where they are not the project's own.
+    pub(crate) slo: Option<PathBuf>,
     /// Keep other runs of this machine away.
     pub(crate) lock: bool,
     /// Extra variables by arm, for the self-test.
     pub(crate) environment: Vec<(String, [String; 3])>,
     pub(crate) command: Vec<String>,
+}
+
+/// What the verdict rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Witness {
+    /// Launches, timed.
+    Time,
+    /// Launches, and then counted instructions.
+    Both,
+    /// Counted instructions, for hosts that are too noisy for time.
+    Instructions,
 }
 
 /// Builds what has to be built, measures until everything is settled, writes `ab.json`, prints.
@@ -77,6 +93,13 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let work = output.work()?;
     let programs = build::all(&sides, plan.checkout.as_deref(), work.path(), &supervisor)?;
     output.sweep();
+    if plan.witness == Witness::Instructions {
+        let rows = count(plan, &programs, &folder, work.path(), &supervisor, None)?;
+        return Ok(outcome(
+            rows.iter().map(instructions::Row::verdict),
+            plan.enforce,
+        ));
+    }
     let (record, journal) = compare(plan, &programs, &folder, work.path(), &supervisor)?;
     let (record, text) = record.sealed()?;
     // Nobody believes what its own verifier would refuse.
@@ -96,10 +119,69 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     if let Some(known) = selftest::of_machine(&folder, &record.host) {
         say!("{known}")?;
     }
+    if plan.witness == Witness::Both {
+        let record = Some(&record);
+        let rows = count(plan, &programs, &folder, work.path(), &supervisor, record)?;
+        return Ok(outcome(
+            rows.iter().map(instructions::Row::verdict),
+            plan.enforce,
+        ));
+    }
     Ok(outcome(
         record.benchmarks.iter().map(|row| row.verdict),
         plan.enforce,
     ))
+}
+
+/// Counts instructions, writes instructions.json, prints what both witnesses say.
+fn count(
+    plan: &Plan,
+    programs: &[build::Built; 2],
+    folder: &Path,
+    work: &Path,
+    supervisor: &Supervisor,
+    timed: Option<&Record>,
+) -> Result<Vec<instructions::Row>> {
+    let arms = arms(programs, work)?;
+    let heartbeat = Heartbeat::from_env();
+    let launcher = Launcher {
+        settings: &plan.settings,
+        supervisor,
+        heartbeat: &heartbeat,
+        limits: limits(&plan.settings),
+        environment: &plan.environment,
+    };
+    let hellos = [launcher.ask(&arms[0])?, launcher.ask(&arms[2])?];
+    let names = common(plan, &hellos)?;
+    let limits = crate::run::objectives::load(plan.slo.as_deref())?.instructions;
+    let time = |name: &str| {
+        let mut rows = timed?.benchmarks.iter();
+        rows.find(|row| row.name == name).map(|row| row.verdict)
+    };
+    let rows = instructions::rows(&launcher, &arms, &names, &limits, time)?;
+    let found = serde_json::json!({
+        "kind": "instructions",
+        "schema_version": 1,
+        "subjects": Subjects {
+            base: program(&plan.base, &programs[0], &hellos[0]),
+            new: program(&plan.new, &programs[1], &hellos[1]),
+        },
+        "host": host()?,
+        "benchmarks": rows,
+        "command": plan.command,
+    });
+    let mut text = serde_json::to_string_pretty(&found)?;
+    text.push('\n');
+    let path = folder.join(instructions::NAME);
+    receipt::file::write_whole(&path, text.as_bytes())
+        .with_context(|| format!("can't write {}", path.display()))?;
+    note!("instructions: {}", path.display());
+    let told = instructions::text(&rows);
+    match plan.markdown {
+        true => say!("\n```text\n{told}\n```")?,
+        false => say!("{told}")?,
+    }
+    Ok(rows)
 }
 
 /// Keeps other runs of this machine away, where that is wanted.

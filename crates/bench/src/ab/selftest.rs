@@ -204,6 +204,8 @@ fn one(
         resume: false,
         markdown: false,
         enforce: false,
+        witness: super::Witness::Time,
+        slo: None,
         lock: false,
         environment: vec![("BENCH_BURDEN".to_owned(), arms)],
         command: test.command.clone(),

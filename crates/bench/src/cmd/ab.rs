@@ -6,7 +6,7 @@ use anyhow::Result;
 use gate::ab::record::Settings;
 
 use crate::Outcome;
-use crate::ab::{self, Plan};
+use crate::ab::{self, Plan, Witness};
 use crate::suite::locate;
 use workload::catalog::Filter;
 
@@ -70,6 +70,19 @@ pub(crate) struct Args {
     #[arg(long)]
     no_lock: bool,
 
+    /// Count the instructions of one iteration under Callgrind as well, as a second witness that a noisy
+    /// neighbour does not disturb: it decides where time can't. Needs valgrind.
+    #[arg(long)]
+    instructions: bool,
+
+    /// Only count instructions, for hosts that are too noisy for time; takes no launches.
+    #[arg(long, conflicts_with_all = ["instructions", "resume"])]
+    instructions_only: bool,
+
+    /// Objectives whose limits for instructions hold, instead of the project's own (slo.toml).
+    #[arg(long, env = "BENCH_SLO", value_name = "FILE")]
+    slo: Option<PathBuf>,
+
     /// Print Markdown, for a pull request.
     #[arg(long)]
     markdown: bool,
@@ -97,6 +110,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         },
         output,
         checkout: args.checkout.clone(),
+        witness: match (args.instructions_only, args.instructions) {
+            (true, _) => Witness::Instructions,
+            (false, true) => Witness::Both,
+            (false, false) => Witness::Time,
+        },
+        slo: args.slo.clone(),
         seed: args.seed,
         resume: args.resume,
         markdown: args.markdown,

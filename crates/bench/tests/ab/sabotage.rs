@@ -215,3 +215,21 @@ fn a_base_that_does_not_build_is_named_before_anything_is_measured() {
     assert!(told.contains("--base: HEAD~1 does not build"), "{told}");
     assert!(!Path::new(&at.path().join("out")).exists(), "{told}");
 }
+
+/// A script has no function that could be counted, and says nothing that looks like a count.
+#[test]
+fn what_has_no_function_to_count_is_refused() {
+    let scene = Scene::new(BASE, BASE);
+    let output = scene.run(&["--instructions-only"]);
+    let told = words(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    if Command::new("valgrind").arg("--version").output().is_ok() {
+        assert!(
+            told.contains("nothing was counted in a function like"),
+            "{told}"
+        );
+    } else {
+        assert!(told.contains("apt install valgrind"), "{told}");
+    }
+    assert!(!scene.0.path().join("out/instructions.json").exists());
+}

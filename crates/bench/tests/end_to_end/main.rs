@@ -5,6 +5,7 @@
 mod broken;
 mod container;
 mod custom;
+mod instructions;
 mod killed;
 mod memory;
 mod planted;

@@ -1,6 +1,7 @@
 //! The objectives: what `slo.toml` asks for, and (in `verdict`) how it went.
 
 pub mod baseline;
+mod instructions;
 mod verdict;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use crate::seal;
 use crate::words;
 
 pub use baseline::BaselineLimits;
+pub use instructions::InstructionLimits;
 pub use verdict::{Evidence, delta_pct, status, under, verdict};
 pub(crate) use verdict::{held, outcome};
 
@@ -36,6 +38,9 @@ pub struct Objectives {
     /// How much slower than its baseline a benchmark may be.
     #[serde(default)]
     pub baseline: BaselineLimits,
+    /// How many instructions a benchmark may take (`bench ab --instructions`).
+    #[serde(default)]
+    pub instructions: InstructionLimits,
     /// SHA-256 of the file, where they come from one.
     #[serde(skip)]
     pub sha256: Option<String>,
@@ -145,6 +150,7 @@ impl Objectives {
         objectives
             .baseline
             .check()
+            .and_then(|()| objectives.instructions.check())
             .map_err(|(table, what)| SloError::Limits {
                 path: path.to_owned(),
                 table,

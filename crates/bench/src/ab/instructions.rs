@@ -1,0 +1,188 @@
+//! Counts the instructions of one iteration under Callgrind.
+//!
+//! Valgrind itself and not gungraun: the counted function has to be the suite's own run, of whatever commit,
+//! behind the same protocol and after the same check of its answer; gungraun wants benchmarks of its own
+//! that are compiled in. A launch prepares and verifies one benchmark and is asked for no samples, and
+//! verifying runs it exactly once: Callgrind collects inside that one function.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use gate::ab::Verdict;
+use gate::instructions::{Counts, Finding, Limits, judge, together};
+use instrument::subject::Subject;
+use receipt::slo::InstructionLimits;
+use serde::Serialize;
+
+use super::launch::{Arm, Ears, Launcher};
+use crate::compare::show::percent;
+use crate::streams::note;
+use crate::table::{Align, aligned};
+
+/// The suite's run of a benchmark, as the compiler names it in either of its manglings.
+const TIMED: &str = "*instrument*suite*case*Case*run*";
+/// An emulated CPU takes fifty times as long, and the data are prepared on it too.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// Name of the file in the output folder.
+pub(super) const NAME: &str = "instructions.json";
+
+/// What both witnesses say of one benchmark.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Row {
+    #[serde(flatten)]
+    counts: Counts,
+    limits: Limits,
+    #[serde(flatten)]
+    counted: Finding,
+    /// Of the launches; null where none were made.
+    time: Option<Verdict>,
+    /// Which counts.
+    together: Verdict,
+    /// The witnesses contradict each other.
+    disagree: bool,
+}
+
+impl Row {
+    pub(super) fn verdict(&self) -> Verdict {
+        self.together
+    }
+}
+
+/// Counts every benchmark twice in either program, and judges. `time` knows what launches said.
+///
+/// # Errors
+/// There is no valgrind, a program can't run under it, or nothing was counted.
+pub(super) fn rows(
+    launcher: &Launcher<'_>,
+    arms: &[Arm; 3],
+    names: &[String],
+    limits: &InstructionLimits,
+    time: impl Fn(&str) -> Option<Verdict>,
+) -> Result<Vec<Row>> {
+    found()?;
+    let mut rows = Vec::new();
+    for name in names {
+        note!("{name}: counting instructions, twice in each program");
+        let twice = |arm: &Arm| -> Result<([u64; 2], Option<Vec<String>>)> {
+            let (one, kernels) = count(launcher, arm, name)?;
+            let (other, _) = count(launcher, arm, name)?;
+            Ok(([one, other], kernels))
+        };
+        let (base, kernels_base) = twice(&arms[0]).context("counting base")?;
+        let (new, kernels_new) = twice(&arms[2]).context("counting new")?;
+        let (soft_pct, hard) = limits.of(name);
+        let limits = Limits { soft_pct, hard };
+        let counts = Counts {
+            benchmark: name.clone(),
+            base,
+            new,
+            kernels_base,
+            kernels_new,
+        };
+        let counted = judge(&counts, limits);
+        let time = time(name);
+        let (together, disagree) = together(time, counted.verdict);
+        rows.push(Row {
+            counts,
+            limits,
+            counted,
+            time,
+            together,
+            disagree,
+        });
+    }
+    Ok(rows)
+}
+
+fn found() -> Result<()> {
+    let version = Command::new("valgrind").arg("--version").output();
+    ensure!(
+        version.is_ok_and(|said| said.status.success()),
+        "--instructions: expected valgrind on PATH, found none: install it (Debian: apt install valgrind)"
+    );
+    Ok(())
+}
+
+/// Instructions of one iteration, and the kernels that decoded.
+fn count(launcher: &Launcher<'_>, arm: &Arm, name: &str) -> Result<(u64, Option<Vec<String>>)> {
+    let (out, log) = (
+        arm.folder.join("callgrind.out"),
+        arm.folder.join("valgrind.log"),
+    );
+    let mut command = Command::new("valgrind");
+    command
+        .args(["--tool=callgrind", "--collect-atstart=no", "--quiet"])
+        .arg(format!("--toggle-collect={TIMED}"))
+        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(format!("--log-file={}", log.display()))
+        .arg(&arm.program);
+    launcher.settle(&mut command, arm, &arm.folder.join("criterion"));
+    let mut limits = launcher.limits;
+    (limits.silence, limits.whole) = (PATIENCE, PATIENCE * 2);
+    let mut ears = Ears(launcher.heartbeat);
+    let (mut subject, _) = Subject::start(command, limits, launcher.supervisor, &mut ears)?;
+    let verified = subject.verify(&launcher.job(name), &mut ears)?;
+    subject.dismiss(&mut ears)?;
+    let instructions = total(&out).with_context(|| {
+        let said = fs::read_to_string(&log).unwrap_or_default();
+        format!("{name}: nothing was counted in a function like {TIMED}: expected a suite program with its symbols, not a script or a container {said}")
+    })?;
+    Ok((instructions, verified.kernels))
+}
+
+/// The sum that Callgrind writes at the end of its file.
+fn total(file: &Path) -> Result<u64> {
+    let text =
+        fs::read_to_string(file).with_context(|| format!("can't read {}", file.display()))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    let total: u64 = line.context("no `totals:` in it")?.trim().parse()?;
+    fs::remove_file(file)?;
+    ensure!(total > 0, "the total is 0");
+    Ok(total)
+}
+
+/// A table, and where the witnesses disagree.
+pub(super) fn text(rows: &[Row]) -> String {
+    let head = [
+        "benchmark",
+        "instructions of base",
+        "change",
+        "kernel",
+        "counted",
+        "time",
+        "together",
+    ];
+    let mut table = vec![head.map(str::to_owned)];
+    for row in rows {
+        let kernels = row.counts.kernels_new.as_ref();
+        table.push([
+            row.counts.benchmark.clone(),
+            row.counts.base[0].min(row.counts.base[1]).to_string(),
+            row.counted
+                .ratio
+                .map_or_else(|| "unknown".to_owned(), percent),
+            kernels.map_or_else(|| "unknown".to_owned(), |all| all.join(", ")),
+            row.counted.verdict.to_string(),
+            row.time
+                .map_or_else(|| "not taken".to_owned(), |time| time.to_string()),
+            row.together.to_string(),
+        ]);
+    }
+    let (left, right) = (Align::Left, Align::Right);
+    let mut out = aligned([left, right, right, left, left, left, left], &table);
+    for row in rows {
+        if let Some(reason) = &row.counted.reason {
+            out.push_str(&format!("{}: counted: {reason}\n", row.counts.benchmark));
+        }
+        if let Some(time) = row.time.filter(|_| row.disagree) {
+            out.push_str(&format!(
+                "{}: the witnesses disagree: by time {time}, by instructions {}; time counts, since an instruction is no unit of time\n",
+                row.counts.benchmark, row.counted.verdict
+            ));
+        }
+    }
+    out.trim_end().to_owned()
+}
