@@ -131,11 +131,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 /// A day or a time, in UTC.
 pub(super) fn date(text: &str) -> Result<Timestamp, String> {
     let day = || {
-        text.parse::<jiff::civil::Date>()
-            .ok()?
-            .at(0, 0, 0, 0)
-            .in_tz("UTC")
-            .ok()
+        let date = text.parse::<jiff::civil::Date>().ok()?;
+        date.to_zoned(jiff::tz::TimeZone::UTC).ok()
     };
     text.parse()
         .ok()

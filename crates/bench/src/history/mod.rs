@@ -85,10 +85,8 @@ fn bar(paths: &[PathBuf]) -> ProgressBar {
 fn told(tally: &Tally, trust: bool) -> String {
     let done = tally.appended;
     let how = if trust { "taken on trust" } else { "verified" };
-    let mut text = format!(
-        "{} receipts added ({how}), {} points",
-        done.new, done.points
-    );
+    let (receipts, points) = (many(done.new, "receipt"), many(done.points, "point"));
+    let mut text = format!("{receipts} added ({how}), {points}");
     let more = [
         (done.verified, "verified that were taken on trust before"),
         (done.known, "known already"),
@@ -101,6 +99,12 @@ fn told(tally: &Tally, trust: bool) -> String {
         }
     }
     text
+}
+
+/// So many of something.
+fn many(count: u64, one: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{ending}")
 }
 
 /// # Errors
@@ -151,9 +155,9 @@ pub(crate) fn prune(path: &Path, before: Timestamp, dry_run: bool) -> Result<Out
         "taken out"
     };
     say!(
-        "{} receipts with {} points {verb}",
-        done.receipts,
-        done.points
+        "{} with {} {verb}",
+        many(done.receipts, "receipt"),
+        many(done.points, "point")
     )?;
     Ok(Outcome::Done)
 }
@@ -174,7 +178,7 @@ pub(crate) fn export(path: &Path, to: &Path) -> Result<Outcome> {
         out.flush()?;
         Ok(count)
     })?;
-    note!("{count} receipts: {}", to.display());
+    note!("{}: {}", many(count, "receipt"), to.display());
     Ok(Outcome::Done)
 }
 
@@ -189,12 +193,12 @@ pub(crate) fn check(path: &Path) -> Result<Outcome> {
     }
     let sound = found.problems.is_empty();
     say!(
-        "{}: {}: {} receipts ({} taken on trust), {} points in {} series",
+        "{}: {}: {} ({} taken on trust), {} in {} series",
         path.display(),
         if sound { "sound" } else { "damaged" },
-        found.receipts,
+        many(found.receipts, "receipt"),
         found.trusted,
-        found.points,
+        many(found.points, "point"),
         found.series
     )?;
     if !sound {

@@ -5,6 +5,7 @@ mod documents;
 mod explain;
 mod fleet;
 mod generated;
+mod history;
 mod layout;
 mod list;
 mod lock;

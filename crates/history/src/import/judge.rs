@@ -89,7 +89,12 @@ fn looks_like_one(text: &str) -> bool {
 }
 
 fn receipt(text: &str, source: &str, options: &Options) -> Result<Entry, String> {
-    let receipt = Receipt::parse(text, Path::new(source)).map_err(|error| error.to_string())?;
+    let receipt = Receipt::parse(text, Path::new(source)).map_err(|error| {
+        // A fault names its source already.
+        let told = error.to_string();
+        told.strip_prefix(&format!("{source}: "))
+            .map_or(told.clone(), str::to_owned)
+    })?;
     if !options.trust
         && let Err(problems) = receipt::verify(&receipt, text)
     {
