@@ -110,7 +110,7 @@ fn write_lines(path: &Path) {
     let start: Timestamp = "2000-01-01T00:00:00Z".parse().expect("a time");
     for number in 0..POINTS {
         let (series, run) = (number % SERIES, number / SERIES);
-        let noise = f64::from(number.wrapping_mul(2_654_435_761) >> 20) / 4096.0;
+        let noise = uniform(number);
         let mibps = 1_000.0 + 20.0 * noise
             - if run > 900 && series % 10 == 0 {
                 60.0
@@ -141,6 +141,14 @@ fn write_lines(path: &Path) {
         out.write_all(b"\n").expect("room");
     }
     out.flush().expect("room");
+}
+
+/// From 0 to 1, without a pattern from one run of a series to the next: `splitmix64`'s mixing.
+fn uniform(number: u32) -> f64 {
+    let mut mixed = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed ^ (mixed >> 31)) >> 40) as f64 / f64::from(1 << 24)
 }
 
 fn write_receipts(path: &Path, from: &Path) {
