@@ -142,8 +142,10 @@ fn equal_builds_are_the_same_and_faster_ones_faster() {
     let output = scene.run(&["--markdown"]);
     assert_eq!(output.status.code(), Some(0), "{}", words(&output));
     assert_eq!(sound(&scene)["verdict"], "faster");
+    // 1 / 0.9 is 11.1 % more, and every launch has noise of its own.
+    let about = ["+10.", "+11."].map(|start| format!("| `slo_validation/display` | {start}"));
     assert!(
-        words(&output).contains("| `slo_validation/display` | +11."),
+        about.iter().any(|row| words(&output).contains(row)),
         "{}",
         words(&output)
     );
