@@ -8,8 +8,8 @@ use crate::stats::{self, MIN_LAUNCHES, MIN_SAMPLES_PER_LAUNCH};
 use crate::words;
 
 impl Receipt {
-    /// The rates on one line, peak memory on the next where an objective bounds it, then the outcome
-    /// on one line for each verdict that occurs; no newline at the end. Where no objective was
+    /// The rates on one line, the outcome on one for each verdict that occurs, then what else was judged
+    /// (against peers, peak memory) or was not, a line each; no newline at the end. Where no objective was
     /// measured: one line a benchmark, and a last one that says so.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -23,10 +23,11 @@ impl Receipt {
             if !floors.is_empty() {
                 lines.push(floors.join(" | "));
             }
+            // The two lines that people know stand together; what else was judged comes after them.
+            lines.extend(self.outcome());
             lines.extend(self.slo.iter().filter_map(against_peer));
             lines.extend(self.slo.iter().filter_map(|slo| self.against_ceiling(slo)));
             lines.extend(self.without_peers());
-            lines.extend(self.outcome());
         }
         lines.extend(self.against_baseline());
         // Labels and names come from files and subjects.

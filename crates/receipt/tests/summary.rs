@@ -39,9 +39,9 @@ fn met_is_the_predecessors_form() {
     assert_eq!(
         receipt.summary(),
         "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%) | COMP-3: 58.0 MiB/s (SLO 40 MiB/s, +45.0%)\n\
+         ✓ All SLOs met\n\
          peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
-         · Not judged without --peers: DISPLAY over copybook-codec, COMP-3 over copybook-codec\n\
-         ✓ All SLOs met"
+         · Not judged without --peers: DISPLAY over copybook-codec, COMP-3 over copybook-codec"
     );
 }
 
@@ -54,9 +54,9 @@ fn missed_names_each_label() {
     assert_eq!(
         receipt.summary(),
         "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%) | COMP-3: 26.0 MiB/s (SLO 40 MiB/s, -35.0%)\n\
+         ✗ SLO missed: COMP-3\n\
          peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
-         · Not judged without --peers: DISPLAY over copybook-codec, COMP-3 over copybook-codec\n\
-         ✗ SLO missed: COMP-3"
+         · Not judged without --peers: DISPLAY over copybook-codec, COMP-3 over copybook-codec"
     );
     let receipt = of(
         vec![exactly(DISPLAY, 79.0), exactly(COMP3, 26.0)],
@@ -110,9 +110,9 @@ fn one_objective_alone_is_not_all() {
     assert_eq!(
         receipt.summary(),
         "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%)\n\
+         ✓ All measured SLOs met; not judged: COMP-3\n\
          peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
-         · Not judged without --peers: DISPLAY over copybook-codec\n\
-         ✓ All measured SLOs met; not judged: COMP-3"
+         · Not judged without --peers: DISPLAY over copybook-codec"
     );
 }
 
