@@ -116,6 +116,7 @@ impl Sample {
             },
             floats: match self.floats {
                 Floats::Ibm => FloatFormat::Ibm,
+                Floats::IbmLittle => FloatFormat::IbmLittle,
                 Floats::IeeeBig => FloatFormat::IeeeBig,
                 Floats::IeeeLittle => FloatFormat::IeeeLittle,
             },
