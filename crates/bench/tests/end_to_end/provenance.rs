@@ -28,11 +28,12 @@ fn planted() -> TempDir {
     for (name, text) in [
         (
             "Cargo.toml",
-            "[workspace]\nmembers = [\"crates/workload\"]\nresolver = \"3\"\n",
+            "[workspace]\nmembers = [\"crates/*\"]\nresolver = \"3\"\n",
         ),
         (
             "Cargo.lock",
-            "version = 4\n[[package]]\nname = \"workload\"\nversion = \"0.0.0\"\n",
+            "version = 4\n[[package]]\nname = \"copybook-bench\"\nversion = \"0.0.0\"\n\
+             [[package]]\nname = \"workload\"\nversion = \"0.0.0\"\n",
         ),
         (
             "crates/workload/Cargo.toml",
@@ -43,6 +44,11 @@ fn planted() -> TempDir {
             "fn main() { std::fs::write(\"../../ran\", \"\").unwrap(); }\n",
         ),
         ("crates/workload/src/lib.rs", ""),
+        (
+            "crates/bench/Cargo.toml",
+            "[package]\nname = \"copybook-bench\"\nedition = \"2024\"\n",
+        ),
+        ("crates/bench/src/lib.rs", ""),
         (
             "crates/workload/benches/slo_validation.rs",
             "fn main() {}\n",
