@@ -59,7 +59,7 @@ pub enum Framing {
         end: LineEnd,
     },
     /// Nothing but the records: each is as long as its contents say, which somebody else reads
-    /// ([`Measure`]): counters of OCCURS DEPENDING ON, a segment, a field of any usage.
+    /// (`Measure`): counters of OCCURS DEPENDING ON, a segment, a field of any usage.
     Computed,
     /// A binary field of the record holds its length.
     LengthField {

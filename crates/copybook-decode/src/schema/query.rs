@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Field, FieldId, Kind, Schema};
 
 impl Schema {
-    /// Every field of levels 01 to 49, 66 and 77, in source order, by [`FieldId::index`]. A
+    /// Every field of levels 01 to 49, 66 and 77, in source order, by [`FieldId`]. A
     /// level-66 entry has its record as parent but is not among its children.
     pub fn fields(&self) -> &[Field] {
         &self.fields

@@ -1,6 +1,6 @@
 //! Receipts from wherever they lie into a history, on all cores.
 //!
-//! One thread reads ([`walk`](mod@walk)), several parse and verify ([`judge`](mod@judge)), and the
+//! One thread reads (`walk`), several parse and verify (`judge`), and the
 //! caller's writes, in batches. Queues between them are short, so that memory does not grow with what
 //! there is to read.
 
