@@ -200,8 +200,8 @@ fn older_receipts_compare_where_their_fields_suffice() {
     // Between two of version 2 the kernels of each benchmark count, and not their union.
     let mut other = new.clone();
     other.integrity.sha256 = "7".repeat(64);
-    for benchmark in &mut other.benchmarks {
-        benchmark.samples[0] *= 1.01;
+    for sample in &mut other.benchmarks[0].samples {
+        *sample *= 1.01;
     }
     other.environment.kernels = None;
     compare(&[new.clone()], &[other.clone()], &[]).expect("the same kernels");

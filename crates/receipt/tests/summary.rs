@@ -65,7 +65,7 @@ fn missed_names_each_label() {
     assert!(
         receipt
             .summary()
-            .ends_with("\n✗ SLO missed: DISPLAY, COMP-3"),
+            .contains("\n✗ SLO missed: DISPLAY, COMP-3\n"),
         "{}",
         receipt.summary()
     );
@@ -201,7 +201,7 @@ fn an_unfit_host_is_told_once() {
     let lines: Vec<_> = summary.lines().collect();
     let expected =
         "? Inconclusive: this host is unfit to be judged on: others keep it busy: stop them";
-    assert_eq!(lines.last(), Some(&expected), "{summary}");
+    assert_eq!(lines.get(1), Some(&expected), "{summary}");
     assert_eq!(summary.matches("Inconclusive").count(), 1, "{summary}");
 }
 
