@@ -9,7 +9,8 @@ mod statement;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use base64ct::{Base64, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use receipt::Receipt;
 use serde::{Deserialize, Serialize};
 use ssh_key::authorized_keys::AuthorizedKeys;
@@ -58,8 +59,8 @@ pub(crate) fn sign(receipt: &Receipt, key: &Path) -> Result<String> {
     })?;
     ensure!(
         !private.is_encrypted(),
-        "{} has a passphrase, which bench does not ask for: use a key without one, or sign with \
-         `ssh-keygen -Y sign` (docs/receipt.md)",
+        "{} has a passphrase, which bench does not ask for: use a key without one \
+         (ssh-keygen -t ed25519 -N \"\" -f FILE)",
         key.display()
     );
     ensure!(
@@ -72,7 +73,7 @@ pub(crate) fn sign(receipt: &Receipt, key: &Path) -> Result<String> {
     let signature = private.sign(NAMESPACE, HashAlg::Sha512, &encoded(PAYLOAD, &payload))?;
     let envelope = Envelope {
         payload_type: PAYLOAD.to_owned(),
-        payload: Base64::encode_string(&payload),
+        payload: STANDARD.encode(&payload),
         signatures: vec![Signature {
             keyid: private.fingerprint(HashAlg::Sha256).to_string(),
             sig: body(&signature)?,
@@ -94,8 +95,9 @@ pub(crate) fn check(receipt: &Receipt, envelope: &Path, trusted: &Path) -> Resul
             envelope.display()
         )
     })?;
-    let payload = Base64::decode_vec(&signed.payload)
-        .map_err(|error| anyhow::anyhow!("payload: expected base64: {error}"))
+    let payload = STANDARD
+        .decode(&signed.payload)
+        .context("payload: expected base64")
         .with_context(named)?;
     let keys = keys(trusted)?;
     // The signature first: nothing is believed of a statement that nobody signed.

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::support::{bench, ended};
 
 /// Folders of the repository that a document names files in.
-const FOLDERS: [&str; 10] = [
-    "scripts/", "docs/", "nix/", "crates/", "peers/", "fuzz/", "results/", "deploy/", ".github/",
-    ".ci/",
+const FOLDERS: [&str; 11] = [
+    "scripts/", "docs/", "nix/", "crates/", "peers/", "fuzz/", "results/", "deploy/", "prices/",
+    ".github/", ".ci/",
 ];
 /// What stands before the words that `bench` gets.
 const CALLS: [&str; 4] = [
