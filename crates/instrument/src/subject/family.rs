@@ -7,7 +7,8 @@
 use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group};
@@ -28,8 +29,10 @@ pub(super) fn adopt() {
 /// So many looks in a row that find nobody mean that nobody is left.
 const QUIET: u32 = 3;
 
-/// Families that live. While there are several, nobody knows whose an orphan is.
-static LIVING: AtomicUsize = AtomicUsize::new(0);
+/// Families that live. While there are several, nobody knows whose an orphan is. Held while a family
+/// starts, and while orphans are looked for and ended: a family that starts in between would be taken
+/// for orphans.
+static LIVING: Mutex<usize> = Mutex::new(0);
 
 /// A child and whatever it started; ended when dropped.
 pub(super) struct Family {
@@ -48,8 +51,9 @@ impl Family {
         command.env(MARK, &value).process_group(0);
         let mut mark = format!("{MARK}={value}").into_bytes();
         mark.push(0);
+        let mut living = living();
         let child = command.spawn()?;
-        LIVING.fetch_add(1, Ordering::SeqCst);
+        *living += 1;
         Ok(Family {
             child,
             mark: String::from_utf8_lossy(&mark).into_owned(),
@@ -66,30 +70,41 @@ impl Family {
         let _ = self.child.wait();
         let mut quiet = 0;
         for _ in 0..ROUNDS {
-            let mut left = marked(self.mark.as_bytes());
-            if LIVING.load(Ordering::SeqCst) == 1 {
-                left.extend(orphans());
-            }
             // A process has no environment for the moment in which it becomes another program.
-            quiet = if left.is_empty() { quiet + 1 } else { 0 };
+            quiet = if self.end_those_left() { quiet + 1 } else { 0 };
             if quiet == QUIET {
                 break;
             }
-            for pid in left {
-                let _ = kill_process(pid, Signal::KILL);
-                // Ours if its parents are gone; another time if it is not dead yet.
-                let _ = waitpid(Some(pid), WaitOptions::NOHANG);
-            }
             std::thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// Looks once for what is left of it, and ends that; whether there was nothing.
+    fn end_those_left(&self) -> bool {
+        let mut left = marked(self.mark.as_bytes());
+        let living = living();
+        if *living == 1 {
+            left.extend(orphans());
+        }
+        for pid in &left {
+            let _ = kill_process(*pid, Signal::KILL);
+            // Ours if its parents are gone; another time if it is not dead yet.
+            let _ = waitpid(Some(*pid), WaitOptions::NOHANG);
+        }
+        left.is_empty()
     }
 }
 
 impl Drop for Family {
     fn drop(&mut self) {
         self.end();
-        LIVING.fetch_sub(1, Ordering::SeqCst);
+        *living() -= 1;
     }
+}
+
+fn living() -> MutexGuard<'static, usize> {
+    // A count is whole even where somebody panicked beside it.
+    LIVING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Told apart from those of other runs, and of other launches of this one.
@@ -134,4 +149,27 @@ fn processes(wanted: impl Fn(&fs::DirEntry) -> bool) -> Vec<Pid> {
         wanted(&process).then_some(pid)
     });
     processes.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One family that starts while another ends is not taken for what the other left behind.
+    #[test]
+    fn a_family_that_starts_is_no_orphan_of_one_that_ends() {
+        adopt();
+        let one_after_another = || {
+            for _ in 0..100 {
+                let mut family = Family::start(&mut Command::new("true")).expect("it starts");
+                let status = family.child.wait().expect("it ends");
+                assert!(status.success(), "{status}");
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(one_after_another);
+            }
+        });
+    }
 }
