@@ -113,7 +113,7 @@ fn sql_declarations_have_no_bytes() {
 #[test]
 fn clauses_that_say_nothing_about_bytes_are_read_over() {
     let schema = parse(
-        "01 R IS EXTERNAL. 05 A IS GLOBAL PIC X. 05 B PIC 9(6) DATE FORMAT IS YYXXXX.
+        "01 R IS GLOBAL. 05 A IS GLOBAL PIC X. 05 B PIC 9(6) DATE FORMAT IS YYXXXX.
          05 DATE PIC X(8). 05 C VOLATILE PIC X.",
     );
     assert_eq!(schema.record_length(schema.roots()[0]), (16, 16));

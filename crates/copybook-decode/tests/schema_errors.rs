@@ -178,6 +178,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "FLOAT-SHORT",
     ),
     (
+        "01 R IS EXTERNAL. 05 A PIC X.",
+        "the clause EXTERNAL is not supported",
+        "IS",
+    ),
+    (
+        "01 R EXTERNAL AS 'SHARED'. 05 A PIC X.",
+        "the clause EXTERNAL is not supported",
+        "EXTERNAL",
+    ),
+    (
         "01 T IS TYPEDEF. 05 A PIC X.",
         "the clause TYPEDEF is not supported",
         "IS",

@@ -56,9 +56,12 @@ pub(super) fn names(word: &str, next: Option<&Token>) -> bool {
     young && next.is_none_or(|t| t.kind == TokenKind::Period || starts_clause(&t.text))
 }
 
-/// Clauses that exist and change the layout in ways that are not implemented: named, not guessed.
+/// Clauses that exist and change the layout in ways that are not implemented, or describe no records
+/// of files: named, not guessed.
 fn unsupported(word: &str) -> Option<&'static str> {
     Some(match word {
+        // Storage that programs share (Enterprise COBOL Language Reference, "EXTERNAL clause").
+        "EXTERNAL" => "EXTERNAL",
         "ANY" => "ANY LENGTH",
         "DYNAMIC" => "DYNAMIC LENGTH",
         "TYPE" => "TYPE",
@@ -170,12 +173,6 @@ impl Cursor<'_> {
                 self.accept(&["IS"]);
                 self.data_name("a date pattern after DATE FORMAT")
                     .map(|_| ())
-            }
-            "EXTERNAL" => {
-                if self.accept(&["AS"]) {
-                    self.literal("a literal")?;
-                }
-                Ok(())
             }
             // GLOBAL and VOLATILE say nothing about bytes.
             _ => Ok(()),
