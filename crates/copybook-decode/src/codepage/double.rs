@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub struct DoubleBytes {
     /// By the first byte times 256 plus the second.
     chars: Box<[Option<char>]>,
-    /// Those that are more than one character: a letter and its accent, for example.
+    /// Those that are two characters: a letter and its accent, for example.
     sequences: BTreeMap<u16, Box<str>>,
     /// Whether any character starts with a byte.
     leads: Box<[bool; 256]>,
@@ -35,8 +35,8 @@ impl DoubleBytes {
         }
     }
 
-    /// Assigns a character, or several that are written together; false if the bytes have some
-    /// already, or for none.
+    /// Assigns a character, or two that are written together; false if the bytes have some already,
+    /// or for none.
     pub(crate) fn assign(&mut self, bytes: [u8; 2], text: &str) -> bool {
         let code = u16::from_be_bytes(bytes);
         let slot = &mut self.chars[usize::from(code)];

@@ -130,6 +130,10 @@ impl Page<'_> {
                 slot.replace(*character).is_none()
             }
             ([_], ..) => return Err(self.fail(line, "one code point for one byte", written)),
+            // More than two could print more than a record has room for.
+            ([_, _], [_, _, _, ..], _) => {
+                return Err(self.fail(line, "one or two code points for two bytes", written));
+            }
             ([first, second], _, Some(class @ (Class::Shifting | Class::Leading))) => {
                 let switch = match class {
                     Class::Leading => Switch::Lead,
@@ -237,6 +241,10 @@ mod tests {
             ("U+0041 \\xC1 |0", "code points, <UNNNN>"),
             ("<UD800> \\xC1 |0", "code points, <UNNNN>"),
             ("<U0041><U0042> \\xC1 |0", "one code point for one byte"),
+            (
+                "<U0041><U0042><U0043> \\x41\\x41 |0",
+                "one or two code points for two bytes",
+            ),
             ("<U0041> \\xC1\\xC2\\xC3 |0", "one or two bytes a character"),
             ("<U0041> \\x40 |0", "bytes that have no line yet"),
             ("<U0041> \\x40\\x40 |3", "bytes that have no line yet"),

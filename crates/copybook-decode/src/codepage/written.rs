@@ -85,6 +85,11 @@ impl Double {
         };
         let mut double = DoubleBytes::new(switch);
         for (code, text) in self.chars {
+            if text.chars().count() > 2 {
+                return Err(format!(
+                    "expected one or two characters for the code {code:04X}, found more"
+                ));
+            }
             if !double.assign(code.to_be_bytes(), &text) {
                 return Err(format!(
                     "the code {code:04X} comes twice, or stands for nothing"
