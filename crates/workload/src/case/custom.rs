@@ -87,9 +87,9 @@ fn counter(
         if let copybook_decode::Framing::Fixed { length } = format.framing {
             let around = files * (format.header + format.footer);
             let bytes = report.records * length.get() as u64;
-            let rest = input_bytes - around.min(input_bytes) - bytes.min(input_bytes);
+            let rest = input_bytes.checked_sub(bytes + around);
             let cut_off = format.truncated == copybook_decode::record::Truncated::Warn
-                && rest < files * length.get() as u64;
+                && rest.is_some_and(|rest| rest < files * length.get() as u64);
             if !cut_off {
                 same("bytes of input", input_bytes, bytes + around)?;
             }
