@@ -156,7 +156,7 @@ fn assert_agree(decoders: &[Decoder], data: &[u8], framed: &[u8]) {
     }
 }
 
-/// Now and then a field has a page of its own.
+/// Now and then only some fields are printed, or a field has a page of its own.
 fn options_for(schema: &Schema, choices: [u8; 8]) -> DecodeOptions {
     let mut options = options(choices);
     if choices[7] & 32 != 0 {

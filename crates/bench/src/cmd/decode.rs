@@ -97,9 +97,15 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             Some(_) => decoder.with_file(&data.display().to_string()),
             None => decoder.clone(),
         };
-        let input = Input::open(data, args.memory_map)?;
-        let done = decode(&decoder, &format, threads, input)?;
-        let (report, failure) = match done {
+        let input = match Input::open(data, args.memory_map) {
+            // Of the files before it something is to be told.
+            Err(error) if totals.files > 0 => {
+                outcome = Err(error);
+                break;
+            }
+            input => input?,
+        };
+        let (report, failure) = match decode(&decoder, &format, threads, input)? {
             Ok(report) => (report, None),
             Err(error) => (*error.report, Some(error.cause)),
         };
@@ -172,7 +178,7 @@ fn read_sample(path: &Path) -> Result<Vec<u8>> {
         .with_context(|| format!("cannot read {}", path.display()))?;
     if data.len() as u64 > explain::MOST {
         bail!(
-            "{}: --explain takes a sample of at most {} MiB, found more: cut some records off its start",
+            "{}: --explain takes a sample of at most {} MiB, found more: make a file of its first records",
             path.display(),
             words::mib(explain::MOST)
         );

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use workload::copybook_decode::decode::{Part, PrintedBy};
+use copybook_decode::decode::{Part, PrintedBy};
 
 use super::{Cost, Explained, Spread};
 use crate::table::{Align, aligned};

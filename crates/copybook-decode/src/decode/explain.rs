@@ -125,15 +125,16 @@ impl Decoder {
         self.running(program)
     }
 
-    /// Whether the kernel leaves this record to the reader: a field is invalid, or so odd that only
-    /// the reader can tell. Always, if there is no kernel.
-    #[must_use]
-    pub fn suspects(&self, record: &[u8]) -> bool {
+    /// Whether the kernel leaves this record, of which the first `own` bytes are not filled up, to the
+    /// reader: a field is invalid, or so odd that only the reader can tell. Always, if there is no
+    /// kernel.
+    pub(crate) fn suspects(&self, record: &[u8], own: usize) -> bool {
+        let record = self.described(record);
         let fits = record.len() <= self.plan().tree.max;
         let Some(program) = self.plan().program.as_ref().filter(|_| fits) else {
             return true;
         };
-        !self.kernel_alone(program, (record, record.len()), &mut Vec::new())
+        !self.kernel_alone(program, (record, own), &mut Vec::new())
     }
 }
 
@@ -287,12 +288,13 @@ mod tests {
     #[test]
     fn a_record_that_only_the_reader_can_judge_is_suspect() {
         let all = decoder(None);
-        assert!(!all.suspects(&record()));
+        let suspects = |decoder: &Decoder, record: &[u8]| decoder.suspects(record, record.len());
+        assert!(!suspects(&all, &record()));
         let mut odd = record();
         odd[7] = 0x7A;
-        assert!(all.suspects(&odd[..]));
-        assert!(!all.only(None).suspects(&odd), "nothing of it is printed");
-        assert!(all.suspects(&[0; 1000]), "longer than any record");
+        assert!(suspects(&all, &odd));
+        assert!(!suspects(&all.only(None), &odd), "nothing of it is printed");
+        assert!(suspects(&all, &[0; 1000]), "longer than any record");
     }
 
     #[test]

@@ -9,9 +9,9 @@
 //!
 //! A batch may run ahead of the one that is due by a fixed number only, and its buffers go round,
 //! so memory does not depend on the length of the input. Nor does it depend on how much a short input
-//! prints: a batch that is not due is decoded up to 2 MiB of lines, and the rest when it is due. What is handed on, the report and the
-//! error are those of one thread: a batch that ends in an error is decoded once more, with the
-//! totals so far, when it is due.
+//! prints: a batch that is not due is decoded up to 2 MiB of lines, and the rest when it is due. What
+//! is handed on, the report and the error are those of one thread: a batch that ends in an error is
+//! decoded once more, with the totals so far, when it is due.
 
 mod columns;
 mod error;
@@ -27,6 +27,7 @@ use crate::decode::{Decoder, Report};
 use crate::record::{Batches, FileFormat, Framing};
 
 pub use error::{Cause, StreamError};
+use part::BatchDecoder;
 use source::Slice;
 
 /// Bytes of records in a batch: with its output it fits into a second-level cache.
@@ -65,6 +66,16 @@ pub fn decode_file(
     // What can't be moved over, a pipe, is read.
     let skipped = move_over(&mut file, format.header).unwrap_or(0);
     streamed(decoder, format, threads, (file, skipped), output)
+}
+
+/// How many records of a file in memory the kernel leaves to the reader when the file is decoded:
+/// see [`Decoder::kernel`]. All of them, if no kernel runs.
+#[must_use]
+pub fn left_to_reader(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> u64 {
+    let batches = BatchDecoder::new(decoder, format);
+    let records = decoder.records(format, data).filter_map(Result::ok);
+    let left = records.filter(|record| batches.suspects(format, &record.bytes));
+    left.count() as u64
 }
 
 /// How many of these bytes were moved over: no more than the file has.

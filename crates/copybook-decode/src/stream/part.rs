@@ -83,8 +83,7 @@ impl<'a> BatchDecoder<'a> {
 
     /// Decodes the batch on its own, or as much of it as may wait.
     pub(super) fn decode<B: AsRef<[u8]>>(&self, part: &mut Part<B>) {
-        part.report = Report::default();
-        let mut report = std::mem::take(&mut part.report);
+        let mut report = Report::default();
         part.outcome = self.begin(part, &mut report);
         part.report = report;
     }
@@ -242,16 +241,34 @@ impl<'a> BatchDecoder<'a> {
         lines: &mut Vec<u8>,
         report: &mut Report,
     ) -> Result<(), DecodeError> {
-        let Some((length, space)) = self.pad.filter(|(length, _)| record.len() < *length) else {
+        let Some((line, own)) = self.filled(record) else {
             return self.decoder.decode_record(record, lines, report);
         };
+        let outcome = self.decoder.decode_own(&line, own, lines, report);
+        // The file does not have these bytes.
+        report.input_bytes -= (line.len() - record.len()) as u64;
+        outcome
+    }
+
+    /// A line with the trailing spaces that it lacks, and how many bytes are its own.
+    fn filled(&self, record: &[u8]) -> Option<(Vec<u8>, usize)> {
+        let (length, space) = self.pad.filter(|(length, _)| record.len() < *length)?;
         let mut line = record.to_vec();
         line.resize(length, space);
         let blank = record.iter().rev().take_while(|&&byte| byte == space);
-        let own = record.len() - blank.count();
-        let outcome = self.decoder.decode_own(&line, own, lines, report);
-        // The file does not have these bytes.
-        report.input_bytes -= (length - record.len()) as u64;
-        outcome
+        Some((line, record.len() - blank.count()))
+    }
+
+    /// Whether the kernel leaves this record of the file to the reader.
+    pub(super) fn suspects(&self, format: &FileFormat, record: &[u8]) -> bool {
+        let own = match format.fixed_length() {
+            // What is behind tables that are not full fills the record up.
+            Some(_) => 0,
+            None => record.len(),
+        };
+        match self.filled(record) {
+            Some((line, own)) => self.decoder.suspects(&line, own),
+            None => self.decoder.suspects(record, own),
+        }
     }
 }

@@ -94,6 +94,7 @@ impl Decoder {
         count_records(report, 1, record.len(), 0);
         self.skip(error, report)
     }
+
     /// Whether records belong to others before them.
     pub(crate) fn has_family(&self) -> bool {
         let selector = self.plan.selector.as_ref();

@@ -11,7 +11,7 @@ use crate::kernel::{Batch, Kernel, Places};
 use crate::program::plan::{PAD, Program};
 use crate::program::tree::Tree;
 use crate::program::{NamedFields, PlanError, compile};
-use crate::record::{FileFormat, Framing, Measure};
+use crate::record::{FileFormat, Framing, Measure, Records};
 use crate::schema::Schema;
 use crate::value::charset::Charset;
 
@@ -181,6 +181,13 @@ impl Decoder {
         &self.plan
     }
 
+    /// The records of a file in memory, as this decoder reads them: where only their contents tell
+    /// how long they are, it measures them.
+    #[must_use]
+    pub fn records<'a>(&self, format: &FileFormat, data: &'a [u8]) -> Records<'a> {
+        format.records(data).measured(self.measure_of(format))
+    }
+
     /// Who measures the records of a file, if only their contents tell how long they are.
     pub(crate) fn measure_of(&self, format: &FileFormat) -> Option<Arc<dyn Measure>> {
         (format.framing == Framing::Computed).then(|| Arc::new(self.clone()) as Arc<dyn Measure>)
@@ -305,16 +312,11 @@ impl Decoder {
                 Err(error) => self.unselected(selector, error, (record, own), out, report),
             };
         }
-        let max = self.plan.tree.max;
-        let record = match self.plan.options.long_records {
-            LongRecords::Ignore => {
-                let described = record.len().min(max);
-                report.input_bytes += (record.len() - described) as u64;
-                &record[..described]
-            }
-            LongRecords::Error => record,
-        };
-        let (Some(program), true) = (&self.plan.program, record.len() <= max) else {
+        let whole = record.len();
+        let record = self.described(record);
+        report.input_bytes += (whole - record.len()) as u64;
+        let fits = record.len() <= self.plan.tree.max;
+        let (Some(program), true) = (&self.plan.program, fits) else {
             return self.careful((record, own), out, report);
         };
         let start = out.len();
@@ -323,6 +325,14 @@ impl Decoder {
         }
         count_records(report, 1, record.len(), out.len() - start);
         Ok(())
+    }
+
+    /// The record without what is behind its last field, if that is ignored.
+    pub(super) fn described<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+        match self.plan.options.long_records {
+            LongRecords::Ignore => &record[..record.len().min(self.plan.tree.max)],
+            LongRecords::Error => record,
+        }
     }
 
     /// Has the kernel print one record, which is at most as long as the longest, from a padded copy;
