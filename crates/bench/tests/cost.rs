@@ -187,7 +187,7 @@ fn a_receipt_that_does_not_verify_is_refused() {
 #[test]
 fn currencies_are_not_mixed() {
     let (_at, euros) = prices(TODAY);
-    let dollars = project("prices/aws.toml");
+    let (_at, dollars) = self::prices(&TODAY.replace("EUR", "USD"));
     let flags = ["--prices", dollars.to_str().expect("a name")];
     failed(&cost(&euros, &[threads()], &flags), "found EUR and USD");
 }
@@ -201,15 +201,27 @@ fn a_power_of_nothing_is_a_wrong_command_line() {
     }
 }
 
-/// The examples can be read, say where they are from, and are named when they are old.
+/// The project ships no prices: the examples are refused until the day and a price are filled in.
 #[test]
-fn the_shipped_prices_work_and_say_their_age() {
+fn the_shipped_forms_have_to_be_filled_in() {
     for (file, machine) in [
         ("prices/aws.toml", "m6a.large"),
         ("prices/azure.toml", "Standard_D2as_v5"),
         ("prices/gcp.toml", "n2-standard-2"),
     ] {
-        let output = cost(&project(file), &[threads()], &["--machine", machine]);
+        let flags = ["--machine", machine];
+        let form = project(file);
+        failed(&cost(&form, &[threads()], &flags), "set it and fill in");
+
+        let text = fs::read_to_string(&form).expect("a form");
+        let text = text.replacen("# dated = YYYY-MM-DD", "dated = 2026-01-31", 1);
+        let (_at, dated) = prices(&text);
+        let output = cost(&dated, &[threads()], &flags);
+        failed(&output, &format!("{machine} has no price yet"));
+        assert!(output.stdout.is_empty(), "{file}");
+
+        let (_at, filled) = prices(&text.replacen("# on_demand =", "on_demand = 0.5", 1));
+        let output = cost(&filled, &[threads()], &flags);
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{error}");
         assert!(error.contains("days ago, and prices change"), "{error}");

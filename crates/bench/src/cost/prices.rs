@@ -76,7 +76,7 @@ pub(crate) struct Machine {
 #[serde(deny_unknown_fields)]
 struct File {
     currency: String,
-    dated: toml::value::Datetime,
+    dated: Option<toml::value::Datetime>,
     source: String,
     machine: Vec<Machine>,
 }
@@ -99,7 +99,10 @@ impl Prices {
 
     fn parse(text: &str, path: &Path) -> Result<Self> {
         let file: File = toml::from_str(text)?;
-        let dated = file.dated.to_string();
+        let dated = file.dated.context(
+            "dated: expected the day on which you read the prices, such as 2026-01-31, found none; set it and fill in the prices",
+        )?;
+        let dated = dated.to_string();
         let dated: Date = dated
             .parse()
             .with_context(|| format!("dated: expected a day such as 2026-01-31, found {dated}"))?;
@@ -252,6 +255,7 @@ mod tests {
             ("0.25", "nan", "above 0"),
             ("on_demand", "on_mars", "on_mars"),
             ("2026-01-31", "12:00:00", "such as 2026-01-31"),
+            ("dated = 2026-01-31", "", "found none; set it"),
             ("EUR", "euro", "three capital letters"),
             ("the contract", " ", "where the prices were read"),
             ("cpus = 2", "cpus = 0", "expected 1 or more"),
