@@ -42,16 +42,19 @@ impl Receipt {
             .map_or(f64::NAN, |benchmark| benchmark.mean_mibps);
         let caveat = self.judged(slo).map_or("", |found| found.verified.caveat());
         Some(format!(
-            "{}: {mean:.1} MiB/s (SLO {floor} MiB/s, {:+.1}%){caveat}",
-            slo.label, slo.delta_pct
+            "{}: {mean:.1} MiB/s (SLO {floor} MiB/s, {}%){caveat}",
+            slo.label,
+            words::signed(slo.delta_pct, 1)
         ))
     }
 
     fn against_ceiling(&self, slo: &SloVerdict) -> Option<String> {
         let ceiling = slo.ceiling_mib?;
         Some(format!(
-            "{}: {:.1} MiB (SLO at most {ceiling} MiB, {:+.1}%)",
-            slo.label, self.summary.max_rss_mib, slo.delta_pct
+            "{}: {:.1} MiB (SLO at most {ceiling} MiB, {}%)",
+            slo.label,
+            self.summary.max_rss_mib,
+            words::signed(slo.delta_pct, 1)
         ))
     }
 
@@ -187,18 +190,18 @@ fn against_peer(slo: &SloVerdict) -> Option<String> {
     let [low, high] = slo.ci95_times?;
     let times = floor * (1.0 + slo.delta_pct / 100.0);
     Some(format!(
-        "{}: {times:.1} times {peer} (95 % interval {low:.1} to {high:.1}; SLO {floor} times, {:+.1}%)",
-        slo.label, slo.delta_pct
+        "{}: {times:.1} times {peer} (95 % interval {low:.1} to {high:.1}; SLO {floor} times, {}%)",
+        slo.label,
+        words::signed(slo.delta_pct, 1)
     ))
 }
 
 fn standing(row: &BaselineRow) -> String {
-    let change = |ratio: f64| format!("{:+.1} %", (ratio - 1.0) * 100.0);
-    let [low, high] = row.ci95.map(change);
+    let [low, high] = row.ci95.map(words::percent);
     let told = format!(
         "{}: {} to its baseline (95 % interval {low} to {high})",
         row.benchmark,
-        change(row.ratio)
+        words::percent(row.ratio)
     );
     match row.verdict {
         Standing::Pass => format!("✓ {told}"),

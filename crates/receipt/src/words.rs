@@ -21,6 +21,24 @@ pub fn printable(text: &str) -> String {
     out
 }
 
+/// With its sign and so many places. What rounds to nothing is `+0.0`, never `-0.0`.
+#[must_use]
+pub fn signed(value: f64, places: usize) -> String {
+    let text = format!("{value:+.places$}");
+    let is_zero = text.bytes().skip(1).all(|byte| matches!(byte, b'0' | b'.'));
+    if is_zero {
+        text.replace('-', "+")
+    } else {
+        text
+    }
+}
+
+/// A ratio as a change: 1.05 is `+5.0 %`.
+#[must_use]
+pub fn percent(ratio: f64) -> String {
+    format!("{} %", signed((ratio - 1.0) * 100.0, 1))
+}
+
 /// Control characters, line and paragraph separators, marks that change the direction of reading, and
 /// the byte order mark.
 fn is_hidden(c: char) -> bool {
@@ -49,6 +67,23 @@ mod tests {
             r"DISPLAY\u{a}\u{1b}[2Kperf.json: ok\u{9b}\u{202e}\u{7f}"
         );
         assert_eq!(printable("95 % ± 1, \u{20ac}"), "95 % ± 1, \u{20ac}");
+    }
+
+    #[test]
+    fn nothing_has_no_minus() {
+        for (value, places, expected) in [
+            (-0.04, 1, "+0.0"),
+            (-0.06, 1, "-0.1"),
+            (0.0, 2, "+0.00"),
+            (-0.0, 0, "+0"),
+            (-10.0, 1, "-10.0"),
+            (f64::NAN, 1, "NaN"),
+            (f64::NEG_INFINITY, 1, "-inf"),
+        ] {
+            assert_eq!(signed(value, places), expected);
+        }
+        assert_eq!(percent(0.9999), "+0.0 %");
+        assert_eq!(percent(1.05), "+5.0 %");
     }
 
     #[test]

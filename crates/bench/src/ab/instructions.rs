@@ -14,11 +14,11 @@ use anyhow::{Context as _, Result, ensure};
 use gate::ab::Verdict;
 use gate::instructions::{Counts, Finding, Limits, judge, together};
 use instrument::subject::Subject;
+use receipt::words::percent;
 use receipt::slo::InstructionLimits;
 use serde::Serialize;
 
 use super::launch::{Arm, Ears, Launcher};
-use crate::compare::show::percent;
 use crate::streams::note;
 use crate::table::{Align, aligned};
 

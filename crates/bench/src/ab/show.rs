@@ -6,8 +6,8 @@ use std::time::Duration;
 use gate::ab::judge::Finding;
 use gate::ab::record::{Record, Row};
 use gate::ab::{Direction, Next, Stage, Verdict};
+use receipt::words::percent;
 
-use crate::compare::show::percent;
 use crate::table::{Align, aligned};
 use crate::words;
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use gate::ab::Verdict;
 use gate::compare::{Comparison, Row};
+use receipt::words::percent;
 
 use crate::table::{Align, aligned};
 
@@ -52,11 +53,6 @@ pub(crate) fn markdown(found: &Comparison) -> String {
         let _ = write!(out, "\n{line}\n");
     }
     out.trim_end().to_owned()
-}
-
-/// A share as a signed percentage: 1.05 is `+5.0 %`.
-pub(crate) fn percent(ratio: f64) -> String {
-    format!("{:+.1} %", (ratio - 1.0) * 100.0)
 }
 
 fn cells(row: &Row) -> [String; 6] {

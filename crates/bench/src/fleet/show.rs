@@ -140,7 +140,7 @@ fn cells(node: &Node) -> [String; 6] {
         interval(node.ci95_mibps, 1),
         against,
         node.modified_z
-            .map_or_else(String::new, |z| format!("{z:+.1}")),
+            .map_or_else(String::new, |z| receipt::words::signed(z, 1)),
         if node.sick == Some(true) {
             "sick".to_owned()
         } else {

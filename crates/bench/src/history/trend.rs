@@ -159,9 +159,9 @@ fn one(out: &mut String, trend: &Trend) -> std::fmt::Result {
             out,
             "  {mark} {}: {verb}, {} (95 % interval {} to {}), behind commit {} up to {}",
             day(change.after.time),
-            percent(size.ratio),
-            percent(size.ci95[0]),
-            percent(size.ci95[1]),
+            words::percent(size.ratio),
+            words::percent(size.ci95[0]),
+            words::percent(size.ci95[1]),
             commit(&change.before),
             commit(&change.after),
         )?;
@@ -185,10 +185,6 @@ fn one(out: &mut String, trend: &Trend) -> std::fmt::Result {
 
 fn day(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d").to_string()
-}
-
-fn percent(ratio: f64) -> String {
-    format!("{:+.1} %", (ratio - 1.0) * 100.0)
 }
 
 fn commit(side: &Side) -> String {

@@ -306,7 +306,7 @@ mod tests {
         let recorder = Recorder {
             method: Method::Callgrind,
             event: "instructions",
-            data: PathBuf::from("/work/out"),
+            data: PathBuf::from("/elsewhere/out"),
             attached: None,
         };
         let wrapped = recorder.wrap(suite);
@@ -315,7 +315,7 @@ mod tests {
             .map(|arg| arg.to_string_lossy().into_owned())
             .collect();
         assert!(args.ends_with(&[
-            "--callgrind-out-file=/work/out".to_owned(),
+            "--callgrind-out-file=/elsewhere/out".to_owned(),
             "/suite".to_owned(),
             "flag".to_owned()
         ]));

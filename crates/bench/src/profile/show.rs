@@ -13,7 +13,7 @@ pub(crate) fn text(name: &str, folded: &Folded, base: Option<&Folded>, unit: &st
         let before = before.as_ref()?;
         let before = before.iter().find(|one| one.function == share.function);
         let points = 100.0 * (share.own - before.map_or(0.0, |one| one.own));
-        Some(format!("{points:+.1}"))
+        Some(receipt::words::signed(points, 1))
     };
     let changed = if base.is_some() { "points" } else { "" };
     let mut rows = vec![["own", changed, "with callees", "function"].map(str::to_owned)];
