@@ -41,10 +41,8 @@ def verify(record: dict[str, Any]) -> list[common.Problem]:
 # --- Form ---------------------------------------------------------------------------------------
 
 SHARE = common.number("a number from 0 to below 0.5", lambda value: 0 <= value < 0.5)
-POSITIVE = common.number("a number above 0", lambda value: value > 0)
 KERNELS = common.nullable(common.array(common.text()))
-HASH = common.text(r"[0-9a-f]{64}", "64 lower-case hex digits")
-BOOLEAN = common.rule("true or false", lambda value: type(value) is bool)
+HASH, POSITIVE, BOOLEAN = common.HASH, common.ABOVE_0, common.BOOLEAN
 STAGE = common.one_of("screening", "confirmation")
 VERDICT = common.one_of(*SEVERITY)
 
@@ -69,12 +67,7 @@ RECORD = common.obj(
         common.obj(
             name=common.text(),
             bytes=common.integer(1),
-            verified=common.obj(
-                against=common.one_of("values", "canonical-values", "expected-file", "decodes-only"),
-                records=common.integer(1),
-                output_bytes=common.integer(1),
-                output_sha256=HASH,
-            ),
+            verified=common.VERIFIED,
             kernels_base=KERNELS,
             kernels_new=KERNELS,
             suspicion=common.nullable(common.one_of("slower", "faster")),

@@ -36,9 +36,7 @@ def verify(fleet: dict[str, Any]) -> list[common.Problem]:
 
 # --- Form ---------------------------------------------------------------------------------------
 
-HASH = common.text(r"[0-9a-f]{64}", "64 lower-case hex digits")
-POSITIVE = common.number("a number above 0", lambda value: value > 0)
-BOOLEAN = common.rule("true or false", lambda value: type(value) is bool)
+HASH, POSITIVE, BOOLEAN = common.HASH, common.ABOVE_0, common.BOOLEAN
 INTERVAL = common.nullable(common.array(POSITIVE, 2, 2))
 TEXT = common.text()
 COUNT = common.integer()
@@ -187,8 +185,7 @@ def interval(of: Estimate) -> list[float] | None:
     """The 95 % interval of what the mean is the logarithm of."""
     if of.freedom == 0:
         return None
-    student = common.T_QUANTILES[min(of.freedom, len(common.T_QUANTILES)) - 1]
-    half = student * math.sqrt(of.squared_error)
+    half = common.student(of.freedom) * math.sqrt(of.squared_error)
     return [math.exp(of.mean - half), math.exp(of.mean + half)]
 
 

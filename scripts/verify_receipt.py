@@ -269,6 +269,9 @@ def is_utc(value: Any) -> bool:
 
 HEX64 = "[0-9a-f]{64}"
 HASH = text(HEX64, "64 lower-case hex digits")
+SOURCE_HASH = nullable(
+    text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
+)
 BOOLEAN = rule("true or false", lambda value: isinstance(value, bool))
 ANY_TEXT = rule("a text", lambda value: isinstance(value, str))
 ABOVE_0 = number("a number above 0", lambda value: value > 0)
@@ -353,9 +356,7 @@ def slo(path: str, value: Any) -> Problems:
 BASELINE = obj(
     file_sha256=HASH,
     program_sha256=HASH,
-    source_hash=nullable(
-        text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
-    ),
+    source_hash=SOURCE_HASH,
     benchmarks=array(
         obj(
             benchmark=text(),
@@ -385,9 +386,6 @@ HOST_STATE = obj(
     throttled=nullable(integer()),
 )
 
-SOURCE_HASH = nullable(
-    text(f"{HEX64}|sha256-[A-Za-z0-9+/]{{43}}=", "64 lower-case hex digits or sha256-BASE64")
-)
 ENVIRONMENT_1 = {
     "kind": one_of("nix", "image", "host"),
     "rustc": text(),
@@ -620,8 +618,7 @@ def widened(mean_ns: float, quantiles: tuple[float, float], launch_count: int) -
     factor = 1.0
     if launch_count > 1:
         count = float(launch_count)
-        student = T_QUANTILES[min(launch_count - 1, len(T_QUANTILES)) - 1]
-        factor = math.sqrt(count / (count - 1.0)) * student / NORMAL_QUANTILE
+        factor = math.sqrt(count / (count - 1.0)) * student(launch_count - 1) / NORMAL_QUANTILE
     low, high = (mean_ns + factor * (quantile - mean_ns) for quantile in quantiles)
     if low < mean_ns / OPEN:
         return mean_ns / OPEN, mean_ns * OPEN
