@@ -135,7 +135,7 @@ collected() {
   local receipt=$1/fleet-$2.json
   until_true 240 "the collection of job $2" test -s "$receipt"
   jq -r '"  job \(.jobs[0].job): \(.counts | tojson); starts \([.results[] | "\(.task):\(.restart) on \(.node) \(.outcome)"] | join(", "))"' "$receipt"
-  "$bench" verify "$receipt" >/dev/null 2>&1
+  "$bench" verify "$receipt" >/dev/null
   python3 scripts/verify_receipt.py "$receipt" >/dev/null
   check "$receipt" '.counts.used == 4 and .counts.lost == 0 and .counts.unsound == 0 and .counts.unreadable == 0'
   check "$receipt" '[.results[] | select(.outcome == "used") | .task] == [0, 1, 2, 3]'
@@ -149,7 +149,6 @@ whole_run() {
   local job
   job=$(submit "$place/whole" --warm-up 0.05 --measure 0.1)
   collected "$place/whole" "$job"
-  # The image's way in, as far as it can be shown without one: what a runner prints is kept.
   check "$place/whole/fleet-$job.json" '[.results[].node] | unique | length >= 2'
 }
 
@@ -215,7 +214,7 @@ if [[ -z ${BENCH-} ]]; then
   BENCH=$target/release/bench
 fi
 if [[ -z ${SUITE-} ]]; then
-  SUITE=$(cargo bench --quiet --locked --no-run -p workload --bench slo_validation --message-format json-render-diagnostics |
+  SUITE=$(cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation --message-format json-render-diagnostics |
     jq -r 'select(.executable and .target.name == "slo_validation") | .executable')
 fi
 bench=$(realpath "$BENCH") suite=$(realpath "$SUITE")

@@ -37,7 +37,7 @@ check --once "$scratch/long.html=3000000" "$scratch/site/index.html=100000"
 "$target/debug/bench" report --serve --listen 127.0.0.1:0 "$scratch/made/history.db" 2>"$scratch/served" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$scratch"' EXIT
-until grep -qs "http://" "$scratch/served"; do kill -0 "$server" && sleep 0.1; done
+until grep -qs "http://" "$scratch/served"; do kill -0 "$server" || exit 1; sleep 0.1; done
 check --live "$(grep -o 'http://[^ ]*' "$scratch/served")" --grow "'$target/debug/examples/made' '$scratch/made' grow"
 
 # What each check guards against, put into a page; a policy of its own keeps the last one out.

@@ -39,6 +39,7 @@ step here dependencies python
 step here quick 'python python3'
 step here evidence 'jq python3'
 step here sbom 'python jq'
+step here reproducible jq
 step here docker 'dockerd nix-instantiate jq python3' scripts/docker.sh promises
 step here runbook 'dockerd nix-instantiate jq python' scripts/docker.sh runbook
 step here attack python3
@@ -51,7 +52,6 @@ step here report 'chromium axe' scripts/test-report.sh
 step here fleet 'slurmctld jq python3' 'scripts/fleet.sh short'
 step here template 'jq python3' scripts/test-template.sh
 step beside peers 'cobc python3' scripts/test-peers.sh
-step beside reproducible jq
 step beside publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
 
 # run_step NAME: its outcome as a line, and as a word in NAME.outcome.
@@ -100,6 +100,11 @@ set +m
 trap 'kill -- -"$beside" 2>/dev/null; exit 130' INT TERM
 run_lane here
 wait
+
+# A lane that was ended left steps without an outcome: they did not pass.
+for name in "${steps[@]}"; do
+  [[ -e $logs/$name.outcome ]] || { echo failed >"$logs/$name.outcome"; echo "$name has no outcome: its lane ended before it"; }
+done
 
 # What could not be checked, each once, whichever step said it.
 echo
