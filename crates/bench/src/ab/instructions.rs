@@ -14,8 +14,8 @@ use anyhow::{Context as _, Result, ensure};
 use gate::ab::Verdict;
 use gate::instructions::{Counts, Finding, Limits, judge, together};
 use instrument::subject::Subject;
-use receipt::words::percent;
 use receipt::slo::InstructionLimits;
+use receipt::words::percent;
 use serde::Serialize;
 
 use super::launch::{Arm, Ears, Launcher};

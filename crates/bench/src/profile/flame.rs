@@ -132,10 +132,7 @@ impl Whole<'_> {
         let own = 100.0 * frame.own as f64 / self.count;
         let change = own - 100.0 * base.map_or(0.0, |base| base.own as f64 / self.base);
         let told = if self.is_differential {
-            format!(
-                ", own share {} points",
-                receipt::words::signed(change, 2)
-            )
+            format!(", own share {} points", receipt::words::signed(change, 2))
         } else {
             String::new()
         };
