@@ -73,7 +73,15 @@ run_step() {
   esac
   echo $outcome >"$logs/$name.outcome"
   printf '%-14s %-8s %4d s%s\n' "$name" $outcome $((SECONDS - started)) "${lacking:+, lacks$lacking}"
-  [[ $outcome != failed ]] || { echo "    exit $status; the end of $logs/$name.log:"; tail -n 60 "$logs/$name.log" | sed 's/^/    /'; }
+  [[ $outcome != failed ]] || { echo "    exit $status; from $logs/$name.log:"; told "$logs/$name.log" | sed 's/^/    /'; }
+}
+
+# told LOG: which tests failed and with what message, wherever in the log, and its end. Cargo goes on behind
+# a program whose tests failed, so that the end alone may not name them.
+told() {
+  grep -E -A 8 "^test .* FAILED$|panicked at " "$1" | head -n 120
+  echo '[...]'
+  tail -n 30 "$1"
 }
 
 run_lane() {
