@@ -44,23 +44,25 @@ unit() { cargo test --locked --workspace --no-fail-fast -- --show-output; }
 # ATTACK_MINUTES (one by default). Kills, planted files and suites that lie take minutes and are unit
 # tests: here they run where ATTACK_MINUTES is set.
 attack() {
-  cargo test --locked -p instrument --all-features --test subject --test orphans --test signal
-  cargo test --locked -p copybook-decode --test bounds --test unique_keys
+  attacked --test subject --test orphans --test signal --test bounds --test unique_keys
   tests_of --bin bench against output heartbeat machine_lock
   tests_of --test command sign
   [[ -z ${ATTACK_MINUTES-} ]] || tests_of --test end_to_end broken planted killed
-  ATTACK_MINUTES=${ATTACK_MINUTES:-1} cargo test --locked -p copybook-bench --test verifiers -- --nocapture
+  ATTACK_MINUTES=${ATTACK_MINUTES:-1} attacked --test verifiers -- --nocapture
 }
+
+# Of the whole workspace, as the unit tests are: a package alone has other features and is built again.
+attacked() { cargo test --quiet --locked --workspace "$@"; }
 
 # tests_of --bin|--test PROGRAM MODULE...: the command's tests of these modules. To cargo a module that has
 # none, because it was renamed for example, is a success.
 tests_of() {
   local module
   for module in "${@:3}"; do
-    cargo test --quiet --locked -p copybook-bench "$1" "$2" -- --list "$module::" | grep -q ': test$' ||
+    [[ $(attacked "$1" "$2" -- --list "$module::") == *': test'* ]] ||
       { echo "steps.sh: expected tests in the module $module of $2, found none" >&2; return 1; }
   done
-  cargo test --locked -p copybook-bench "$1" "$2" -- "${@:3}"
+  attacked "$1" "$2" -- "${@:3}"
 }
 
 docs() {
