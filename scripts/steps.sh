@@ -48,7 +48,7 @@ attack() {
   tests_of --bin bench against output heartbeat machine_lock
   tests_of --test command sign
   [[ -z ${ATTACK_MINUTES-} ]] || tests_of --test end_to_end broken planted killed
-  ATTACK_MINUTES=${ATTACK_MINUTES:-1} attacked --test verifiers -- --nocapture
+  ATTACK_MINUTES=${ATTACK_MINUTES:-1} tests_of --test verifiers contradictions text mutants
 }
 
 # Of the whole workspace, as the unit tests are: a package alone has other features and is built again.
@@ -62,7 +62,7 @@ tests_of() {
     [[ $(attacked "$1" "$2" -- --list "$module::") == *': test'* ]] ||
       { echo "steps.sh: expected tests in the module $module of $2, found none" >&2; return 1; }
   done
-  attacked "$1" "$2" -- "${@:3}"
+  attacked "$1" "$2" -- --nocapture "${@:3}"
 }
 
 docs() {
