@@ -326,25 +326,22 @@ type Page = (String, Vec<u8>, Vec<[u8; 2]>);
 fn ucm(name: &str) -> Page {
     let mut text = String::from("<uconv_class> \"EBCDIC_STATEFUL\"\nCHARMAP\n");
     let (mut singles, mut doubles) = (Vec::new(), Vec::new());
-    let singly = |byte: u8| run(name, &[], &[byte]);
-    for byte in (0..=u8::MAX).filter(|byte| !matches!(byte, 0x0E | 0x0F)) {
-        let Some(converted) = singly(byte) else {
-            continue;
-        };
-        let converted = String::from_utf8(converted).unwrap();
-        if let Some(character) = converted.chars().next() {
+    // A line a byte and a code; what has no character gives an empty one.
+    let line_feed = 0x25;
+    let bytes = || (0..=u8::MAX).filter(|byte| !matches!(byte, 0x0E | 0x0F | 0x25));
+    let codes = || (0x40..=0xFE).flat_map(|first| (0x40..=0xFE).map(move |second| [first, second]));
+    let mut lines: Vec<u8> = bytes().flat_map(|byte| [byte, line_feed]).collect();
+    lines.extend(codes().flat_map(|[a, b]| [0x0E, a, b, 0x0F, line_feed]));
+    let converted = run_leniently(name, &lines);
+    let converted = String::from_utf8(converted).unwrap();
+    let mut converted = converted.split('\n');
+    for (byte, line) in bytes().zip(converted.by_ref()).chain([(line_feed, "\n")]) {
+        if let Some(character) = line.chars().next() {
             let _ = writeln!(text, "<U{:04X}> \\x{byte:02X} |0", u32::from(character));
             singles.push(byte);
         }
     }
-    // A line a code; what has no character gives an empty one.
-    let codes = || (0x40..=0xFE).flat_map(|first| (0x40..=0xFE).map(move |second| [first, second]));
-    let lines: Vec<u8> = codes()
-        .flat_map(|[a, b]| [0x0E, a, b, 0x0F, 0x25])
-        .collect();
-    let converted = run_leniently(name, &lines);
-    let converted = String::from_utf8(converted).unwrap();
-    for (code, line) in codes().zip(converted.lines()) {
+    for (code, line) in codes().zip(converted.by_ref()) {
         if line.is_empty() {
             continue;
         }
@@ -354,6 +351,11 @@ fn ucm(name: &str) -> Page {
         let _ = writeln!(text, " \\x{:02X}\\x{:02X} |0", code[0], code[1]);
         doubles.push(code);
     }
+    assert_eq!(
+        converted.collect::<Vec<_>>(),
+        [""],
+        "{name}: another line feed"
+    );
     text.push_str("END CHARMAP\n");
     (text, singles, doubles)
 }
