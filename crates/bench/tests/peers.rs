@@ -46,7 +46,7 @@ fn scene(factor: f64) -> TempDir {
         "peers/peers.toml",
         "[[peer]]\nname = 'codec'\nwhy = 'a test'\nprepare = []\ncommand = ['codec']\n",
     );
-    fs::copy(env!("CARGO_BIN_EXE_bench"), at.path().join("bench")).expect("a copy");
+    known::program::copy(env!("CARGO_BIN_EXE_bench"), &at.path().join("bench"));
     known::write(&at.path().join("suite"), OURS);
     let theirs = Known {
         factor,
@@ -134,7 +134,7 @@ fn without_its_peer_a_multiple_is_not_judged_and_said_not_to_be() {
 fn a_peer_that_fails_is_told_and_the_suite_is_judged_all_the_same() {
     let at = scene(5.0);
     let script = "#!/bin/sh\nexit 7\n";
-    fs::write(at.path().join("peers/codec"), script).expect("a script");
+    known::program::script(&at.path().join("peers/codec"), script);
     let (code, words, receipt) = run(&at, &["--peers"]);
     assert_eq!(code, Some(1), "{words}");
     assert!(words.contains("codec"), "{words}");

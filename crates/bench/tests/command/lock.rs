@@ -1,20 +1,21 @@
 //! Two runs of one machine: the second waits, can be ended while it does, and need not.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::program;
 use crate::support::bench;
 
 /// A suite that says that it was launched, and goes on for ever.
 fn suite(at: &Path) -> PathBuf {
     let path = at.join("suite.sh");
-    fs::write(&path, "#!/bin/sh\ntouch \"$MARK\"\nexec sleep 3600\n").expect("written");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
+    // Once: it can't be written while it is run.
+    if !path.exists() {
+        program::script(&path, "#!/bin/sh\ntouch \"$MARK\"\nexec sleep 3600\n");
+    }
     path
 }
 

@@ -10,6 +10,8 @@ mod layout;
 mod list;
 mod lock;
 mod precheck;
+#[path = "../program/mod.rs"]
+mod program;
 mod sign;
 mod streams;
 mod support;

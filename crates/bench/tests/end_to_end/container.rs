@@ -34,7 +34,7 @@ fn a_volume_of_somebody_else_is_refused_in_one_line() {
     fs::set_permissions(at.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     // The binary may lie where this user can't go, but a copy in a public folder does not.
     let copy = at.path().join("bench");
-    fs::copy(env!("CARGO_BIN_EXE_bench"), &copy).expect("copied");
+    crate::program::copy(env!("CARGO_BIN_EXE_bench"), &copy);
     let mut command = std::process::Command::new(&copy);
     command
         .args(["run", "--output"])

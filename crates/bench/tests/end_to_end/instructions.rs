@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::program;
 use crate::support::{bench, exits, folder, suite};
 
 #[test]
@@ -15,7 +16,7 @@ fn two_counts_of_one_program_agree() {
     }
     let at = folder();
     let copy = at.path().join("copy");
-    fs::copy(suite(), &copy).expect("a copy");
+    program::copy(suite(), &copy);
     let output = at.path().join("out");
     let name = "slo_validation/comp3_heavy_slo_40mbps";
     let mut command = bench([

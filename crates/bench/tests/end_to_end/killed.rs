@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::program;
 use crate::support::{exits, folder, names, run, sound, suite, text};
 
 const KILLS: u32 = 50;
@@ -67,7 +68,7 @@ fn intact(output: &Path, old: &[u8]) {
 fn fifty_kills_leave_nothing_torn() {
     let at = folder();
     let program = at.path().join("suite-of-this-test");
-    fs::copy(suite(), &program).expect("copied");
+    program::copy(suite(), &program);
     let output = at.path().join("out");
 
     let started = Instant::now();
@@ -112,7 +113,7 @@ fn fifty_kills_leave_nothing_torn() {
 fn a_long_run_ends_when_it_is_killed() {
     let at = folder();
     let program = at.path().join("suite-of-this-test");
-    fs::copy(suite(), &program).expect("copied");
+    program::copy(suite(), &program);
     for signal in [Signal::KILL, Signal::TERM] {
         let mut command = run(&at.path().join("out"));
         command

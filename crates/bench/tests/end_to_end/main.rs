@@ -10,6 +10,8 @@ mod killed;
 mod memory;
 mod planted;
 mod profile;
+#[path = "../program/mod.rs"]
+mod program;
 mod provenance;
 mod run;
 mod subject;

@@ -1,7 +1,6 @@
 //! Other decoders: programs in a checkout's peers/peers.toml, which get records and are judged.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -39,14 +38,13 @@ impl Checkout {
         let mut registry = String::new();
         for (name, script) in peers {
             let path = at.path().join("peers").join(name);
-            fs::write(&path, format!("{BEGINNING}{script}\n")).expect("a script");
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
+            crate::program::script(&path, &format!("{BEGINNING}{script}\n"));
             registry += &format!(
                 "[[peer]]\nname = \"{name}\"\nwhy = \"a test\"\nprepare = []\ncommand = [\"{name}\"]\n"
             );
         }
         fs::write(at.path().join("peers/peers.toml"), registry).expect("a registry");
-        fs::copy(env!("CARGO_BIN_EXE_bench"), at.path().join("bench")).expect("a copy");
+        crate::program::copy(env!("CARGO_BIN_EXE_bench"), &at.path().join("bench"));
         Self(at)
     }
 

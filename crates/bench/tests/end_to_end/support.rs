@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -107,8 +106,7 @@ pub(crate) fn wrapper(at: &Path, script: &str) -> PathBuf {
          {script}\n",
         suite().display()
     );
-    fs::write(&path, text).expect("a script");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
+    crate::program::script(&path, &text);
     path
 }
 

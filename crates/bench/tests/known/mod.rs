@@ -1,10 +1,11 @@
 //! Subjects whose speed is known, for tests of what compares them.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
+
+#[path = "../program/mod.rs"]
+pub(crate) mod program;
 
 /// How a subject behaves; see subject.py.
 #[derive(Clone, Copy)]
@@ -41,8 +42,7 @@ pub(crate) fn write(path: &Path, known: Known) {
         .replace("{wrong_after}", &known.wrong_after.to_string())
         .replace("{{", "{")
         .replace("}}", "}");
-    fs::write(path, script).expect("a script");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("executable");
+    program::script(path, &script);
 }
 
 /// The interpreter itself: what PATH has may be a script that looks for one, hundreds of times.

@@ -1,6 +1,8 @@
 //! The adapter, measured by the driver's side of the protocol.
 
 mod in_memory;
+#[path = "../../../../crates/bench/tests/program/mod.rs"]
+mod program;
 mod whole_process;
 
 use std::path::Path;

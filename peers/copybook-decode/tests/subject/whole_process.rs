@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 
 use instrument::subject::SubjectError;
 use instrument::wire::{Hello, Records, Spelling, Verified};
 use tempfile::TempDir;
 
-use super::{converse, job};
+use super::{converse, job, program};
 
 /// What it says if the `bench` prints this for `--version`.
 fn said(version: &str) -> Result<(Hello, Verified), SubjectError> {
@@ -20,8 +19,7 @@ fn said(version: &str) -> Result<(Hello, Verified), SubjectError> {
     fs::write(at("lines"), "{\"NAME\":\"A\"}\n").expect("the output");
     let script =
         "#!/bin/sh\ncd \"$(dirname \"$0\")\"; [ \"$1\" = --version ] && cat version || cat lines\n";
-    fs::write(at("bench"), script).expect("the script");
-    fs::set_permissions(at("bench"), fs::Permissions::from_mode(0o755)).expect("it can be run");
+    program::script(&at("bench"), script);
     let records = Records {
         copybook: at("copybook"),
         data: at("data"),
