@@ -29,7 +29,7 @@
 
       mkBenchEnvironment = import ./nix/bench-environment.nix { inherit inputs; };
 
-      # This project with a compiler; null is the pin.
+      # This project with a compiler, as nix/toolchain.nix names them; null is the pin.
       environment =
         toolchain: system:
         mkBenchEnvironment (
@@ -40,7 +40,6 @@
           }
         );
       pinned = lib.genAttrs (linux ++ darwin) (environment null);
-      newest = lib.genAttrs linux (environment "stable");
 
       # What the template's own flake makes of this one.
       template = (import ./nix/template/flake.nix).outputs {
@@ -70,7 +69,10 @@
           image-dev-archive
           sbom
           ;
-        bench-rust-latest = newest.${system}.bench;
+        bench-rust-latest = (environment "latest" system).bench;
+        bench-rust-previous = (environment "previous" system).bench;
+        image-rust-latest-archive = (environment "latest" system).image-archive;
+        image-rust-previous-archive = (environment "previous" system).image-archive;
       });
 
       # Evaluated only when somebody asks for them.
@@ -80,15 +82,16 @@
 
       apps = lib.genAttrs linux (system: pinned.${system}.apps);
 
-      devShells = lib.genAttrs (linux ++ darwin) (system: {
-        default = pinned.${system}.devShell;
-      });
+      formatter = lib.mapAttrs (_: e: e.formatter) pinned;
+
+      devShells = lib.mapAttrs (_: e: { default = e.devShell; }) pinned;
 
       checks = lib.genAttrs linux (
         system:
         import ./nix/checks.nix {
           inherit (pinned.${system}) pkgs;
           environment = pinned.${system};
+          previous = (environment "previous" system).bench;
           template = template.packages.${system}.bench;
         }
       );

@@ -15,7 +15,7 @@
   benches,
   # Objectives (slo.toml); null: those compiled into the command.
   slo ? null,
-  # Version of Rust for the suite, "stable" for the newest locked one; null: the pin.
+  # Rust for the suite: a version, or "latest" or "previous" as toolchain.nix explains them; null: the pin.
   toolchain ? null,
   # Labels of the images, besides title, version, created and revision. A license should name ours
   # too: the image holds the command.
@@ -32,12 +32,8 @@ let
   };
   inherit (pkgs) lib;
 
-  compiler =
-    channel:
-    import ./toolchain.nix {
-      inherit pkgs channel;
-    };
-  craneFor = channel: (inputs.crane.mkLib pkgs).overrideToolchain (compiler channel);
+  compiler = release: import ./toolchain.nix { inherit pkgs release; };
+  craneFor = release: (inputs.crane.mkLib pkgs).overrideToolchain (compiler release);
 
   own = import ./own.nix;
   sourceOf =
@@ -57,7 +53,7 @@ let
     toString src != toString own.src && builtins.any isBorrowed package;
 
   projectOf =
-    channel:
+    release:
     {
       name,
       version,
@@ -66,7 +62,7 @@ let
     }:
     import ./project.nix {
       inherit pkgs name version;
-      craneLib = craneFor channel;
+      craneLib = craneFor release;
       source = sourceOf src;
       instrument = if borrowsInstrument src then (sourceOf own.src).src else null;
     };
@@ -103,44 +99,47 @@ let
   };
   wrapped = revision: import ./wrapper.nix ({ inherit pkgs command revision; } // provenance);
 
-  ofImage = {
+  # Each image file names what it needs and gets it from here, so that nothing is handed through a
+  # file that has no use for it.
+  call = lib.callPackageWith {
     inherit
       pkgs
+      call
       command
       suite
-      name
-      version
       revision
-      labels
       provenance
+      imageConfig
       ;
     inherit (inputs.nix2container.packages.${system}) nix2container;
-  };
-  image = import ./image.nix ofImage;
-  # For `bench profile`. The plain image stays small, and asks for no capability.
-  imageProfile = import ./image.nix (
-    ofImage
-    // {
-      name = "${name}-profile";
-      profilers = [
-        pkgs.perf
-        pkgs.valgrind
-      ];
-    }
-  );
-  imageDev = import ./image-dev.nix {
-    inherit
-      pkgs
-      image
-      name
-      version
-      labels
-      ;
-    inherit (inputs.nix2container.packages.${system}) nix2container;
+    inherit (project) source vendored;
     rust = compiler toolchain;
-    inherit (provenance) slo catalog;
-    inherit (project.source) src;
-    inherit (project) vendored;
+  };
+  # What an image does, once its programs' paths are known.
+  imageConfig =
+    suffix: programs:
+    import ./image-config.nix (
+      programs
+      // {
+        inherit version;
+        name = name + suffix;
+        labels = labels // programs.labels or { };
+      }
+    );
+  # Three compilers may have built the suite.
+  suffix = if toolchain == null then "" else "-rust-${toolchain}";
+  image = call ./image.nix { inherit suffix; };
+  # For `bench profile`. The plain image stays small, and asks for no capability.
+  imageProfile = call ./image.nix {
+    suffix = "${suffix}-profile";
+    profilers = [
+      pkgs.perf
+      pkgs.valgrind
+    ];
+  };
+  imageDev = call ./image-dev.nix {
+    inherit image;
+    suffix = "${suffix}-dev";
   };
 in
 {
@@ -170,8 +169,6 @@ in
     ${lib.getExe command} sbom --closure ${pkgs.writeClosure image.contents} > $out
   '';
 
-  devShell = import ./devshell.nix {
-    inherit pkgs;
-    rust = compiler toolchain;
-  };
+  devShell = call ./devshell.nix { };
+  formatter = call ./formatter.nix { };
 }

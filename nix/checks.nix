@@ -4,6 +4,8 @@
   pkgs,
   # bench-environment.nix's answer for this project.
   environment,
+  # The command with the suite that the compiler before the newest built.
+  previous,
   # The command for the template's project.
   template,
 }:
@@ -15,7 +17,6 @@ let
   final.doInstallCargoArtifacts = false;
   withDependencies = project.withDependencies // final;
   withCheckedDependencies = project.withCheckedDependencies // final;
-  required = import ./required.nix pkgs;
   root = ../.;
 
   # Tests read more than a build does: both verifiers, the receipt's schema, the fixtures.
@@ -53,8 +54,8 @@ let
 
   # A check that is one tool over some sources.
   lint =
-    name: tools: extension: script:
-    pkgs.runCommand "check-${name}" { nativeBuildInputs = map required tools; } ''
+    name: tool: extension: script:
+    pkgs.runCommand "check-${name}" { nativeBuildInputs = [ tool ]; } ''
       cd ${sourcesOf extension}
       ${script}
       touch $out
@@ -102,7 +103,7 @@ in
   );
 
   # Advisories need their database and so the network: scripts/test.sh checks those.
-  licences = craneLib.mkCargoDerivation (
+  licences = craneLib.cargoDeny (
     withDependencies
     // {
       src = lib.fileset.toSource {
@@ -112,17 +113,14 @@ in
           (root + "/deny.toml")
         ];
       };
-      pnameSuffix = "-licences";
-      cargoArtifacts = null;
-      nativeBuildInputs = [ (required "cargo-deny") ];
-      buildPhaseCargoCommand = "cargo --offline deny --locked check licenses bans sources";
+      cargoDenyExtraArgs = "--locked";
     }
   );
 
-  nixfmt = lint "nixfmt" [ "nixfmt" ] "nix" "find . -name '*.nix' -exec nixfmt --check {} +";
-  deadnix = lint "deadnix" [ "deadnix" ] "nix" "deadnix --fail .";
-  statix = lint "statix" [ "statix" ] "nix" "statix check .";
-  shellcheck = lint "shellcheck" [ "shellcheck" ] "sh" "find . -name '*.sh' -exec shellcheck {} +";
+  nixfmt = lint "nixfmt" pkgs.nixfmt "nix" "find . -name '*.nix' -exec nixfmt --check {} +";
+  deadnix = lint "deadnix" pkgs.deadnix "nix" "deadnix --fail .";
+  statix = lint "statix" pkgs.statix "nix" "statix check .";
+  shellcheck = lint "shellcheck" pkgs.shellcheck "sh" "find . -name '*.sh' -exec shellcheck {} +";
 
   # The assertions about pure parts. What is not so fails this check, not everybody's evaluation.
   facts = pkgs.runCommand "check-facts" { notSo = lib.concatStringsSep "; " (import ./tests.nix); } ''
@@ -132,6 +130,8 @@ in
 
   # One run as a user starts it, in the sandbox: no network, no cargo, no source.
   quick = run "quick" environment.bench "--quick";
+  # What "compatible with N-1" means: it builds, and its answers are right.
+  previous = run "previous" previous "--quick";
   # The same for the project that the template starts.
   template = run "template" template "--quick --filter ''";
 

@@ -8,44 +8,45 @@ let
   inherit (pkgs) lib;
   inherit (pkgs.stdenv) cc;
   inherit (pkgs.stdenv.hostPlatform) isLinux;
-  required = import ./required.nix pkgs;
 
-  tools = [
-    "bashInteractive"
-    "cargo-deny"
-    "cargo-nextest"
-    "check-jsonschema"
-    "coreutils"
-    "critcmp"
-    "curl"
-    "deadnix"
-    "diffutils"
-    "findutils"
-    "gawk"
-    "git"
-    "gnucobol"
-    "gnugrep"
-    "gnused"
-    "gnutar"
-    "gzip"
-    "jq"
-    "lychee"
-    "nix"
-    "nixfmt"
-    "nodejs"
-    "python3"
-    "ruff"
-    "shellcheck"
-    "skopeo"
-    "statix"
-    "xz"
-    "zizmor"
-  ]
-  # Not packaged for Darwin.
-  ++ lib.optionals isLinux [
-    "util-linux"
-    "valgrind-light"
-  ];
+  tools =
+    with pkgs;
+    [
+      bashInteractive
+      cargo-deny
+      cargo-nextest
+      check-jsonschema
+      coreutils
+      critcmp
+      curl
+      deadnix
+      diffutils
+      findutils
+      gawk
+      git
+      gnucobol
+      gnugrep
+      gnused
+      gnutar
+      gzip
+      jq
+      lychee
+      nix
+      nixfmt
+      nodejs
+      python3
+      ruff
+      shellcheck
+      skopeo
+      statix
+      xz
+      zizmor
+    ]
+    # Not packaged for Darwin.
+    ++ lib.optionals isLinux [
+      util-linux
+      valgrind-light
+    ];
 in
 # No compiler comes along unasked, so the linker's driver is named like everything else.
 pkgs.stdenvNoCC.mkDerivation {
@@ -55,7 +56,7 @@ pkgs.stdenvNoCC.mkDerivation {
   ]
   # On Darwin only clang finds Apple's SDK.
   ++ lib.optional (isLinux || cc.isClang or false) cc
-  ++ map required tools;
+  ++ tools;
   # For `nix build .#devShells...`: what the shell sets, as mkShell does it.
   phases = [ "buildPhase" ];
   buildPhase = "export > $out";

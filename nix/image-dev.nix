@@ -4,26 +4,28 @@
 {
   pkgs,
   nix2container,
+  # callPackage for the files beside this one.
+  call,
   # image.nix's answer, for the tools and our programs.
   image,
   # The compiler.
   rust,
-  # A folder with the sources, and the crates of its Cargo.lock.
-  src,
+  # { src, hash } from source.nix, and the crates of its Cargo.lock.
+  source,
   vendored,
-  name,
-  version,
-  labels,
-  # Another project's objectives and benchmarks; null: those compiled into the command.
-  slo,
-  catalog,
+  # For another project's objectives and benchmarks.
+  provenance,
+  # image-config.nix of this project.
+  imageConfig,
+  # Of the image's name.
+  suffix,
 }:
 let
   inherit (pkgs) lib;
+  inherit (provenance) slo catalog;
 
-  facts = import ./image-config.nix {
-    name = "${name}-dev";
-    inherit version slo catalog;
+  facts = imageConfig suffix {
+    inherit slo catalog;
     command = lib.getExe image.command;
     path =
       map (package: "${package}/bin") [
@@ -31,14 +33,12 @@ let
         image.verifier
       ]
       ++ [ "/bin" ];
-    labels = labels // {
-      "org.opencontainers.image.description" =
-        "Toolchain, crates and sources to change a benchmark and run it again offline";
-    };
+    labels."org.opencontainers.image.description" =
+      "Toolchain, crates and sources to change a benchmark and run it again offline";
   };
 
-  lower = import ./image-layers.nix {
-    inherit pkgs nix2container facts;
+  lower = call ./image-layers.nix {
+    inherit facts;
     tools = image.tools ++ [
       pkgs.gawk
       rust
@@ -55,7 +55,7 @@ let
   work = pkgs.runCommand "image-sources" { } ''
     mkdir -p $out/workspace/cargo
     cp ${vendored}/config.toml $out/workspace/cargo/config.toml
-    cp -r ${src} $out/workspace/src
+    cp -r ${source.src} $out/workspace/src
   '';
 
   sourcesLayer = nix2container.buildLayer {
@@ -94,8 +94,5 @@ let
 in
 {
   inherit json facts;
-  files = import ./image-archive.nix {
-    inherit pkgs;
-    image = json;
-  };
+  files = call ./image-archive.nix { image = json; };
 }

@@ -3,15 +3,18 @@
 {
   pkgs,
   nix2container,
+  # callPackage for the files beside this one.
+  call,
   # Our programs.
   command,
   suite,
-  name,
-  version,
   revision,
-  labels,
   # { suite, slo, catalog, flakeLockSha256, sourceHash }
   provenance,
+  # image-config.nix of this project.
+  imageConfig,
+  # Of the image's name.
+  suffix ? "",
   # Programs that look into a running suite; only the variant `image-profile` has any.
   profilers ? [ ],
 }:
@@ -42,14 +45,9 @@ let
   verifier = script ../scripts/verify_receipt.py python;
   entrypoint = script ../scripts/bench-entrypoint.sh shell;
 
-  facts = import ./image-config.nix (
+  facts = imageConfig suffix (
     {
-      inherit
-        name
-        version
-        revision
-        labels
-        ;
+      inherit revision;
       entrypoint = lib.getExe entrypoint;
       command = lib.getExe command;
       path =
@@ -64,14 +62,7 @@ let
     // provenance
   );
 
-  lower = import ./image-layers.nix {
-    inherit
-      pkgs
-      nix2container
-      facts
-      tools
-      ;
-  };
+  lower = call ./image-layers.nix { inherit facts tools; };
   below = [
     lower.toolsLayer
     lower.foldersLayer
@@ -115,8 +106,7 @@ in
     ;
   # Everything whose closure the image holds.
   contents = tools ++ programs;
-  files = import ./image-archive.nix {
-    inherit pkgs;
+  files = call ./image-archive.nix {
     image = json;
     inherit (facts) healthcheck;
   };
