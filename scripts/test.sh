@@ -21,8 +21,8 @@ declare -A lane_of needs_of command_of
 
 # step LANE NAME 'NEED...' [COMMAND...]: what has to be installed for the step (tools.sh knows how; it
 # can do without a ?NEED), and what it runs: scripts/steps.sh NAME unless a command is given. The steps
-# of a lane run one after another, the two lanes beside each other: `here` uses the shared target
-# folder, `beside` has folders of its own, so that neither waits for cargo's lock.
+# of a lane run one after another, the two lanes beside each other: `debug` uses that part of the target
+# folder, `release` the other part and folders of its own, so that neither waits long for cargo's locks.
 step() {
   local lane=$1 name=$2
   lane_of[$name]=$lane needs_of[$name]=$3 command_of[$name]="${*:4}"
@@ -30,29 +30,30 @@ step() {
   [[ ${#wanted[@]} -gt 0 && " ${wanted[*]} " != *" $name "* ]] || steps+=("$name")
 }
 
-step here fmt ''
-step here lint python
-step here clippy ''
-step here unit '?otava ?prometheus ?prometheus-pushgateway ?prometheus-node-exporter ?victoria-metrics ?influxd ?cobc ?valgrind'
-step here docs python
-step here dependencies python
-step here quick 'python python3'
-step here evidence 'jq python3'
-step here sbom 'python jq'
-step here reproducible jq
-step here docker 'dockerd nix-instantiate jq python3' scripts/docker.sh promises
-step here runbook 'dockerd nix-instantiate jq python' scripts/docker.sh runbook
-step here attack python3
-step beside nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
-step beside workflows 'python actionlint' scripts/test-workflows.sh
-step beside fuzz 'nightly python' scripts/fuzz.sh 10
-step beside sanitizer nightly
-step beside aarch64 aarch64
-step here report 'chromium axe' scripts/test-report.sh
-step here fleet 'slurmctld jq python3' 'scripts/fleet.sh short'
-step here template 'jq python3' scripts/test-template.sh
-step beside peers 'cobc python3' scripts/test-peers.sh
-step beside publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
+step debug fmt ''
+step debug lint python
+step debug clippy ''
+step debug unit '?otava ?prometheus ?prometheus-pushgateway ?prometheus-node-exporter ?victoria-metrics ?influxd ?cobc ?valgrind'
+step debug docs python
+step debug dependencies python
+step debug attack python3
+step debug report 'chromium axe' scripts/test-report.sh
+# The main job comes first: what it builds the others use, the unit tests too.
+step release quick 'python python3'
+step release evidence 'jq python3'
+step release sbom 'python jq'
+step release reproducible jq
+step release nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
+step release workflows 'python actionlint' scripts/test-workflows.sh
+step release fuzz 'nightly python' scripts/fuzz.sh 10
+step release sanitizer nightly
+step release aarch64 aarch64
+step release peers 'cobc python3' scripts/test-peers.sh
+step release template 'jq python3' scripts/test-template.sh
+step release fleet 'slurmctld jq python3' 'scripts/fleet.sh short'
+step release docker 'dockerd nix-instantiate jq python3' scripts/docker.sh promises
+step release runbook 'dockerd nix-instantiate jq python' scripts/docker.sh runbook
+step release publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
 
 # run_step NAME: its outcome as a line, and as a word in NAME.outcome.
 run_step() {
@@ -102,11 +103,11 @@ else
 fi
 # In a process group of its own, so that Ctrl-C ends both lanes and what they run.
 set -m
-run_lane beside &
-beside=$!
+run_lane release &
+release=$!
 set +m
-trap 'kill -- -"$beside" 2>/dev/null; exit 130' INT TERM
-run_lane here
+trap 'kill -- -"$release" 2>/dev/null; exit 130' INT TERM
+run_lane debug
 wait
 
 # A lane that was ended left steps without an outcome: they did not pass.
