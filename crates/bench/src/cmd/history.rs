@@ -102,9 +102,11 @@ struct Export {
     to: PathBuf,
 }
 
-/// Check a history: its structure, the checksum of every row, and that no receipt lacks a point.
+/// Check a history: its structure, the checksum of every row, that no receipt lacks a point, and the
+/// write-ahead log that a killed writer left.
 ///
-/// Exits with 1 if there is a problem.
+/// Exits with 1 if there is a problem. A sound history tells what was written; bytes of its file that
+/// hold nothing are not looked at.
 #[derive(Debug, clap::Args)]
 struct Check {
     #[command(flatten)]

@@ -8,35 +8,40 @@ use history::{Entry, History, Measurement, SeriesKey};
 use crate::support::{bench, ended, receipt};
 
 /// A run a day; from `step` on it is a tenth slower.
-fn made(path: &Path, days: u32, step: u32) {
+pub(crate) fn made(path: &Path, days: u32, step: u32) {
     let mut history = History::open(path).expect("a new file");
     let entry = |day: u32| {
-        let mibps = f64::from(1_000 + day * 7 % 11) * if day < step { 1.0 } else { 0.9 };
-        Entry {
-            seal: format!("{day:064x}"),
-            time: format!("2026-{:02}-{:02}T12:00:00Z", 1 + day / 28, 1 + day % 28)
-                .parse()
-                .expect("a time"),
-            commit: Some(format!("{:040x}", 0xabc_0000 + day)),
-            source: format!("runs/{day}.json"),
-            verified: true,
-            unfit: false,
-            measurements: vec![Measurement {
-                series: SeriesKey {
-                    machine: "2 x CPU (x86_64)".to_owned(),
-                    benchmark: "group/name".to_owned(),
-                    subject: "copybook-decode".to_owned(),
-                    kernel: None,
-                },
-                mean_mibps: mibps,
-                ci95_mibps: [mibps * 0.99, mibps * 1.01],
-                quiet_mibps: mibps,
-                answers_checked: true,
-            }],
-        }
+        let rate = f64::from(1_000 + day * 7 % 11);
+        run(day, if day < step { rate } else { rate * 0.9 })
     };
     let entries: Vec<_> = (0..days).map(entry).collect();
     history.append(&entries).expect("room");
+}
+
+/// The run of a day.
+pub(crate) fn run(day: u32, mibps: f64) -> Entry {
+    Entry {
+        seal: format!("{day:064x}"),
+        time: format!("2026-{:02}-{:02}T12:00:00Z", 1 + day / 28, 1 + day % 28)
+            .parse()
+            .expect("a time"),
+        commit: Some(format!("{:040x}", 0xabc_0000 + day)),
+        source: format!("runs/{day}.json"),
+        verified: true,
+        unfit: false,
+        measurements: vec![Measurement {
+            series: SeriesKey {
+                machine: "2 x CPU (x86_64)".to_owned(),
+                benchmark: "group/name".to_owned(),
+                subject: "copybook-decode".to_owned(),
+                kernel: None,
+            },
+            mean_mibps: mibps,
+            ci95_mibps: [mibps * 0.99, mibps * 1.01],
+            quiet_mibps: mibps,
+            answers_checked: true,
+        }],
+    }
 }
 
 #[test]

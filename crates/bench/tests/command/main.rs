@@ -1,5 +1,6 @@
 //! The command as a shell, a script or an operator calls it, without measuring anything.
 
+mod damage;
 mod doctor;
 mod documents;
 mod explain;

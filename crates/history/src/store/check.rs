@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::row::{PointRow, ReceiptRow, seal_text, series};
-use super::{History, HistoryError};
+use super::{History, HistoryError, beside, log};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,8 +24,12 @@ pub struct Checked {
 const MOST: usize = 100;
 
 impl History {
-    /// Reads everything: SQLite's own check of the file's structure, the checksum of every row, and
-    /// whether each receipt has the points that it was added with.
+    /// Reads everything: SQLite's own check of the file's structure, the checksum of every row, whether
+    /// each receipt has the points that it was added with, and the checksums of a write-ahead log that a
+    /// killed writer left.
+    ///
+    /// A file without problems holds what was written. Bytes that hold nothing, as most of a file with
+    /// few receipts is free room, are not looked at.
     ///
     /// # Errors
     /// The file can't be read at all.
@@ -33,6 +37,10 @@ impl History {
         let mut found = Checked::default();
         if let Err(source) = self.structure(&mut found.problems) {
             found.problems.push(source.to_string());
+        }
+        match log::problem(&beside(&self.path, "-wal")) {
+            Ok(found_there) => found.problems.extend(found_there),
+            Err(error) => found.problems.push(format!("the write-ahead log: {error}")),
         }
         // Damage may end any of these early; what they found until then is worth knowing.
         let rows = [

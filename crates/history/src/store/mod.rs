@@ -4,6 +4,7 @@ mod append;
 mod check;
 mod error;
 mod export;
+mod log;
 mod read;
 mod row;
 mod schema;
