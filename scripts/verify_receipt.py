@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
 OPEN = 1024.0
 # 97.5 % quantiles: standard normal, and Student's t for 1 to 30 degrees of freedom.
@@ -92,7 +92,7 @@ def verify(text: str) -> list[Problem]:
     if newer:
         return [newer]
     version = receipt.get("schema_version") if isinstance(receipt, dict) else None
-    shape = {1: RECEIPT_1, 2: RECEIPT_2}.get(version if type(version) is int else None, RECEIPT)
+    shape = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3}.get(version if type(version) is int else None, RECEIPT)
     form = list(shape("", receipt))
     if form:
         # Without the form there is nothing to compute with.
@@ -326,9 +326,9 @@ CEILING_2 = dict(
     ci95_mibps=NULL,
 )
 NO_PEER = {"floor_times": NULL, "peer": NULL, "ci95_times": NULL}
-FLOOR = dict(FLOOR_2, **NO_PEER)
-CEILING = dict(CEILING_2, **NO_PEER)
-MULTIPLE = dict(
+FLOOR_3 = dict(FLOOR_2, **NO_PEER)
+CEILING_3 = dict(CEILING_2, **NO_PEER)
+MULTIPLE_3 = dict(
     FLOOR_2,
     metric=text(r"[a-z][a-z0-9_]*_times", "a name that ends in _times"),
     floor_mibps=NULL,
@@ -337,6 +337,8 @@ MULTIPLE = dict(
     ci95_mibps=NULL,
     ci95_times=INTERVAL,
 )
+FLOOR, CEILING, MULTIPLE = (dict(fields, ceiling_s=NULL) for fields in (FLOOR_3, CEILING_3, MULTIPLE_3))
+WAIT = dict(CEILING, metric=one_of("first_launch_s"), ceiling_mib=NULL, ceiling_s=ABOVE_0)
 
 
 def slo_2(path: str, value: Any) -> Problems:
@@ -345,11 +347,20 @@ def slo_2(path: str, value: Any) -> Problems:
     yield from obj(**(CEILING_2 if ceiling else FLOOR_2))(path, value)
 
 
-def slo(path: str, value: Any) -> Problems:
+def slo_3(path: str, value: Any) -> Problems:
     """The same, or a floor under the multiple of a peer."""
+    fields = FLOOR_3
+    if isinstance(value, dict) and value.get("floor_mibps") is None:
+        fields = CEILING_3 if value.get("floor_times") is None else MULTIPLE_3
+    yield from obj(**fields)(path, value)
+
+
+def slo(path: str, value: Any) -> Problems:
+    """The same, or a ceiling over the time to the first launch."""
     fields = FLOOR
     if isinstance(value, dict) and value.get("floor_mibps") is None:
-        fields = CEILING if value.get("floor_times") is None else MULTIPLE
+        ceiling = CEILING if value.get("ceiling_s") is None else WAIT
+        fields = ceiling if value.get("floor_times") is None else MULTIPLE
     yield from obj(**fields)(path, value)
 
 
@@ -486,14 +497,21 @@ HEAD_2 = dict(
     environment=obj(**ENVIRONMENT),
 )
 RECEIPT_2 = obj(**HEAD_2)
+HEAD_3 = dict(
+    HEAD_2,
+    schema_version=integer(3, 3),
+    slo=array(slo_3),
+    not_judged=array(obj(label=text(), benchmark=text(), peer=nullable(text()), reason=text())),
+    baseline=nullable(BASELINE),
+    peers=array(PEER),
+)
+RECEIPT_3 = obj(**HEAD_3)
 RECEIPT = obj(
     **dict(
-        HEAD_2,
+        HEAD_3,
         schema_version=integer(1, SCHEMA_VERSION),
         slo=array(slo),
-        not_judged=array(obj(label=text(), benchmark=text(), peer=nullable(text()), reason=text())),
-        baseline=nullable(BASELINE),
-        peers=array(PEER),
+        environment=obj(**ENVIRONMENT, first_launch_s=ABOVE_0),
     )
 )
 
@@ -683,18 +701,20 @@ def objectives(receipt: dict[str, Any]) -> Problems:
     for index, slo in enumerate(receipt["slo"]):
         path = f".slo[{index}]"
         for field in ("metric", "label", "benchmark"):
-            # One floor of its own, and one for each peer.
-            peer = (slo.get("peer") or "") if field == "benchmark" else ""
-            if (field, peer, slo[field]) in seen:
+            # A benchmark has one floor of its own and one for each peer, a group both ceilings.
+            kind = slo.get("peer") or "" if field == "benchmark" else ""
+            what = "first_launch_s" if field == "benchmark" and slo["metric"] == "first_launch_s" else field
+            if (what, kind, slo[field]) in seen:
                 yield Problem(f"{path}.{field}", "each one once", shown(slo[field]))
-            seen.add((field, peer, slo[field]))
-        ceiling = slo.get("ceiling_mib")
+            seen.add((what, kind, slo[field]))
         if slo.get("floor_times") is not None:
             yield from multiple(path, slo, by_name.get(slo["benchmark"]), receipt)
-        elif ceiling is None:
-            yield from floor(path, slo, by_name.get(slo["benchmark"]), unfit(receipt))
-        else:
+        elif slo.get("ceiling_mib") is not None:
             yield from under(path, slo, receipt)
+        elif slo.get("ceiling_s") is not None:
+            yield from within(path, slo, receipt)
+        else:
+            yield from floor(path, slo, by_name.get(slo["benchmark"]), unfit(receipt))
 
 
 def floor(path: str, slo: dict[str, Any], benchmark: Any, host_is_unfit: bool) -> Problems:
@@ -712,23 +732,36 @@ def floor(path: str, slo: dict[str, Any], benchmark: Any, host_is_unfit: bool) -
 
 
 def under(path: str, slo: dict[str, Any], receipt: dict[str, Any]) -> Problems:
-    """Peak memory against its ceiling, where nothing ran but the group."""
+    """Peak memory against its ceiling."""
+    peak = peak_mib(receipt)
+    enough = len(receipt["environment"]["launches"]) >= MIN_LAUNCHES
+    yield from ceiling(path, slo, receipt, (peak, slo["ceiling_mib"]), enough)
+
+
+def within(path: str, slo: dict[str, Any], receipt: dict[str, Any]) -> Problems:
+    """The time to the first launch against its ceiling; a run has but one."""
+    found = receipt["environment"]["first_launch_s"]
+    yield from ceiling(path, slo, receipt, (found, slo["ceiling_s"]), True)
+
+
+def ceiling(
+    path: str, slo: dict[str, Any], receipt: dict[str, Any], found_most: tuple[float, float], enough: bool
+) -> Problems:
+    """What a run has once, where nothing ran but the group; too much of it needs no second launch."""
     for benchmark in receipt["benchmarks"]:
         if not benchmark["name"].startswith(slo["benchmark"]):
             wanted = "a group that every benchmark is in"
             yield Problem(f"{path}.benchmark", wanted, shown(slo["benchmark"]))
             break
-    peak = peak_mib(receipt)
+    found, most = found_most
     if unfit(receipt):
         expected = "inconclusive"
-    elif peak > slo["ceiling_mib"]:
+    elif found > most:
         expected = "fail"
-    elif len(receipt["environment"]["launches"]) < MIN_LAUNCHES:
-        expected = "inconclusive"
     else:
-        expected = "pass"
+        expected = "pass" if enough else "inconclusive"
     yield from same(f"{path}.verdict", expected, slo["verdict"])
-    delta = (peak / slo["ceiling_mib"] - 1.0) * 100.0
+    delta = (found / most - 1.0) * 100.0
     yield from same(f"{path}.delta_pct", delta, slo["delta_pct"])
 
 

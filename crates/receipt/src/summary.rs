@@ -9,7 +9,7 @@ use crate::words;
 
 impl Receipt {
     /// The rates on one line, the outcome on one for each verdict that occurs, then what else was judged
-    /// (against peers, peak memory) or was not, a line each; no newline at the end. Where no objective was
+    /// (against peers, peak memory, time to the first launch) or was not, a line each; no newline at the end. Where no objective was
     /// measured: one line a benchmark, and a last one that says so.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -27,6 +27,7 @@ impl Receipt {
             lines.extend(self.outcome());
             lines.extend(self.slo.iter().filter_map(against_peer));
             lines.extend(self.slo.iter().filter_map(|slo| self.against_ceiling(slo)));
+            lines.extend(self.slo.iter().filter_map(|slo| self.first_launch(slo)));
             lines.extend(self.without_peers());
         }
         lines.extend(self.against_baseline());
@@ -54,6 +55,16 @@ impl Receipt {
             "{}: {:.1} MiB (SLO at most {ceiling} MiB, {}%)",
             slo.label,
             self.summary.max_rss_mib,
+            words::signed(slo.delta_pct, 1)
+        ))
+    }
+
+    fn first_launch(&self, slo: &SloVerdict) -> Option<String> {
+        let ceiling = slo.ceiling_s?;
+        let found = self.environment.first_launch_s?;
+        Some(format!(
+            "{}: {found:.2} s (SLO at most {ceiling} s, {}%)",
+            slo.label,
             words::signed(slo.delta_pct, 1)
         ))
     }

@@ -44,6 +44,9 @@ fn receipts_of_every_kind_fit_the_schema() {
     let cases = [
         receipt(205.0, 58.0, 5, 30),
         receipt(20.0, 40.5, 3, 10),
+        common::draft(vec![measured(common::DISPLAY, 5_000_000, 205.0, 3, 10)])
+            .into_receipt(&common::with_first_launch(0.5), |_| false)
+            .unwrap(),
         common::draft(other())
             .into_receipt(&none, |_| true)
             .unwrap(),
@@ -71,7 +74,8 @@ fn the_schema_refuses_what_the_verifiers_refuse_in_form() {
         ("/timestamp", json!("2026-13-23T20:26:55Z")),
         ("/timestamp", json!("2026-11-23T20:26:55+01:00")),
         ("/status", json!("ok")),
-        ("/schema_version", json!(4)),
+        ("/schema_version", json!(5)),
+        ("/schema_version", json!(3)),
         ("/schema_version", json!(2)),
         ("/schema_version", json!(1)),
         ("/environment/kind", json!("nix")),

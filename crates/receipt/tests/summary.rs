@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{COMP3, DISPLAY, draft, objectives, three};
+use common::{COMP3, DISPLAY, draft, objectives, three, with_first_launch};
 use receipt::model::Against;
 use receipt::{Measured, Objectives, Receipt, table};
 
@@ -42,6 +42,19 @@ fn met_is_the_predecessors_form() {
          ✓ All SLOs met\n\
          peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
          · Not judged without --peers: DISPLAY over copybook-codec, COMP-3 over copybook-codec"
+    );
+}
+
+#[test]
+fn the_time_to_the_first_launch_has_a_line_of_its_own() {
+    let receipt = of(vec![exactly(DISPLAY, 205.0)], &with_first_launch(0.5));
+    assert_eq!(
+        receipt.summary(),
+        "DISPLAY: 205.0 MiB/s (SLO 80 MiB/s, +156.2%)\n\
+         ✗ SLO missed: first launch\n\
+         peak RSS: 20.0 MiB (SLO at most 256 MiB, -92.2%)\n\
+         first launch: 0.75 s (SLO at most 0.5 s, +50.0%)\n\
+         · Not judged without --peers: DISPLAY over copybook-codec"
     );
 }
 

@@ -38,6 +38,7 @@ fn judged(receipt: &Receipt, objective: &Objective) -> Option<String> {
         ("floor_times", judged.floor_times == objective.floor_times),
         ("peer", judged.peer == objective.peer),
         ("ceiling_mib", judged.ceiling_mib == objective.ceiling_mib),
+        ("ceiling_s", judged.ceiling_s == objective.ceiling_s),
     ];
     let other: Vec<_> = facts
         .iter()

@@ -19,6 +19,7 @@ use crate::streams::{note, say};
 const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
 const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
 const SCHEMA_2: &str = include_str!("../../../../docs/receipt-2.schema.json");
+const SCHEMA_3: &str = include_str!("../../../../docs/receipt-3.schema.json");
 /// That of comparisons.
 const COMPARISON: &str = include_str!("../../../../docs/comparison.schema.json");
 
@@ -224,6 +225,7 @@ fn against_schema(value: &Value) -> Result<Vec<String>> {
     let schema = match value.get("schema_version").and_then(Value::as_u64) {
         Some(1) => SCHEMA_1,
         Some(2) => SCHEMA_2,
+        Some(3) => SCHEMA_3,
         _ => SCHEMA,
     };
     against(schema, value)

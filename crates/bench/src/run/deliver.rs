@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
-use jiff::Timestamp;
 use receipt::model::{Against, Peer, PeerBenchmark, Settings, Subject};
 use receipt::stats::relative;
 use receipt::{Draft, Host, Receipt, Verdict};
 
 use super::launch::Launched;
-use super::{Contender, Plan, Run, agree, verifiers};
+use super::{Contender, Plan, Run, Start, agree, verifiers};
 use crate::Outcome;
 use crate::output::{Output, Work};
 use crate::streams::{self, note, say};
@@ -18,7 +17,7 @@ use crate::streams::{self, note, say};
 pub(super) fn draft<'a>(
     run: &'a Run<'_>,
     contender: Contender,
-    started: Timestamp,
+    start: Start,
 ) -> Result<(Draft, Judge<'a>)> {
     let Contender {
         tasks,
@@ -31,9 +30,10 @@ pub(super) fn draft<'a>(
     let benchmarks = agree::merge(&launches)?;
     let hello = &launches.first().context("no launch was made")?.hello;
     let cores = facts.cores;
-    let environment = facts.environment(&launches, &trace, &run.ready.unfit)?;
+    let environment =
+        facts.environment(&launches, start.to_first_launch, &trace, &run.ready.unfit)?;
     let draft = Draft {
-        timestamp: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        timestamp: start.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         commit: trace.commit.clone(),
         toolchain: hello
             .toolchain

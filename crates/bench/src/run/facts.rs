@@ -1,6 +1,7 @@
 //! Facts of the host and the programs, gathered around the launches.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use receipt::model::{Cgroup, Cpu, Environment, Launch};
@@ -60,7 +61,8 @@ impl Facts {
         )
     }
 
-    /// Everything around the samples, with a second look at the host. `known` are the findings from
+    /// Everything around the samples, with a second look at the host. `to_first` is the time to the first
+    /// launch. `known` are the findings from
     /// before the run that make the host unfit to be judged on.
     ///
     /// # Errors
@@ -68,6 +70,7 @@ impl Facts {
     pub(crate) fn environment(
         self,
         launches: &[Launched],
+        to_first: Duration,
         trace: &Trace,
         known: &[Warning],
     ) -> Result<Environment> {
@@ -109,6 +112,7 @@ impl Facts {
             memory_bytes: self.memory_bytes,
             before: self.before.state(),
             after: after.since(&self.before),
+            first_launch_s: Some(to_first.as_secs_f64()),
             launches: launches.iter().map(launch).collect(),
             unfit,
             warnings,

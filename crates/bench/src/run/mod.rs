@@ -18,7 +18,7 @@ mod watch;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use instrument::subject::{Limits, Supervisor};
@@ -133,6 +133,7 @@ struct Contender {
 /// Anything that keeps it from a complete, verified receipt. Of several subjects, those without fault
 /// leave their receipts all the same.
 pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
+    let begun = Instant::now();
     let supervisor = Supervisor::new()?;
     let selection = Selection::of(plan)?;
     let run = Run {
@@ -147,24 +148,29 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     };
     // They outlive the work folder, which lies in the first of them.
     let outputs: Vec<_> = run.outputs()?.into_iter().map(Rc::new).collect();
+    let building = Instant::now();
     let programs = run.programs()?;
+    let waited = run.ready.waited + building.elapsed();
     let work = outputs.first().context("no subject")?.work()?;
     let contenders = run.contenders(programs, &outputs, &work)?;
     for output in &outputs {
         output.sweep();
     }
-    let started = Timestamp::now();
+    let start = Start {
+        at: Timestamp::now(),
+        to_first_launch: begun.elapsed().saturating_sub(waited),
+    };
     let (contenders, mut failures) = run.measure(contenders, &work)?;
     let of_peer = |contender: &Contender| run.is_peer(&contender.program);
     let (peers, others): (Vec<_>, Vec<_>) = contenders.into_iter().partition(of_peer);
     // They are in the receipts of the others.
     let peers = peers
         .into_iter()
-        .map(|peer| run.deliver_peer(peer, started, &work));
+        .map(|peer| run.deliver_peer(peer, start, &work));
     let peers = peers.collect::<Result<Vec<_>>>()?;
     let mut result = Outcome::Done;
     for contender in others {
-        result = result.worse(run.deliver(contender, &peers, started, &work)?);
+        result = result.worse(run.deliver(contender, &peers, start, &work)?);
     }
     match failures.len() {
         0 => Ok(result),
@@ -174,6 +180,15 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
             bail!("{count} subjects left no receipt:\n{}", each.join("\n"))
         }
     }
+}
+
+/// When the first launch began.
+#[derive(Clone, Copy)]
+struct Start {
+    at: Timestamp,
+    /// Since the command began, without the wait for another run of the machine and without the search
+    /// for the programs, which may build them.
+    to_first_launch: Duration,
 }
 
 /// What the steps of a run share.
@@ -344,11 +359,11 @@ impl Run<'_> {
         &self,
         contender: Contender,
         peers: &[Peer],
-        started: Timestamp,
+        start: Start,
         work: &Work,
     ) -> Result<Outcome> {
         let name = contender.program.name().to_owned();
-        let (mut draft, judge) = deliver::draft(self, contender, started)?;
+        let (mut draft, judge) = deliver::draft(self, contender, start)?;
         draft.peers = peers.to_vec();
         let held = match &self.baselines {
             Some(baselines) => {
@@ -382,9 +397,9 @@ impl Run<'_> {
     }
 
     /// Writes the receipt of a peer, whose speed is nobody's objective; what others say of it.
-    fn deliver_peer(&self, contender: Contender, started: Timestamp, work: &Work) -> Result<Peer> {
+    fn deliver_peer(&self, contender: Contender, start: Start, work: &Work) -> Result<Peer> {
         let name = contender.program.name().to_owned();
-        let (draft, judge) = deliver::draft(self, contender, started)?;
+        let (draft, judge) = deliver::draft(self, contender, start)?;
         let receipt = judge.judge(draft)?;
         judge.accept(&receipt)?;
         deliver::keep(&receipt, &judge.output, &judge.launches, work)?;

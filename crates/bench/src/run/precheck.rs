@@ -1,6 +1,6 @@
 //! What can be known before the first launch: checked here, so that no measurement is thrown away.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use copybook_decode::decode::KernelChoice;
@@ -28,6 +28,8 @@ pub(super) struct Ready {
     pub(super) claims: Claims,
     /// What makes this host unfit to be judged on.
     pub(super) unfit: Vec<Warning>,
+    /// How long another run had the machine.
+    pub(super) waited: Duration,
     /// Keeps other runs of this machine waiting.
     _lock: Option<MachineLock>,
 }
@@ -45,12 +47,14 @@ pub(super) fn check(plan: &Plan, supervisor: &Supervisor) -> Result<Ready> {
     plan.verifier
         .as_deref()
         .map_or(Ok(()), verifiers::look_for)?;
+    let waiting = Instant::now();
     let lock = plan
         .lock
         .then(|| MachineLock::take(PLACES, || Ok(supervisor.check()?)));
     Ok(Ready {
         claims,
         _lock: lock.transpose()?,
+        waited: waiting.elapsed(),
         unfit: unfit(plan)?,
     })
 }

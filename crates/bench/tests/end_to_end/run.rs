@@ -6,6 +6,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use receipt::Verdict;
 use serde_json::Value;
@@ -60,9 +61,12 @@ fn enforce_turns_a_missed_objective_into_3() {
     let at = folder();
     let slo = at.path().join("slo.toml");
     let text = "[[slo]]\nmetric = \"display_mibps\"\nlabel = \"DISPLAY\"\nwhy = \"out of reach\"\n\
-                benchmark = \"slo_validation/display_heavy_slo_80mbps\"\nfloor_mibps = 1e9\n";
+                benchmark = \"slo_validation/display_heavy_slo_80mbps\"\nfloor_mibps = 1e9\n\
+                [[slo]]\nmetric = \"first_launch_s\"\nlabel = \"first launch\"\nwhy = \"no program starts so fast\"\n\
+                benchmark = \"slo_validation/\"\nceiling_s = 1e-6\n";
     fs::write(&slo, text).expect("written");
     let output = at.path().join("out");
+    let begun = Instant::now();
     let ended = run(&output)
         .arg("--enforce")
         .arg("--slo")
@@ -70,13 +74,21 @@ fn enforce_turns_a_missed_objective_into_3() {
         .output();
     let ended = ended.expect("it starts");
     let stderr = String::from_utf8_lossy(&ended.stderr);
-    sound(&output);
+    let first = sound(&output).environment.first_launch_s;
+    let wall = begun.elapsed().as_secs_f64();
+    assert!(
+        first.is_some_and(|first| first > 0.0 && first < wall),
+        "{first:?} of {wall} s"
+    );
     if stderr.contains("unfit to be judged on") {
         // Other tests keep all CPUs busy, and then nothing is decided.
         assert_eq!(ended.status.code(), Some(4), "{stderr}");
     } else {
         let stdout = String::from_utf8_lossy(&ended.stdout);
-        assert!(stdout.contains("SLO missed: DISPLAY"), "{stdout}");
+        assert!(
+            stdout.contains("SLO missed: DISPLAY, first launch"),
+            "{stdout}"
+        );
         assert_eq!(ended.status.code(), Some(3), "{stderr}");
     }
     // Without --enforce it is a result like any other.

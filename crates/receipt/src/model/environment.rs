@@ -70,6 +70,10 @@ pub struct Environment {
     pub before: HostState,
     /// After the last launch.
     pub after: HostState,
+    /// Time from the start of the command to the start of the first launch, seconds, without waiting
+    /// for another run and without building the suite; null before version 4 only.
+    #[serde(default)]
+    pub first_launch_s: Option<f64>,
     /// Per launch: wall time and peak resident set.
     pub launches: Vec<Launch>,
     /// What makes this host unfit to be judged on; where there is any, every verdict is inconclusive.

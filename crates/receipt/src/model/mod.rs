@@ -10,8 +10,8 @@ pub(crate) use environment::kernels;
 pub use environment::{Cgroup, Cpu, Environment, EnvironmentKind, HostState, Launch, target_cpu};
 pub use relative::{AgainstBaseline, BaselineRow, Peer, PeerBenchmark};
 
-/// The version of this format that is written. Versions 1 and 2 are still read; a greater one is refused.
-pub const SCHEMA_VERSION: u32 = 3;
+/// The version of this format that is written. Versions 1 to 3 are still read; a greater one is refused.
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -193,7 +193,7 @@ pub enum Verdict {
 }
 
 /// An objective and how it went: a floor under a benchmark's throughput, a floor that is a multiple of
-/// a peer's, or a ceiling over the peak memory of the run.
+/// a peer's, or a ceiling over the peak memory of the run or over its time to the first launch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SloVerdict {
@@ -214,9 +214,12 @@ pub struct SloVerdict {
     /// Greatest peak memory in MiB; null where something else is judged.
     #[serde(default)]
     pub ceiling_mib: Option<f64>,
-    /// See [`crate::slo::verdict`] and [`crate::slo::under`]. Derived.
+    /// Longest time to the first launch in seconds; null where something else is judged.
+    #[serde(default)]
+    pub ceiling_s: Option<f64>,
+    /// See [`crate::slo::verdict`], [`crate::slo::under`] and [`crate::slo::within`]. Derived.
     pub verdict: Verdict,
-    /// Mean over floor, or peak over ceiling, minus one, in per cent. Derived.
+    /// Mean over floor, or what was found over its ceiling, minus one, in per cent. Derived.
     pub delta_pct: f64,
     /// The benchmark's interval; null where something else is judged. Derived.
     pub ci95_mibps: Option<[f64; 2]>,

@@ -7,6 +7,12 @@ use super::Receipt;
 /// Fields by the object that they are in.
 type Fields = &'static [(&'static str, &'static [&'static str])];
 
+/// What version 4 has and version 3 has not.
+const FOURTH: Fields = &[
+    ("slo", &["ceiling_s"]),
+    ("environment", &["first_launch_s"]),
+];
+
 /// What version 3 has and version 2 has not.
 const THIRD: Fields = &[
     ("", &["baseline", "peers"]),
@@ -53,7 +59,7 @@ impl Receipt {
     /// A number is not finite.
     pub fn to_value(&self) -> serde_json::Result<Value> {
         let mut value = serde_json::to_value(self)?;
-        for (version, added) in [(3, THIRD), (2, SECOND)] {
+        for (version, added) in [(4, FOURTH), (3, THIRD), (2, SECOND)] {
             if self.schema_version < version {
                 without(&mut value, added);
             }

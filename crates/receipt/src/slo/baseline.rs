@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Verdict;
-use crate::stats::relative;
+use crate::model::{AgainstBaseline, BaselineRow, Benchmark, Environment, Verdict};
+use crate::stats::{decisive, relative};
 
 /// The table `[baseline]` of `slo.toml`: limits for every benchmark, and others for some.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -138,6 +138,32 @@ impl From<Standing> for Verdict {
             Standing::Fail => Self::Fail,
         }
     }
+}
+
+/// Fills what follows for each benchmark that a run was held against its baseline by. Of a baseline with
+/// too few runs, which none is made of, nothing follows.
+pub(crate) fn held(
+    row: &BaselineRow,
+    baseline: &AgainstBaseline,
+    benchmark: &Benchmark,
+    environment: &Environment,
+) -> Option<Relative> {
+    let lows = relative::lows(&benchmark.samples, benchmark.launches);
+    let limits = Limits {
+        warn_pct: row.warn_pct,
+        fail_pct: row.fail_pct,
+    };
+    let mut found = against(&row.runs_ns, relative::middle(&lows)?, limits)?;
+    let source_hash = environment.source_hash.as_deref();
+    if baseline.same_program(&environment.suite_sha256, source_hash) {
+        // Equal, not measured to be: what differs is the machine.
+        found.verdict = Standing::Pass;
+    } else if !environment.unfit.is_empty()
+        || !decisive(benchmark.samples.len(), benchmark.launches)
+    {
+        found.verdict = Standing::Inconclusive;
+    }
+    Some(found)
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The objectives: what `slo.toml` asks for, and (in `verdict`) how it went.
 
 pub mod baseline;
+mod ceiling;
 mod instructions;
+mod multiple;
+mod objective;
 mod verdict;
 
 use std::collections::BTreeSet;
@@ -13,12 +16,15 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::seal;
-use crate::words;
 
 pub use baseline::BaselineLimits;
+pub(crate) use baseline::held;
+pub use ceiling::{under, within};
 pub use instructions::InstructionLimits;
-pub use verdict::{Evidence, delta_pct, status, under, verdict};
-pub(crate) use verdict::{held, outcome};
+pub use objective::Objective;
+pub(crate) use objective::{is_group, is_metric, place};
+pub(crate) use verdict::outcome;
+pub use verdict::{Evidence, delta_pct, status, verdict};
 
 /// Far more than any file of objectives has, bytes.
 const MOST: u64 = 1 << 20;
@@ -28,6 +34,8 @@ pub const DISPLAY: &str = "display_mibps";
 pub const COMP3: &str = "comp3_mibps";
 /// The metric of an objective that bounds peak memory, `max_rss_mib` of the receipt.
 pub const MEMORY: &str = "max_rss_mib";
+/// The metric of an objective that bounds the time to the first launch, `environment.first_launch_s`.
+pub const FIRST_LAUNCH: &str = "first_launch_s";
 
 /// The content of `slo.toml`.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -46,31 +54,6 @@ pub struct Objectives {
     pub sha256: Option<String>,
 }
 
-/// A floor under the throughput of one benchmark, absolute or as a multiple of a peer's, or a ceiling over
-/// the peak memory of a run of a group of them.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Objective {
-    /// Name of the metric, lower case, ends in `_mibps`; [`DISPLAY`] and [`COMP3`] also fill the
-    /// receipt's fields of that name. A multiple's ends in `_times`. A ceiling's is [`MEMORY`].
-    pub metric: String,
-    /// Criterion's `group/name`. Of a ceiling the group and a slash, `group/`: it is judged where
-    /// nothing else ran, since a process has one peak, whichever of its benchmarks made it.
-    pub benchmark: String,
-    /// Short name for the summary line.
-    pub label: String,
-    /// Least throughput, MiB/s of input.
-    pub floor_mibps: Option<f64>,
-    /// Least throughput as a multiple of that of `peer`, whose launches are interleaved with ours.
-    pub floor_times: Option<f64>,
-    /// A decoder of peers/peers.toml.
-    pub peer: Option<String>,
-    /// Greatest peak resident set, MiB.
-    pub ceiling_mib: Option<f64>,
-    /// Where the floor comes from.
-    pub why: String,
-}
-
 /// Why the objectives can't be used.
 #[derive(Debug, Error)]
 pub enum SloError {
@@ -84,7 +67,7 @@ pub enum SloError {
     },
     /// Not TOML, or not of the shape `[[slo]]`.
     #[error(
-        "{path}: expected [[slo]] entries with metric, benchmark, label, one of floor_mibps, floor_times (with peer) and ceiling_mib, and why: {source}"
+        "{path}: expected [[slo]] entries with metric, benchmark, label, one of floor_mibps, floor_times (with peer), ceiling_mib and ceiling_s, and why: {source}"
     )]
     Parse {
         /// The file.
@@ -171,111 +154,6 @@ impl Objectives {
     }
 }
 
-impl Objective {
-    /// Whether a run that measured these benchmarks can be judged by it, as far as they go: a multiple
-    /// of a peer's needs the peer too.
-    pub fn covers<'a>(&self, measured: impl IntoIterator<Item = &'a str>) -> bool {
-        let mut measured = measured.into_iter();
-        match self.ceiling_mib {
-            None => measured.any(|name| name == self.benchmark),
-            Some(_) => measured.all(|name| name.starts_with(&self.benchmark)),
-        }
-    }
-
-    /// One bound, and the metric, benchmark and peer that go with it.
-    fn check_bound(&self) -> Result<(), String> {
-        let bounds = [
-            ("floor_mibps", self.floor_mibps),
-            ("floor_times", self.floor_times),
-            ("ceiling_mib", self.ceiling_mib),
-        ];
-        let mut given = bounds
-            .iter()
-            .filter_map(|(field, bound)| Some((field, (*bound)?)));
-        let (Some((field, bound)), None) = (given.next(), given.next()) else {
-            return Err(
-                "expected one of floor_mibps, floor_times and ceiling_mib, and no other".to_owned(),
-            );
-        };
-        if let Some(metric) = self.wrong_metric() {
-            return Err(format!("expected {metric}, found `{}`", self.metric));
-        }
-        if self.ceiling_mib.is_some() && !is_group(&self.benchmark) {
-            return Err(format!(
-                "expected ceiling_mib with a group of benchmarks, such as `slo_validation/`, found `{}`",
-                self.benchmark
-            ));
-        }
-        if !bound.is_finite() || bound <= 0.0 {
-            return Err(format!("expected {field} above 0, found {bound}"));
-        }
-        match (&self.peer, self.floor_times) {
-            (Some(peer), Some(_)) if words::is_blank(peer) => {
-                Err("expected peer to say something, found nothing".to_owned())
-            }
-            (Some(_), Some(_)) | (None, None) => Ok(()),
-            _ => Err("expected peer with floor_times, and only there".to_owned()),
-        }
-    }
-
-    /// What its metric has to be, where it is not.
-    fn wrong_metric(&self) -> Option<String> {
-        let ends =
-            |end: &str| format!("a metric of lower-case letters, digits and _ that ends in {end}");
-        match (self.floor_times, self.ceiling_mib) {
-            (None, None) => (!is_metric(&self.metric, "_mibps")).then(|| ends("_mibps")),
-            (Some(_), _) => (!is_metric(&self.metric, "_times")).then(|| ends("_times")),
-            (None, Some(_)) => {
-                (self.metric != MEMORY).then(|| format!("the metric {MEMORY} with ceiling_mib"))
-            }
-        }
-    }
-
-    fn check<'a>(
-        &'a self,
-        seen: &mut BTreeSet<(&'static str, &'a str, &'a str)>,
-    ) -> Result<(), String> {
-        self.check_bound()?;
-        let named = [
-            ("metric", &self.metric),
-            ("benchmark", &self.benchmark),
-            ("label", &self.label),
-        ];
-        if let Some((field, _)) = named
-            .iter()
-            .chain([&("why", &self.why)])
-            .find(|(_, text)| words::is_blank(text))
-        {
-            return Err(format!("expected {field} to say something, found nothing"));
-        }
-        for (field, text) in named {
-            // One floor of its own, and one for each peer.
-            let peer = match field {
-                "benchmark" => self.peer.as_deref().unwrap_or_default(),
-                _ => "",
-            };
-            if !seen.insert((field, peer, text)) {
-                return Err(format!("expected each {field} once, found `{text}` again"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The group that a ceiling is about, with its slash, such as `slo_validation/`.
-pub(crate) fn is_group(text: &str) -> bool {
-    text.len() > 1 && text.ends_with('/')
-}
-
-/// Lower case, digits, underscores, and this end.
-pub(crate) fn is_metric(text: &str, end: &str) -> bool {
-    let word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
-    text.len() > end.len()
-        && text.ends_with(end)
-        && text.as_bytes()[0].is_ascii_lowercase()
-        && text.bytes().all(word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -360,7 +238,7 @@ mod tests {
             ),
             (
                 entry("a_mibps", "1") + "ceiling_mib = 1\n",
-                "expected one of floor_mibps, floor_times and ceiling_mib",
+                "expected one of floor_mibps, floor_times, ceiling_mib and ceiling_s",
             ),
             (
                 entry("a_mibps", "1").replace("floor_mibps", "ceiling_mib"),
@@ -369,6 +247,14 @@ mod tests {
             (
                 entry("max_rss_mib", "1").replace("floor_mibps", "ceiling_mib"),
                 "with a group of benchmarks",
+            ),
+            (
+                entry("max_rss_mib", "1").replace("floor_mibps", "ceiling_s"),
+                "expected the metric first_launch_s with ceiling_s",
+            ),
+            (
+                entry("first_launch_s", "1").replace("floor_mibps", "ceiling_s"),
+                "expected ceiling_s with a group of benchmarks",
             ),
             (
                 entry("max_rss_mib", "1"),

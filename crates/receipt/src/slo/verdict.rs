@@ -1,12 +1,11 @@
 //! What the measurements say of the objectives; invariant 5: a verdict needs its interval.
 
-use super::baseline::{Limits, Relative, Standing, against};
+use super::ceiling::{under, within};
+use super::multiple::times;
 use super::{Objective, Objectives};
 use crate::build::max_rss_mib;
-use crate::model::{
-    AgainstBaseline, BaselineRow, Benchmark, Environment, NotJudged, Peer, SloVerdict, Verdict,
-};
-use crate::stats::{MIN_LAUNCHES, decisive, relative};
+use crate::model::{AgainstBaseline, Benchmark, Environment, NotJudged, Peer, SloVerdict, Verdict};
+use crate::stats::decisive;
 
 /// What a run has to be judged by.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +14,8 @@ pub struct Evidence<'a> {
     pub benchmarks: &'a [Benchmark],
     /// Greatest peak resident set, MiB.
     pub max_rss_mib: f64,
+    /// Time to the first launch, seconds; `None` in receipts that do not tell.
+    pub first_launch_s: Option<f64>,
     /// Processes.
     pub launches: usize,
     /// Whether the host was found unfit to be judged on.
@@ -30,6 +31,7 @@ impl<'a> Evidence<'a> {
         Evidence {
             benchmarks,
             max_rss_mib: max_rss_mib(environment),
+            first_launch_s: environment.first_launch_s,
             launches: environment.launches.len(),
             unfit: !environment.unfit.is_empty(),
             peers,
@@ -92,6 +94,7 @@ impl Objective {
             floor_times: self.floor_times,
             peer: self.peer.clone(),
             ceiling_mib: self.ceiling_mib,
+            ceiling_s: self.ceiling_s,
             verdict: Verdict::Inconclusive,
             delta_pct: 0.0,
             ci95_mibps: None,
@@ -103,11 +106,14 @@ impl Objective {
 
     fn why_not(&self, measured: &[Benchmark]) -> String {
         let other = names(measured).find(|name| !name.starts_with(&self.benchmark));
-        match (self.ceiling_mib, other, &self.peer) {
-            (Some(_), Some(other), _) => {
+        match (self.is_ceiling(), other, &self.peer) {
+            (true, Some(other), _) if self.ceiling_s.is_some() => {
+                format!("{other} ran too, and a run has one first launch")
+            }
+            (true, Some(other), _) => {
                 format!("{other} ran in the same process, which has one peak")
             }
-            (None, _, Some(peer)) if self.covers(names(measured)) => {
+            (false, _, Some(peer)) if self.covers(names(measured)) => {
                 format!("{peer} did not run in turn with it; --peers has it run")
             }
             _ => "its benchmark was not among those asked for".to_owned(),
@@ -116,11 +122,16 @@ impl Objective {
 }
 
 /// What follows for an objective; `None` where what it names was not measured, or where it is
-/// none of the three kinds.
+/// none of the four kinds.
 pub(crate) fn outcome(entry: &SloVerdict, evidence: Evidence<'_>) -> Option<Judged> {
-    let bounds = (entry.floor_mibps, entry.floor_times, entry.ceiling_mib);
+    let bounds = [
+        entry.floor_mibps,
+        entry.floor_times,
+        entry.ceiling_mib,
+        entry.ceiling_s,
+    ];
     let mut judged = match bounds {
-        (Some(floor), None, None) => {
+        [Some(floor), None, None, None] => {
             let mut all = evidence.benchmarks.iter();
             let benchmark = all.find(|one| one.name == entry.benchmark)?;
             Judged {
@@ -130,13 +141,15 @@ pub(crate) fn outcome(entry: &SloVerdict, evidence: Evidence<'_>) -> Option<Judg
                 ci95_times: None,
             }
         }
-        (None, Some(floor), None) => times(entry, floor, evidence)?,
-        (None, None, Some(ceiling)) => Judged {
-            verdict: under(evidence.max_rss_mib, evidence.launches, ceiling),
-            delta_pct: delta_pct(evidence.max_rss_mib, ceiling),
-            ci95_mibps: None,
-            ci95_times: None,
-        },
+        [None, Some(floor), None, None] => times(entry, floor, evidence)?,
+        [None, None, Some(ceiling), None] => Judged::without_interval(
+            under(evidence.max_rss_mib, evidence.launches, ceiling),
+            delta_pct(evidence.max_rss_mib, ceiling),
+        ),
+        [None, None, None, Some(ceiling)] => {
+            let found = evidence.first_launch_s?;
+            Judged::without_interval(within(found, ceiling), delta_pct(found, ceiling))
+        }
         _ => return None,
     };
     if evidence.unfit {
@@ -154,70 +167,21 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
+    fn without_interval(verdict: Verdict, delta_pct: f64) -> Self {
+        Self {
+            verdict,
+            delta_pct,
+            ci95_mibps: None,
+            ci95_times: None,
+        }
+    }
+
     fn fill(self, entry: &mut SloVerdict) {
         entry.verdict = self.verdict;
         entry.delta_pct = self.delta_pct;
         entry.ci95_mibps = self.ci95_mibps;
         entry.ci95_times = self.ci95_times;
     }
-}
-
-/// The multiple of a peer's throughput: the mean, over launches that ran in turn, of the ratios of their
-/// 10th percentiles.
-fn times(entry: &SloVerdict, floor: f64, evidence: Evidence<'_>) -> Option<Judged> {
-    let mut all = evidence.benchmarks.iter();
-    let benchmark = all.find(|one| one.name == entry.benchmark)?;
-    let name = entry.peer.as_deref()?;
-    let peer = evidence.peers.iter().find(|peer| peer.name == name)?;
-    let peer = peer
-        .benchmarks
-        .iter()
-        .find(|one| one.name == entry.benchmark)?;
-    let ours = relative::lows(&benchmark.samples, benchmark.launches);
-    let ratios: Vec<f64> = peer
-        .lows_ns
-        .iter()
-        .zip(&ours)
-        .map(|(peer, ours)| peer / ours)
-        .collect();
-    // One pair has no interval; it decides nothing, as its launches don't either.
-    let (mean, ci95) = relative::of_pairs(&ratios).unwrap_or_else(|| {
-        let mean = relative::mean(&ratios);
-        (mean, [mean, mean])
-    });
-    let decides = decisive(benchmark.samples.len(), benchmark.launches);
-    Some(Judged {
-        verdict: beyond(ci95, floor, decides),
-        delta_pct: delta_pct(mean, floor),
-        ci95_mibps: None,
-        ci95_times: Some(ci95),
-    })
-}
-
-/// Fills what follows for each benchmark that a run was held against its baseline by. Of a baseline with
-/// too few runs, which none is made of, nothing follows.
-pub(crate) fn held(
-    row: &BaselineRow,
-    baseline: &AgainstBaseline,
-    benchmark: &Benchmark,
-    environment: &Environment,
-) -> Option<Relative> {
-    let lows = relative::lows(&benchmark.samples, benchmark.launches);
-    let limits = Limits {
-        warn_pct: row.warn_pct,
-        fail_pct: row.fail_pct,
-    };
-    let mut found = against(&row.runs_ns, relative::middle(&lows)?, limits)?;
-    let source_hash = environment.source_hash.as_deref();
-    if baseline.same_program(&environment.suite_sha256, source_hash) {
-        // Equal, not measured to be: what differs is the machine.
-        found.verdict = Standing::Pass;
-    } else if !environment.unfit.is_empty()
-        || !decisive(benchmark.samples.len(), benchmark.launches)
-    {
-        found.verdict = Standing::Inconclusive;
-    }
-    Some(found)
 }
 
 fn names(benchmarks: &[Benchmark]) -> impl Iterator<Item = &str> {
@@ -232,7 +196,8 @@ pub fn verdict(benchmark: &Benchmark, floor_mibps: f64) -> Verdict {
     beyond(benchmark.ci95_mibps, floor_mibps, decides)
 }
 
-fn beyond([low, high]: [f64; 2], floor: f64, decides: bool) -> Verdict {
+/// Where an interval lies, if enough stands behind it.
+pub(super) fn beyond([low, high]: [f64; 2], floor: f64, decides: bool) -> Verdict {
     if !decides {
         Verdict::Inconclusive
     } else if low >= floor {
@@ -241,19 +206,6 @@ fn beyond([low, high]: [f64; 2], floor: f64, decides: bool) -> Verdict {
         Verdict::Fail
     } else {
         Verdict::Inconclusive
-    }
-}
-
-/// Whether peak memory stays under its ceiling. It is a maximum, not an estimate: one launch above
-/// the ceiling is enough to fail, and a pass needs [`MIN_LAUNCHES`] of them.
-#[must_use]
-pub fn under(max_rss_mib: f64, launches: usize, ceiling_mib: f64) -> Verdict {
-    if max_rss_mib > ceiling_mib {
-        Verdict::Fail
-    } else if launches < MIN_LAUNCHES as usize {
-        Verdict::Inconclusive
-    } else {
-        Verdict::Pass
     }
 }
 
@@ -275,12 +227,13 @@ pub fn status(slo: &[SloVerdict], baseline: Option<&AgainstBaseline>) -> Verdict
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::DISPLAY;
     use super::*;
     use crate::model::{Against, Verified};
 
-    fn benchmark(launches: u32, ci95_mibps: [f64; 2]) -> Benchmark {
+    /// 10 samples of 1 ns in each launch.
+    pub(crate) fn benchmark(launches: u32, ci95_mibps: [f64; 2]) -> Benchmark {
         Benchmark {
             name: "group/name".to_owned(),
             mean_ns: 1.0,
@@ -302,10 +255,11 @@ mod tests {
         }
     }
 
-    fn evidence(benchmarks: &[Benchmark]) -> Evidence<'_> {
+    pub(crate) fn evidence(benchmarks: &[Benchmark]) -> Evidence<'_> {
         Evidence {
             benchmarks,
             max_rss_mib: 10.0,
+            first_launch_s: Some(2.0),
             launches: 3,
             unfit: false,
             peers: &[],
@@ -349,6 +303,7 @@ mod tests {
             floor_times: None,
             peer: None,
             ceiling_mib: None,
+            ceiling_s: None,
             why: "test".to_owned(),
         };
         let measured = [benchmark(3, [70.0, 90.0])];
@@ -380,29 +335,6 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_judged_where_only_its_group_ran() {
-        let text = "[[slo]]\nmetric = 'max_rss_mib'\nbenchmark = 'group/'\nlabel = 'M'\nceiling_mib = 20\nwhy = 'x'";
-        let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
-        let mut measured = vec![benchmark(3, [1.0, 2.0])];
-        let judged = objectives.judge(evidence(&measured));
-        assert_eq!(
-            (judged[0].verdict, judged[0].delta_pct),
-            (Verdict::Pass, -50.0)
-        );
-        assert!(objectives.not_judged(evidence(&measured)).is_empty());
-        measured.push(Benchmark {
-            name: "other/name".to_owned(),
-            ..measured[0].clone()
-        });
-        assert!(objectives.judge(evidence(&measured)).is_empty());
-        let reason = &objectives.not_judged(evidence(&measured))[0].reason;
-        assert!(reason.contains("other/name"), "{reason}");
-        assert_eq!(under(20.0, 3, 20.0), Verdict::Pass);
-        assert_eq!(under(20.0, 2, 20.0), Verdict::Inconclusive);
-        assert_eq!(under(20.1, 1, 20.0), Verdict::Fail);
-    }
-
-    #[test]
     fn an_unfit_host_decides_nothing() {
         let text = "[[slo]]\nmetric = 'a_mibps'\nbenchmark = 'group/name'\nlabel = 'A'\nfloor_mibps = 1000\nwhy = 'x'";
         let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
@@ -411,43 +343,5 @@ mod tests {
         assert_eq!(objectives.judge(evidence)[0].verdict, Verdict::Fail);
         evidence.unfit = true;
         assert_eq!(objectives.judge(evidence)[0].verdict, Verdict::Inconclusive);
-    }
-
-    #[test]
-    fn a_multiple_of_a_peer_is_judged_launch_by_launch() {
-        let text = "[[slo]]\nmetric = 'a_times'\nbenchmark = 'group/name'\nlabel = 'A'\nfloor_times = 40\npeer = 'codec'\nwhy = 'x'";
-        let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
-        // Its launches take 1 ns each.
-        let measured = [benchmark(3, [1.0, 2.0])];
-        let alone = evidence(&measured);
-        assert!(objectives.judge(alone).is_empty());
-        let not = &objectives.not_judged(alone)[0];
-        assert!(not.reason.contains("--peers"), "{}", not.reason);
-        let judge = |lows_ns: &[f64]| {
-            let peers = [Peer {
-                name: "codec".to_owned(),
-                subject: crate::model::Subject {
-                    name: "codec".to_owned(),
-                    version: "1".to_owned(),
-                },
-                receipt_sha256: String::new(),
-                benchmarks: vec![crate::model::PeerBenchmark {
-                    name: "group/name".to_owned(),
-                    lows_ns: lows_ns.to_vec(),
-                }],
-            }];
-            let evidence = Evidence {
-                peers: &peers,
-                ..alone
-            };
-            assert!(objectives.not_judged(evidence).is_empty());
-            objectives.judge(evidence)[0].clone()
-        };
-        assert_eq!(judge(&[50.0, 50.1, 49.9]).verdict, Verdict::Pass);
-        assert_eq!(judge(&[30.0, 30.1, 29.9]).verdict, Verdict::Fail);
-        let wide = judge(&[35.0, 55.0, 42.0]);
-        assert_eq!(wide.verdict, Verdict::Inconclusive);
-        assert!((wide.delta_pct - 10.0).abs() < 1e-9, "{wide:?}");
-        assert_eq!(wide.ci95_mibps, None);
     }
 }

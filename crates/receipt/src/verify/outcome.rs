@@ -20,11 +20,8 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
         for (field, text) in named {
             let path = format!("{path}.{field}");
             problems.text(path.as_str(), text);
-            let peer = match field {
-                "benchmark" => entry.peer.as_deref().unwrap_or_default(),
-                _ => "",
-            };
-            let once = seen.insert((field, peer, text));
+            let place = slo::place(field, text, &entry.metric, entry.peer.as_deref());
+            let once = seen.insert(place);
             problems.require(once, path, "each one once", text);
         }
         bound(&path, entry, problems);
@@ -34,17 +31,19 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
     summary(receipt, problems);
 }
 
-/// A floor of a throughput or of its multiple of a peer's, or a ceiling of peak memory.
+/// A floor of a throughput or of its multiple of a peer's, or a ceiling of peak memory or of the time to
+/// the first launch.
 fn bound(path: &str, entry: &SloVerdict, problems: &mut Problems) {
     let bounds = [
         ("floor_mibps", entry.floor_mibps),
         ("floor_times", entry.floor_times),
         ("ceiling_mib", entry.ceiling_mib),
+        ("ceiling_s", entry.ceiling_s),
     ];
     problems.require(
         bounds.iter().filter(|(_, value)| value.is_some()).count() == 1,
         format!("{path}.floor_mibps"),
-        "one of floor_mibps, floor_times and ceiling_mib, and null for the others",
+        "one of floor_mibps, floor_times, ceiling_mib and ceiling_s, and null for the others",
         entry.floor_mibps,
     );
     problems.require(
@@ -61,12 +60,13 @@ fn bound(path: &str, entry: &SloVerdict, problems: &mut Problems) {
         problems.require(fits, format!("{path}.{field}"), "above 0, or null", value);
     }
     let ends = |end| slo::is_metric(&entry.metric, end);
-    let (fits, expected) = match (entry.floor_mibps, entry.floor_times) {
-        (Some(_), _) => (ends("_mibps"), "a name that ends in _mibps"),
-        (None, Some(_)) => (ends("_times"), "a name that ends in _times"),
-        (None, None) => (entry.metric == slo::MEMORY, slo::MEMORY),
-    };
     let metric = &entry.metric;
+    let (fits, expected) = match (entry.floor_mibps, entry.floor_times, entry.ceiling_s) {
+        (Some(_), ..) => (ends("_mibps"), "a name that ends in _mibps"),
+        (None, Some(_), _) => (ends("_times"), "a name that ends in _times"),
+        (None, None, Some(_)) => (metric == slo::FIRST_LAUNCH, slo::FIRST_LAUNCH),
+        (None, None, None) => (metric == slo::MEMORY, slo::MEMORY),
+    };
     problems.require(fits, format!("{path}.metric"), expected, metric);
 }
 
@@ -78,7 +78,8 @@ fn judged(
     problems: &mut Problems,
 ) {
     let group = &entry.benchmark;
-    if entry.ceiling_mib.is_some() {
+    let is_ceiling = entry.ceiling_mib.is_some() || entry.ceiling_s.is_some();
+    if is_ceiling {
         let outside = receipt.benchmarks.iter();
         let outside = outside.filter(|one| !one.name.starts_with(group));
         let alone = slo::is_group(group) && outside.count() == 0;
@@ -86,7 +87,8 @@ fn judged(
         problems.require(alone, format!("{path}.benchmark"), expected, group);
     }
     let Some(expected) = slo::outcome(entry, evidence) else {
-        if entry.ceiling_mib.is_none() {
+        // What a ceiling is over is missing elsewhere in the receipt, and is named there.
+        if !is_ceiling {
             let path = format!("{path}.benchmark");
             let expected = match entry.peer {
                 Some(_) => "the name of a benchmark that the peer measured too",

@@ -51,6 +51,11 @@ fn second(receipt: &Receipt, problems: &mut Problems) {
     if let Some(hash) = &receipt.objectives_sha256 {
         problems.sha256(".objectives_sha256", hash);
     }
+    if receipt.schema_version >= 4 {
+        let found = receipt.environment.first_launch_s;
+        let fits = found.is_some_and(|seconds| seconds > 0.0);
+        problems.require(fits, ".environment.first_launch_s", "above 0", found);
+    }
     match &receipt.settings {
         Some(found) => settings(found, problems),
         None => problems.add(".settings", "an object", "null"),

@@ -29,12 +29,15 @@ const FREE: &[&str] = &[
     "/environment/cgroup/memory_limit_bytes",
     "/environment/cpu/aslr",
     "/environment/cpu/cache_bytes/*",
+    // The same holds of a ceiling's other half.
+    "/environment/first_launch_s",
     "/environment/launches/*/max_rss_bytes",
     "/environment/launches/*/wall_s",
     "/environment/memory_bytes",
     "/settings/measure_s",
     "/settings/warm_up_s",
     "/slo/*/ceiling_mib",
+    "/slo/*/ceiling_s",
 ];
 
 #[test]

@@ -12,7 +12,9 @@ mod odd;
 mod usage;
 
 use both::python_accepts;
-use common::{COMP3, DISPLAY, draft, held, measured, objectives, receipt, three};
+use common::{
+    COMP3, DISPLAY, draft, held, measured, objectives, receipt, three, with_first_launch,
+};
 use receipt::{Receipt, Verdict, verify};
 use serde_json::Value;
 
@@ -28,6 +30,8 @@ fn receipts_pass_both() {
         receipt(205.0, 58.0, 40, 2),
         open(),
         lost(),
+        late(),
+        third(),
         second(),
     ];
     let texts = cases
@@ -71,7 +75,33 @@ fn lost() -> Receipt {
     lost
 }
 
-/// As the release before wrote them.
+/// Its first launch came too late.
+fn late() -> Receipt {
+    let late = draft(vec![measured(DISPLAY, 5_000_000, 205.0, 3, 10)])
+        .into_receipt(&with_first_launch(0.5), |name| name == DISPLAY)
+        .unwrap();
+    let entry = late.slo.iter().find(|one| one.ceiling_s.is_some()).unwrap();
+    assert_eq!((entry.verdict, entry.delta_pct), (Verdict::Fail, 50.0));
+    assert_eq!(late.status, Verdict::Fail);
+    late
+}
+
+/// As earlier releases wrote them.
+fn third() -> Receipt {
+    let three = held(three(205.0, 58.0, 3, 10));
+    let mut receipt = three.into_receipt(&objectives(), |_| true).unwrap();
+    receipt.schema_version = 3;
+    receipt.format_version = Some("3".to_owned());
+    receipt.seal().unwrap();
+    let text = receipt.to_json().unwrap();
+    assert!(
+        !text.contains("first_launch_s") && !text.contains("ceiling_s"),
+        "{text}"
+    );
+    receipt
+}
+
+/// As earlier releases wrote them.
 fn second() -> Receipt {
     let mut objectives = objectives();
     objectives.slo.retain(|one| one.peer.is_none());
@@ -93,6 +123,7 @@ fn value() -> Value {
         measured(DISPLAY, 5_000_000, 205.0, 3, 10),
         measured(COMP3, 600_000, 58.0, 3, 10),
     ]));
-    let receipt = small.into_receipt(&objectives(), |_| true).unwrap();
+    let objectives = with_first_launch(10.0);
+    let receipt = small.into_receipt(&objectives, |_| true).unwrap();
     serde_json::to_value(receipt).unwrap()
 }

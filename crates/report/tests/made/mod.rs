@@ -133,6 +133,7 @@ impl Plan {
                 floor_times: None,
                 peer: None,
                 ceiling_mib: None,
+                ceiling_s: None,
                 why: "made up".to_owned(),
             });
         Objectives {
@@ -230,6 +231,7 @@ fn environment(plan: &Plan) -> Environment {
         memory_bytes: 8_589_934_592,
         before: state(0.25),
         after: state(1.01),
+        first_launch_s: Some(0.75),
         launches: (0..plan.launches).map(launch).collect(),
         unfit: plan.unfit.clone(),
         warnings: plan.warnings.clone(),

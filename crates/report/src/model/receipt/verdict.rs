@@ -88,6 +88,12 @@ fn reason(receipt: &Receipt, slo: &SloVerdict) -> String {
             number::limit(ceiling)
         );
     }
+    if let (Some(ceiling), Some(found)) = (slo.ceiling_s, receipt.environment.first_launch_s) {
+        return format!(
+            "{label} {word}: {found:.2} s to the first launch, at most {} s allowed.",
+            number::limit(ceiling)
+        );
+    }
     if let (Some(floor), Some([low, high]), Some(peer)) =
         (slo.floor_times, slo.ci95_times, &slo.peer)
     {
