@@ -47,7 +47,7 @@ attack() {
   attacked --test subject --test orphans --test signal --test bounds --test unique_keys
   tests_of --bin bench against output heartbeat machine_lock
   tests_of --test command sign
-  [[ -z ${ATTACK_MINUTES-} ]] || tests_of --test end_to_end broken planted killed
+  [[ -z ${ATTACK_MINUTES-} ]] || tests_of --test end_to_end broken checkout planted killed
   ATTACK_MINUTES=${ATTACK_MINUTES:-1} tests_of --test verifiers contradictions text mutants
 }
 

@@ -3,6 +3,7 @@
 //! One test program, so that the suite is built once. No test judges a time that was measured.
 
 mod broken;
+mod checkout;
 mod container;
 mod custom;
 mod instructions;
