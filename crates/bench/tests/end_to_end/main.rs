@@ -6,6 +6,7 @@ mod broken;
 mod checkout;
 mod container;
 mod custom;
+mod history;
 mod instructions;
 mod killed;
 mod memory;
