@@ -275,3 +275,37 @@ fn pruning_takes_the_old_and_leaves_the_new() {
         (76, 0)
     );
 }
+
+/// What was verified before is not verified again; its seal on another content, or on a receipt that
+/// was taken on trust, vouches for nothing.
+#[test]
+fn a_known_seal_vouches_only_for_the_content_that_was_verified() {
+    let at = tempfile::tempdir().expect("a folder");
+    let [ours, _] = recorded();
+    let mut receipt = Receipt::load(&ours).expect("a receipt");
+    let seal = receipt.integrity.sha256.clone();
+    let changed = at.path().join("changed.json");
+    receipt.benchmarks[0].mean_mibps *= 2.0;
+    fs::write(&changed, receipt.to_json().expect("finite")).expect("a file");
+    let paths = [changed];
+    let refused = |history: &mut History| {
+        let (tally, faults) = into(history, &paths, &options());
+        assert_eq!((tally.appended.known, faults.len()), (0, 1), "{faults:?}");
+        assert!(faults[0].reason.contains("no sound receipt"), "{faults:?}");
+    };
+    let mut history = fresh(at.path());
+    let trust = Options {
+        trust: true,
+        ..options()
+    };
+    into(&mut history, &paths, &trust);
+    assert!(!history.has_verified(&seal), "taken on trust");
+    refused(&mut history);
+
+    let (tally, _) = into(&mut history, std::slice::from_ref(&ours), &options());
+    assert_eq!(tally.appended.verified, 1);
+    assert!(history.has_verified(&seal));
+    let (tally, faults) = into(&mut history, &[ours], &options());
+    assert_eq!((tally.appended.known, faults.len()), (1, 0), "{faults:?}");
+    refused(&mut history);
+}

@@ -5,12 +5,12 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use jiff::{Span, ToSpan as _};
-use receipt::Receipt;
+use receipt::{Receipt, seal};
 use serde_json::Value;
 
 use super::walk::Item;
 use super::{Fault, Options};
-use crate::Entry;
+use crate::{Entry, History};
 
 /// Clocks of two machines may differ by so much.
 const TOLERANCE_MINUTES: i64 = 10;
@@ -25,8 +25,19 @@ pub(super) enum Judged {
     Bytes(u64),
 }
 
-/// Judges items until there are no more, or nobody listens.
-pub(super) fn judge(from: &Mutex<Receiver<Item>>, to: &SyncSender<Judged>, options: &Options) {
+/// Judges items until there are no more, or nobody listens. What `history` has verified before is not
+/// verified once more.
+pub(super) fn judge(
+    from: &Mutex<Receiver<Item>>,
+    to: &SyncSender<Judged>,
+    options: &Options,
+    history: &Path,
+) {
+    let judge = Judge {
+        options,
+        // A new file can be read as well; one that can't only costs the time to verify.
+        history: History::read(history).ok(),
+    };
     loop {
         // A thread that panicked left the receiver as it was.
         let item = from
@@ -34,7 +45,8 @@ pub(super) fn judge(from: &Mutex<Receiver<Item>>, to: &SyncSender<Judged>, optio
             .unwrap_or_else(|error| error.into_inner())
             .recv();
         let Ok(item) = item else { return };
-        if all(item, options)
+        if judge
+            .all(item)
             .into_iter()
             .any(|judged| to.send(judged).is_err())
         {
@@ -43,34 +55,72 @@ pub(super) fn judge(from: &Mutex<Receiver<Item>>, to: &SyncSender<Judged>, optio
     }
 }
 
-fn all(item: Item, options: &Options) -> Vec<Judged> {
-    match item {
-        Item::Receipt {
-            source,
-            text,
-            named,
-        } => vec![one(source, text, named, options)],
-        Item::Lines {
-            source,
-            first,
-            text,
-        } => lines(&source, first, &text, options),
-        Item::Unreadable { source, reason } => vec![Judged::Fault(Fault { source, reason })],
-        Item::Bytes(bytes) => vec![Judged::Bytes(bytes)],
-    }
+struct Judge<'a> {
+    options: &'a Options,
+    history: Option<History>,
 }
 
-fn one(source: String, text: Vec<u8>, named: bool, options: &Options) -> Judged {
-    let judged = String::from_utf8(text)
-        .map_err(|_| "not UTF-8".to_owned())
-        .and_then(|text| match named || looks_like_one(&text) {
-            true => receipt(&text, &source, options).map(Some),
-            false => Ok(None),
-        });
-    match judged {
-        Ok(Some(entry)) => Judged::Entry(Box::new(entry)),
-        Ok(None) => Judged::Other,
-        Err(reason) => Judged::Fault(Fault { source, reason }),
+impl Judge<'_> {
+    fn all(&self, item: Item) -> Vec<Judged> {
+        match item {
+            Item::Receipt {
+                source,
+                text,
+                named,
+            } => vec![self.one(source, text, named)],
+            Item::Lines {
+                source,
+                first,
+                text,
+            } => lines(&source, first, &text, self.options),
+            Item::Unreadable { source, reason } => vec![Judged::Fault(Fault { source, reason })],
+            Item::Bytes(bytes) => vec![Judged::Bytes(bytes)],
+        }
+    }
+
+    fn one(&self, source: String, text: Vec<u8>, named: bool) -> Judged {
+        let judged = String::from_utf8(text)
+            .map_err(|_| "not UTF-8".to_owned())
+            .and_then(|text| match named || looks_like_one(&text) {
+                true => self.receipt(&text, &source).map(Some),
+                false => Ok(None),
+            });
+        match judged {
+            Ok(Some(entry)) => Judged::Entry(Box::new(entry)),
+            Ok(None) => Judged::Other,
+            Err(reason) => Judged::Fault(Fault { source, reason }),
+        }
+    }
+
+    fn receipt(&self, text: &str, source: &str) -> Result<Entry, String> {
+        let receipt = Receipt::parse(text, Path::new(source)).map_err(|error| {
+            // A fault names its source already.
+            let told = error.to_string();
+            told.strip_prefix(&format!("{source}: "))
+                .map_or(told.clone(), str::to_owned)
+        })?;
+        if !self.options.trust
+            && !self.is_known(&receipt, text)
+            && let Err(problems) = receipt::verify(&receipt, text)
+        {
+            let more = match problems.len() {
+                1 => String::new(),
+                count => format!(" ({} more problems: `bench verify` lists them)", count - 1),
+            };
+            return Err(format!("no sound receipt: {}{more}", problems[0]));
+        }
+        let entry = Entry::of(&receipt, source, !self.options.trust);
+        dated(entry.map_err(|error| error.to_string())?, self.options)
+    }
+
+    /// Whether this very content was verified before: its seal is in the history as verified, and is
+    /// that of the content. Verifying bootstraps every interval, which takes most of an import's time.
+    fn is_known(&self, receipt: &Receipt, text: &str) -> bool {
+        let seal = &receipt.integrity.sha256;
+        let history = self.history.as_ref();
+        history.is_some_and(|history| history.has_verified(seal))
+            && serde_json::from_str(text)
+                .is_ok_and(|value| seal::sha256(value).is_ok_and(|content| content == *seal))
     }
 }
 
@@ -86,26 +136,6 @@ fn looks_like_one(text: &str) -> bool {
         }
         Err(_) => true,
     }
-}
-
-fn receipt(text: &str, source: &str, options: &Options) -> Result<Entry, String> {
-    let receipt = Receipt::parse(text, Path::new(source)).map_err(|error| {
-        // A fault names its source already.
-        let told = error.to_string();
-        told.strip_prefix(&format!("{source}: "))
-            .map_or(told.clone(), str::to_owned)
-    })?;
-    if !options.trust
-        && let Err(problems) = receipt::verify(&receipt, text)
-    {
-        let more = match problems.len() {
-            1 => String::new(),
-            count => format!(" ({} more problems: `bench verify` lists them)", count - 1),
-        };
-        return Err(format!("no sound receipt: {}{more}", problems[0]));
-    }
-    let entry = Entry::of(&receipt, source, !options.trust).map_err(|error| error.to_string())?;
-    dated(entry, options)
 }
 
 fn lines(source: &str, first: u64, text: &str, options: &Options) -> Vec<Judged> {

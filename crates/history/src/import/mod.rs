@@ -72,7 +72,8 @@ pub enum Event<'a> {
 
 /// Imports receipts from files (`.json`), folders with all below them, archives (`.tar`, `.tar.gz`,
 /// `.tgz`, `.zip`), and lines that [`History::export`] wrote (`.jsonl`, only with
-/// [`Options::trust`]). One that is there already is not added again. What can't be imported is told to
+/// [`Options::trust`]). One that is there already is not added again, nor verified again where its
+/// content is the one that was verified. What can't be imported is told to
 /// `on` and keeps nothing else from being imported.
 ///
 /// # Errors
@@ -87,11 +88,12 @@ pub fn import(
     let (files, unread) = sync_channel(QUEUE);
     let unread = Arc::new(Mutex::new(unread));
     let (judged, entries) = sync_channel(QUEUE);
+    let known = history.path().to_owned();
     thread::scope(|scope| {
         scope.spawn(move || walk::walk(paths, &files));
         for _ in 0..options.threads.max(1) {
-            let (unread, judged) = (Arc::clone(&unread), judged.clone());
-            scope.spawn(move || judge::judge(&unread, &judged, options));
+            let (unread, judged, known) = (Arc::clone(&unread), judged.clone(), &known);
+            scope.spawn(move || judge::judge(&unread, &judged, options, known));
         }
         drop((unread, judged));
         write(entries, Batch::new(history, on))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::Row;
 
-use super::row::{PointRow, ReceiptRow, seal_text, series};
+use super::row::{PointRow, ReceiptRow, seal_bytes, seal_text, series};
 use super::{History, HistoryError};
 use crate::{Point, Series, SeriesId, SeriesKey};
 
@@ -74,6 +74,21 @@ impl History {
         }
         points.reverse();
         Ok(points)
+    }
+
+    /// Whether a receipt with this seal was verified when it was added. A row that can't be read, or is
+    /// not what was written, vouches for nothing.
+    #[must_use]
+    pub fn has_verified(&self, seal: &str) -> bool {
+        let sql = "SELECT seal, time, revision, source, verified, unfit, points, crc FROM receipt
+                   WHERE seal = ?1";
+        let found = self.connection.prepare_cached(sql).and_then(|mut find| {
+            find.query_row([seal_bytes(seal)], |row| {
+                let receipt = ReceiptRow::read(row, 0)?;
+                Ok(receipt.verified && receipt.crc() == row.get::<_, i64>(7)?)
+            })
+        });
+        found.unwrap_or(false)
     }
 
     /// The time of the newest point of a series; `None` where there is no such series.
