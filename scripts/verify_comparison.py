@@ -57,6 +57,15 @@ PROGRAM = common.obj(
     flags=common.nullable(common.text(r"(?s).*", "a text")),
     profile=common.nullable(common.text()),
 )
+HOST = common.obj(
+    cpu=common.text(),
+    cores=common.integer(1),
+    kernel=common.text(),
+    os=common.text(),
+    virtualized=common.nullable(BOOLEAN),
+    cpu_limit=common.nullable(POSITIVE),
+    memory_limit_bytes=common.nullable(common.integer(1)),
+)
 RECORD = common.obj(
     kind=common.one_of("comparison"),
     schema_version=common.integer(1, SCHEMA_VERSION),
@@ -106,15 +115,7 @@ RECORD = common.obj(
         ),
         least=1,
     ),
-    host=common.obj(
-        cpu=common.text(),
-        cores=common.integer(1),
-        kernel=common.text(),
-        os=common.text(),
-        virtualized=common.nullable(BOOLEAN),
-        cpu_limit=common.nullable(POSITIVE),
-        memory_limit_bytes=common.nullable(common.integer(1)),
-    ),
+    host=HOST,
     warnings=common.array(common.text()),
     command=common.array(common.text(r"(?s).*", "a text"), least=1),
     integrity=common.obj(sha256=HASH),

@@ -17,6 +17,7 @@ import functools
 import hashlib
 import json
 import math
+import os
 import re
 import sys
 import time
@@ -73,8 +74,11 @@ Problems = Iterator[Problem]
 Check = Callable[[str, Any], Problems]
 
 
-def verify(text: str) -> list[Problem]:
-    """Every problem of a receipt, in the order of its checks; empty if it is sound."""
+def verify(text: str, folder: str | None = None) -> list[Problem]:
+    """Every problem of a receipt, in the order of its checks; empty if it is sound.
+
+    `folder` is where it lies: counted instructions name the comparison beside them.
+    """
     try:
         receipt = parse(text)
     except (ValueError, RecursionError) as error:
@@ -88,6 +92,10 @@ def verify(text: str) -> list[Problem]:
         import verify_fleet
 
         return verify_fleet.verify(receipt)
+    if isinstance(receipt, dict) and receipt.get("kind") == "instructions":
+        import verify_instructions
+
+        return verify_instructions.verify(receipt, folder)
     newer = newer_version(receipt)
     if newer:
         return [newer]
@@ -1210,7 +1218,7 @@ def problems_of(path: str) -> list[Problem]:
             content = file.read()
     except (OSError, UnicodeDecodeError) as error:
         return [Problem("", "a readable file in UTF-8", str(error))]
-    return verify(content)
+    return verify(content, os.path.dirname(path))
 
 
 def main(arguments: list[str]) -> int:

@@ -11,12 +11,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use gate::ab::Verdict;
-use gate::instructions::{Counts, Finding, Limits, judge, together};
+use gate::instructions::{Counts, Limits, Row};
 use instrument::subject::Subject;
 use receipt::slo::InstructionLimits;
 use receipt::words::percent;
-use serde::Serialize;
 
 use super::launch::{Arm, Ears, Launcher};
 use crate::streams::note;
@@ -29,52 +27,28 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Name of the file in the output folder.
 pub(super) const NAME: &str = "instructions.json";
 
-/// What both witnesses say of one benchmark.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Row {
-    #[serde(flatten)]
-    counts: Counts,
-    limits: Limits,
-    #[serde(flatten)]
-    counted: Finding,
-    /// Of the launches; null where none were made.
-    time: Option<Verdict>,
-    /// Which counts.
-    together: Verdict,
-    /// The witnesses contradict each other.
-    disagree: bool,
-}
-
-impl Row {
-    pub(super) fn verdict(&self) -> Verdict {
-        self.together
-    }
-}
-
-/// Counts every benchmark twice in either program, and judges. `time` knows what launches said.
+/// Counts every benchmark twice in either program; what is allowed stands beside the counts.
 ///
 /// # Errors
 /// There is no valgrind, a program can't run under it, or nothing was counted.
-pub(super) fn rows(
+pub(super) fn count(
     launcher: &Launcher<'_>,
     arms: &[Arm; 3],
     names: &[String],
     limits: &InstructionLimits,
-    time: impl Fn(&str) -> Option<Verdict>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<(Counts, Limits)>> {
     found()?;
-    let mut rows = Vec::new();
+    let mut counted = Vec::new();
     for name in names {
         note!("{name}: counting instructions, twice in each program");
         let twice = |arm: &Arm| -> Result<([u64; 2], Option<Vec<String>>)> {
-            let (one, kernels) = count(launcher, arm, name)?;
-            let (other, _) = count(launcher, arm, name)?;
-            Ok(([one, other], kernels))
+            let (first, kernels) = once(launcher, arm, name)?;
+            let (second, _) = once(launcher, arm, name)?;
+            Ok(([first, second], kernels))
         };
         let (base, kernels_base) = twice(&arms[0]).context("counting base")?;
         let (new, kernels_new) = twice(&arms[2]).context("counting new")?;
         let (soft_pct, hard) = limits.of(name);
-        let limits = Limits { soft_pct, hard };
         let counts = Counts {
             benchmark: name.clone(),
             base,
@@ -82,19 +56,9 @@ pub(super) fn rows(
             kernels_base,
             kernels_new,
         };
-        let counted = judge(&counts, limits);
-        let time = time(name);
-        let (together, disagree) = together(time, counted.verdict);
-        rows.push(Row {
-            counts,
-            limits,
-            counted,
-            time,
-            together,
-            disagree,
-        });
+        counted.push((counts, Limits { soft_pct, hard }));
     }
-    Ok(rows)
+    Ok(counted)
 }
 
 fn found() -> Result<()> {
@@ -107,7 +71,7 @@ fn found() -> Result<()> {
 }
 
 /// Instructions of one iteration, and the kernels that decoded.
-fn count(launcher: &Launcher<'_>, arm: &Arm, name: &str) -> Result<(u64, Option<Vec<String>>)> {
+fn once(launcher: &Launcher<'_>, arm: &Arm, name: &str) -> Result<(u64, Option<Vec<String>>)> {
     let (out, log) = (
         arm.folder.join("callgrind.out"),
         arm.folder.join("valgrind.log"),
@@ -157,15 +121,13 @@ pub(super) fn text(rows: &[Row]) -> String {
     ];
     let mut table = vec![head.map(str::to_owned)];
     for row in rows {
-        let kernels = row.counts.kernels_new.as_ref();
+        let kernels = row.kernels_new.as_ref();
         table.push([
-            row.counts.benchmark.clone(),
-            row.counts.base[0].min(row.counts.base[1]).to_string(),
-            row.counted
-                .ratio
-                .map_or_else(|| "unknown".to_owned(), percent),
+            row.benchmark.clone(),
+            row.base[0].min(row.base[1]).to_string(),
+            row.ratio.map_or_else(|| "unknown".to_owned(), percent),
             kernels.map_or_else(|| "unknown".to_owned(), |all| all.join(", ")),
-            row.counted.verdict.to_string(),
+            row.counted.to_string(),
             row.time
                 .map_or_else(|| "not taken".to_owned(), |time| time.to_string()),
             row.together.to_string(),
@@ -174,13 +136,13 @@ pub(super) fn text(rows: &[Row]) -> String {
     let (left, right) = (Align::Left, Align::Right);
     let mut out = aligned([left, right, right, left, left, left, left], &table);
     for row in rows {
-        if let Some(reason) = &row.counted.reason {
-            out.push_str(&format!("{}: counted: {reason}\n", row.counts.benchmark));
+        if let Some(reason) = &row.reason {
+            out.push_str(&format!("{}: counted: {reason}\n", row.benchmark));
         }
         if let Some(time) = row.time.filter(|_| row.disagree) {
             out.push_str(&format!(
                 "{}: the witnesses disagree: by time {time}, by instructions {}; time counts, since an instruction is no unit of time\n",
-                row.counts.benchmark, row.counted.verdict
+                row.benchmark, row.counted
             ));
         }
     }

@@ -6,20 +6,19 @@ mod instructions;
 mod journal;
 mod launch;
 mod neighbour;
+mod ready;
 pub(crate) mod selftest;
 mod show;
 mod side;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use gate::ab::derive::{self, walk};
-use gate::ab::record::{
-    Benchmark, Host, Kind, Launch, Program, Record, SCHEMA_VERSION, Settings, Subjects,
-};
+use gate::ab::record::{Benchmark, Host, Kind, Launch, Record, SCHEMA_VERSION, Settings, Subjects};
 use gate::ab::{Arm as Role, Design, Next};
-use instrument::subject::{Limits, Supervisor};
+use gate::instructions::Instructions;
+use instrument::subject::Supervisor;
 use instrument::wire::Hello;
 use jiff::Timestamp;
 use receipt::model::Integrity;
@@ -33,10 +32,11 @@ use crate::host::{self, cpu};
 use crate::machine_lock::{self, MachineLock};
 use crate::output::Output;
 use crate::streams::{note, say};
-use answers::{common, first_answers, same_answers};
+use answers::{first_answers, same_answers};
 use journal::{Head, Journal};
 use launch::{Arm, Launcher};
-use side::{Copies, Side};
+use ready::Ready;
+use side::Side;
 
 /// What the command line asked for.
 pub(crate) struct Plan {
@@ -93,14 +93,16 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let work = output.work()?;
     let programs = build::all(&sides, plan.checkout.as_deref(), work.path(), &supervisor)?;
     output.sweep();
-    if plan.witness == Witness::Instructions {
-        let rows = count(plan, &programs, &folder, work.path(), &supervisor, None)?;
-        return Ok(outcome(
-            rows.iter().map(instructions::Row::verdict),
-            plan.enforce,
-        ));
+    let heartbeat = Heartbeat::from_env();
+    let ready = Ready::make(plan, &programs, work.path(), &supervisor, &heartbeat)?;
+    if let Some(why) = ready::equal(&sides, &ready.subjects) {
+        say!("{}", show::equal(plan, &why))?;
+        return Ok(Outcome::Done);
     }
-    let (record, journal) = compare(plan, &programs, &folder, work.path(), &supervisor)?;
+    if plan.witness == Witness::Instructions {
+        return count(plan, &ready, &folder, None);
+    }
+    let (record, journal) = compare(plan, &programs, &ready, &folder)?;
     let (record, text) = record.sealed()?;
     // Nobody believes what its own verifier would refuse.
     Record::verified(&text).context("the comparison does not verify; this is a bug of bench")?;
@@ -120,12 +122,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         say!("{known}")?;
     }
     if plan.witness == Witness::Both {
-        let record = Some(&record);
-        let rows = count(plan, &programs, &folder, work.path(), &supervisor, record)?;
-        return Ok(outcome(
-            rows.iter().map(instructions::Row::verdict),
-            plan.enforce,
-        ));
+        return count(plan, &ready, &folder, Some(&record));
     }
     Ok(outcome(
         record.benchmarks.iter().map(|row| row.verdict),
@@ -134,54 +131,32 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
 }
 
 /// Counts instructions, writes instructions.json, prints what both witnesses say.
-fn count(
-    plan: &Plan,
-    programs: &[build::Built; 2],
-    folder: &Path,
-    work: &Path,
-    supervisor: &Supervisor,
-    timed: Option<&Record>,
-) -> Result<Vec<instructions::Row>> {
-    let arms = arms(programs, work)?;
-    let heartbeat = Heartbeat::from_env();
-    let launcher = Launcher {
-        settings: &plan.settings,
-        supervisor,
-        heartbeat: &heartbeat,
-        limits: limits(&plan.settings),
-        environment: &plan.environment,
-    };
-    let hellos = [launcher.ask(&arms[0])?, launcher.ask(&arms[2])?];
-    let names = common(plan, &hellos)?;
+fn count(plan: &Plan, ready: &Ready<'_>, folder: &Path, timed: Option<&Record>) -> Result<Outcome> {
     let limits = crate::run::objectives::load(plan.slo.as_deref())?.instructions;
-    let time = |name: &str| {
-        let mut rows = timed?.benchmarks.iter();
-        rows.find(|row| row.name == name).map(|row| row.verdict)
-    };
-    let rows = instructions::rows(&launcher, &arms, &names, &limits, time)?;
-    let found = serde_json::json!({
-        "kind": "instructions",
-        "schema_version": 1,
-        "subjects": Subjects {
-            base: program(&plan.base, &programs[0], &hellos[0]),
-            new: program(&plan.new, &programs[1], &hellos[1]),
-        },
-        "host": host()?,
-        "benchmarks": rows,
-        "command": plan.command,
-    });
-    let mut text = serde_json::to_string_pretty(&found)?;
-    text.push('\n');
+    let counted = instructions::count(&ready.launcher, &ready.arms, &ready.names, &limits)?;
+    let record = Instructions::of(
+        Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        ready.subjects.clone(),
+        host()?,
+        counted,
+        timed,
+        plan.command.clone(),
+    );
+    let (record, text) = record.sealed()?;
+    // Nobody believes what its own verifier would refuse.
+    Instructions::verified(&text, timed)
+        .context("the counts do not verify; this is a bug of bench")?;
     let path = folder.join(instructions::NAME);
     receipt::file::write_whole(&path, text.as_bytes())
         .with_context(|| format!("can't write {}", path.display()))?;
     note!("instructions: {}", path.display());
-    let told = instructions::text(&rows);
+    let told = instructions::text(&record.benchmarks);
     match plan.markdown {
         true => say!("\n```text\n{told}\n```")?,
         false => say!("{told}")?,
     }
-    Ok(rows)
+    let verdicts = record.benchmarks.iter().map(|row| row.together);
+    Ok(outcome(verdicts, plan.enforce))
 }
 
 /// Keeps other runs of this machine away, where that is wanted.
@@ -195,34 +170,19 @@ fn lock(wanted: bool, supervisor: &Supervisor) -> Result<Option<MachineLock>> {
 fn compare(
     plan: &Plan,
     programs: &[build::Built; 2],
+    ready: &Ready<'_>,
     folder: &Path,
-    work: &Path,
-    supervisor: &Supervisor,
 ) -> Result<(Record, Journal)> {
-    let arms = arms(programs, work)?;
-    let heartbeat = Heartbeat::from_env();
-    let launcher = Launcher {
-        settings: &plan.settings,
-        supervisor,
-        heartbeat: &heartbeat,
-        limits: limits(&plan.settings),
-        environment: &plan.environment,
-    };
-    let hellos = [
-        launcher
-            .ask(&arms[0])
-            .with_context(|| format!("--base {}", plan.base))?,
-        launcher
-            .ask(&arms[2])
-            .with_context(|| format!("--new {}", plan.new))?,
-    ];
-    let names = common(plan, &hellos)?;
-    let subjects = Subjects {
-        base: program(&plan.base, &programs[0], &hellos[0]),
-        new: program(&plan.new, &programs[1], &hellos[1]),
-    };
-    let (benchmarks, one) = first_answers(&launcher, &arms, &names)?;
-    let (mut journal, head, mut launches) = open_journal(plan, folder, subjects, benchmarks)?;
+    let Ready {
+        launcher,
+        arms,
+        hellos,
+        names,
+        subjects,
+    } = ready;
+    let (benchmarks, one) = first_answers(launcher, arms, names)?;
+    let (mut journal, head, mut launches) =
+        open_journal(plan, folder, subjects.clone(), benchmarks)?;
     let named: Vec<&str> = names.iter().map(String::as_str).collect();
     let (mut session, taken) = walk(&head.design, head.seed, &named, &launches)?;
     ensure!(
@@ -236,12 +196,12 @@ fn compare(
         show::at_most(session.most_rounds(), one)
     );
     while let Some(next) = session.next().cloned() {
-        let round = round(&launcher, &arms, &next, &named, &head.benchmarks)?;
+        let round = round(launcher, arms, &next, &named, &head.benchmarks)?;
         journal.keep(&round)?;
         let at = launches.len();
         launches.extend(round);
         if let Some(findings) = derive::step(&mut session, &named, &launches[at..], at)? {
-            note!("{}", show::look(&next, &names, &findings));
+            note!("{}", show::look(&next, names, &findings));
             if session.next().is_some() {
                 note!("{}", show::at_most(session.most_rounds(), one));
             }
@@ -260,39 +220,13 @@ fn compare(
         settings: head.settings,
         launches,
         host: host()?,
-        warnings: warnings(&hellos, programs),
+        warnings: warnings(hellos, programs),
         command: plan.command.clone(),
         integrity: Integrity {
             sha256: String::new(),
         },
     };
     Ok((record, journal))
-}
-
-/// Base, control and new, each with a folder of its own.
-fn arms(programs: &[build::Built; 2], work: &Path) -> Result<[Arm; 3]> {
-    let [base, new] = programs;
-    let copies = Copies::make(&base.program, &new.program, work)?;
-    let mut index = 0;
-    Ok(copies.programs.map(|program| {
-        let folder = program.parent().unwrap_or(work).to_owned();
-        let arm = Arm {
-            index,
-            program,
-            folder,
-        };
-        index += 1;
-        arm
-    }))
-}
-
-/// A launch takes a second or so; one that takes minutes is hung.
-fn limits(settings: &Settings) -> Limits {
-    let silence = Duration::from_secs_f64(60.0 + settings.warm_up_s + settings.measure_s);
-    Limits {
-        silence,
-        whole: silence * 10,
-    }
 }
 
 fn open_journal(
@@ -363,20 +297,6 @@ fn round(
         });
     }
     Ok(round)
-}
-
-fn program(asked: &str, built: &build::Built, hello: &Hello) -> Program {
-    Program {
-        asked: asked.to_owned(),
-        name: hello.subject.name.clone(),
-        version: hello.subject.version.clone(),
-        commit: built.commit.clone(),
-        program_sha256: built.sha256.clone(),
-        source_hash: hello.sources.clone(),
-        toolchain: hello.toolchain.clone(),
-        flags: hello.flags.clone(),
-        profile: hello.profile.clone(),
-    }
 }
 
 fn host() -> Result<Host> {

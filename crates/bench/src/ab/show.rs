@@ -8,6 +8,7 @@ use gate::ab::record::{Record, Row};
 use gate::ab::{Direction, Next, Stage, Verdict};
 use receipt::words::percent;
 
+use super::Plan;
 use crate::table::{Align, aligned};
 use crate::words;
 
@@ -30,6 +31,16 @@ pub(crate) fn at_most(rounds: u32, one: Duration) -> String {
     let launches = 3 * rounds;
     let whole = one * launches;
     format!("at most {launches} launches more, {}", duration(whole))
+}
+
+/// Two commits between which there is nothing to measure, for a terminal or a pull request.
+pub(crate) fn equal(plan: &Plan, why: &str) -> String {
+    let Plan { base, new, .. } = plan;
+    let line = format!("{new} is equal to {base} and was not measured: {why}");
+    match plan.markdown {
+        true => format!("**{line}**"),
+        false => line,
+    }
 }
 
 /// The end of it: a table, why a verdict is not more, and the whole in one line.

@@ -18,6 +18,15 @@ use crate::suite::locate;
 /// missing. `bench ab` quotes the result where it writes to the same folder.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Self-tests that were made, files or the folders that hold them, to print the rates of all their
+    /// trials together instead of running any.
+    #[arg(value_name = "FILE", conflicts_with_all = ["trials", "inject", "neighbour", "filter", "checkout", "no_lock"])]
+    made: Vec<PathBuf>,
+
+    /// Print the table as Markdown, for a document.
+    #[arg(long)]
+    markdown: bool,
+
     /// Trials of each kind.
     #[arg(long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     trials: u32,
@@ -55,6 +64,9 @@ pub(crate) struct Args {
 /// # Errors
 /// A comparison fails.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    if !args.made.is_empty() {
+        return selftest::show(&args.made, args.markdown);
+    }
     let checkout = args.checkout.as_deref();
     selftest::execute(&Test {
         suite: args.suite.clone(),
@@ -73,6 +85,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         trials: args.trials,
         neighbour: args.neighbour,
         lock: !args.no_lock,
+        markdown: args.markdown,
         command: super::run::command(),
     })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::error::ErrorKind;
 use gate::ab::record::Record;
+use gate::instructions::Instructions;
 use receipt::{Receipt, words};
 use serde::Serialize;
 use serde_json::Value;
@@ -25,6 +26,9 @@ const COMPARISON: &str = include_str!("../../../../docs/comparison.schema.json")
 
 /// That of fleets' receipts.
 const FLEET: &str = include_str!("../../../../docs/fleet.schema.json");
+
+/// That of counted instructions.
+const INSTRUCTIONS: &str = include_str!("../../../../docs/instructions.schema.json");
 
 /// What a reader may conclude, in one line.
 const UNSIGNED: &str = "unsigned: verified means that a receipt does not contradict itself; that its run took place, \
@@ -141,7 +145,7 @@ fn check(path: &Path, args: &Args, repository: Option<&Repository>) -> Result<Fi
                 Ok(receipt) => beyond(&receipt, args, repository, &mut signed_by),
                 Err(_) if repository.is_some() || args.signature.is_some() => {
                     vec![
-                        "--checkout and --signature: expected a receipt, found a comparison"
+                        "--checkout and --signature: expected a receipt, found a file of another kind"
                             .to_owned(),
                     ]
                 }
@@ -188,6 +192,9 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
     if value.get("kind").and_then(Value::as_str) == Some(gate::fleet::KIND) {
         return fleet(text, &value);
     }
+    if value.get("kind").and_then(Value::as_str) == Some("instructions") {
+        return instructions(text, &value, path);
+    }
     let mut found = against_schema(&value)?;
     match Receipt::parse(text, path) {
         Ok(receipt) => {
@@ -216,6 +223,21 @@ fn fleet(text: &str, value: &Value) -> Result<Vec<String>> {
     let mut found = against(FLEET, value)?;
     if found.is_empty() {
         let unsound = gate::fleet::Fleet::verified(text).err();
+        found.extend(unsound.map(|error| error.to_string()));
+    }
+    Ok(found)
+}
+
+/// The same of counted instructions (`instructions.json`); the comparison that they name lies beside
+/// them.
+fn instructions(text: &str, value: &Value, path: &Path) -> Result<Vec<String>> {
+    let mut found = against(INSTRUCTIONS, value)?;
+    if found.is_empty() {
+        let beside = path.parent().map(|folder| folder.join("ab.json"));
+        let beside = beside.filter(|_| path != Path::new("-"));
+        let beside = beside.and_then(|path| std::fs::read_to_string(path).ok());
+        let beside = beside.and_then(|text| Record::verified(&text).ok());
+        let unsound = Instructions::verified(text, beside.as_ref()).err();
         found.extend(unsound.map(|error| error.to_string()));
     }
     Ok(found)

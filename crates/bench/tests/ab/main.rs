@@ -1,5 +1,6 @@
 //! `bench ab` from its command line to `ab.json`, with subjects whose speeds are known.
 
+mod commits;
 #[path = "../known/mod.rs"]
 mod known;
 mod sabotage;
@@ -254,48 +255,62 @@ fn what_can_not_be_compared_is_said_before_anything_runs() {
     assert!(words(&empty).contains("--base"), "{}", words(&empty));
 }
 
-/// The gate's own error rates, with a suite that does as much extra work as it is told to.
+/// The gate's own error rates, with a suite that does as much extra work as it is told to. Trials are
+/// kept one by one, so that a self-test goes on where it was stopped, and its pieces are counted together.
 #[test]
-fn a_self_test_counts_what_the_gate_finds_and_goes_on_where_it_was() {
+fn a_self_test_counts_what_the_gate_finds_in_pieces() {
     let scene = Scene::new(BASE, BASE);
-    let selftest = |trials: &str| {
-        Command::new(env!("CARGO_BIN_EXE_bench"))
-            .args([
-                "selftest",
-                "--no-lock",
-                "--inject",
-                "0,5",
-                "--trials",
-                trials,
-            ])
-            .arg("--suite")
-            .arg(scene.0.path().join("base"))
-            .arg("--output")
-            .arg(scene.0.path().join("out"))
-            .output()
-            .expect("bench runs")
+    let bench = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+        command
+            .current_dir(scene.0.path())
+            .arg("selftest")
+            .args(args);
+        command.env_remove("BENCH_OUTPUT").env_remove("BENCH_SUITE");
+        command.output().expect("bench runs")
     };
-    let first = selftest("1");
-    assert_eq!(first.status.code(), Some(0), "{}", words(&first));
-    let table = String::from_utf8_lossy(&first.stdout).into_owned();
-    assert!(table.contains("0 %") && table.contains("0 of 2"), "{table}");
-    assert!(table.contains("5 %") && table.contains("2 of 2"), "{table}");
-    let again = selftest("1");
-    assert!(
-        words(&again).contains("2 trials are there already"),
-        "{}",
-        words(&again)
-    );
-    assert_eq!(
-        String::from_utf8_lossy(&again.stdout),
-        table,
-        "nothing ran again"
-    );
+    let piece = |folder: &str, trials: &str, percent: &str| {
+        let flags = ["--no-lock", "--suite", "base", "--output", folder];
+        let output = bench(&[&flags[..], &["--trials", trials, "--inject", percent]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+        let text = fs::read(scene.0.path().join(folder).join("selftest.json")).expect("a file");
+        let kept: Value = serde_json::from_slice(&text).expect("JSON");
+        kept["trials"].as_array().expect("a list").clone()
+    };
+    let first = piece("out", "1", "0");
+    let both = piece("out", "2", "0");
+    assert_eq!((first.len(), both.len()), (1, 2));
+    assert_eq!(first[0], both[0], "made anew");
+    assert_eq!(piece("out", "2", "0"), both, "nothing is missing");
+    assert_eq!(piece("slower", "1", "8").len(), 1);
 
-    let compared = scene.run(&[]);
-    let last = String::from_utf8_lossy(&compared.stdout).into_owned();
+    let output = bench(&["--markdown", "out", "slower/selftest.json"]);
+    let table = words(&output);
+    assert_eq!(output.status.code(), Some(0), "{table}");
+    // Two benchmarks a trial. Known subjects differ by what is injected and by nothing else.
+    let alarms = "| 0 % | none | 4 | 0 | 0.0 to 60.2 % |";
+    let found = "\n| 8 % | none | 2 | 2 | 15.8 to 100.0 % |";
+    assert!(table.contains(alarms) && table.contains(found), "{table}");
+
+    // What a comparison in the same folder says of itself.
+    let compared = words(&scene.run(&[]));
+    let line = "this gate, on this machine: 0 of 4 false alarms";
+    assert!(compared.contains(line), "{compared}");
+
+    // Those of another program are no more of the same.
+    known::write(
+        &scene.0.path().join("base"),
+        Known {
+            spread: 0.002,
+            ..BASE
+        },
+    );
+    assert_eq!(piece("other", "1", "0").len(), 1);
+    let output = bench(&["out", "other"]);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
     assert!(
-        last.contains("this gate, on this machine: 0 of 2 false alarms, finds 5 % in 2 of 2"),
-        "{last}"
+        words(&output).contains("expected the program"),
+        "{}",
+        words(&output)
     );
 }

@@ -2,7 +2,6 @@
 //! answers.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -142,78 +141,6 @@ fn an_answer_that_turns_wrong_ends_it() {
         );
         assert!(!scene.record().exists());
     }
-}
-
-/// A checkout whose first commit does not compile and whose second is never reached.
-#[test]
-fn a_base_that_does_not_build_is_named_before_anything_is_measured() {
-    let at = tempfile::tempdir().expect("a folder");
-    let write = |name: &str, text: &str| {
-        let path = at.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
-        fs::write(path, text).expect("a file");
-    };
-    write(
-        "Cargo.toml",
-        "[workspace]\nresolver = \"3\"\nmembers = [\"crates/workload\"]\n",
-    );
-    write(
-        "crates/workload/Cargo.toml",
-        "[package]\nname = \"workload\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[[bench]]\nname = \"slo_validation\"\nharness = false\n",
-    );
-    write("crates/workload/src/lib.rs", "");
-    write(
-        "crates/workload/benches/slo_validation.rs",
-        "fn main() { let x: u8 = \"\"; }\n",
-    );
-    let done = |program: &str, args: &[&str]| {
-        let output = Command::new(program)
-            .current_dir(at.path())
-            .args(args)
-            .output()
-            .expect(program);
-        assert!(output.status.success(), "{args:?}: {}", words(&output));
-    };
-    done(env!("CARGO"), &["generate-lockfile", "--offline"]);
-    done("git", &["init", "--quiet"]);
-    let commit = [
-        "-c",
-        "user.name=t",
-        "-c",
-        "user.email=t@example.org",
-        "commit",
-        "--quiet",
-        "-m",
-        "t",
-    ];
-    done("git", &["add", "."]);
-    done("git", &commit);
-    write(
-        "crates/workload/benches/slo_validation.rs",
-        "fn main() {}\n",
-    );
-    done("git", &["add", "."]);
-    done("git", &commit);
-
-    let output = Command::new(env!("CARGO_BIN_EXE_bench"))
-        .current_dir(at.path())
-        .args([
-            "ab",
-            "--no-lock",
-            "--base",
-            "HEAD~1",
-            "--new",
-            "HEAD",
-            "--checkout",
-            ".",
-        ])
-        .args(["--output", "out"])
-        .output()
-        .expect("bench runs");
-    let told = words(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("--base: HEAD~1 does not build"), "{told}");
-    assert!(!Path::new(&at.path().join("out")).exists(), "{told}");
 }
 
 /// A script has no function that could be counted, and says nothing that looks like a count.

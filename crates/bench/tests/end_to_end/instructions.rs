@@ -1,6 +1,7 @@
 //! `bench ab --instructions-only` with the real suite: counts that repeat, and name their kernel.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -30,7 +31,11 @@ fn two_counts_of_one_program_agree() {
     command.args(["--filter", &format!("={name}"), "--output"]);
     let (stdout, stderr) = exits(command.arg(&output), 0);
     assert!(stdout.contains("not taken  same"), "{stdout}{stderr}");
-    let text = fs::read(output.join("instructions.json")).expect("a file");
+    let path = output.join("instructions.json");
+    exits(bench(["verify"]).arg(&path), 0);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/verify_receipt.py");
+    exits(Command::new("python3").arg(script).arg(&path), 0);
+    let text = fs::read(&path).expect("a file");
     let found: Value = serde_json::from_slice(&text).expect("JSON");
     let row = &found["benchmarks"][0];
     let counts = |side: &str| -> Vec<u64> {
@@ -52,4 +57,11 @@ fn two_counts_of_one_program_agree() {
     // Valgrind knows no AVX-512, whatever the CPU does.
     assert_ne!(row["kernels_new"][0], "avx512", "{row}");
     assert!(row["kernels_new"][0].is_string(), "{row}");
+
+    // One count more is another file.
+    let mut changed = found.clone();
+    changed["benchmarks"][0]["base"][0] = Value::from(counts("base")[0] + 1);
+    fs::write(&path, changed.to_string()).expect("room");
+    let (_, stderr) = exits(bench(["verify"]).arg(&path), 1);
+    assert!(stderr.contains("the counts were changed"), "{stderr}");
 }

@@ -160,7 +160,13 @@ fn form(record: &Record) -> Result<(), RecordError> {
     Ok(())
 }
 
-fn same<T: serde::Serialize>(path: String, expected: &T, found: &T) -> Result<(), RecordError> {
+/// # Errors
+/// The two are not written alike.
+pub(crate) fn same<T: serde::Serialize>(
+    path: String,
+    expected: &T,
+    found: &T,
+) -> Result<(), RecordError> {
     // As text, so that equality is of bits: every double has one shortest form.
     let (expected, found) = (
         serde_json::to_string(expected)?,

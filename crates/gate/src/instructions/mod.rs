@@ -4,15 +4,19 @@
 //! agree, and then a limit decides. But fewer instructions need not be less time (a division costs more than
 //! twenty additions, and a count sees no cache), so where time could tell, time counts.
 
+mod record;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ab::Verdict;
+pub use record::{Instructions, InstructionsError, Kind, Row, SCHEMA_VERSION};
 
 /// The most that two counts of one program may differ, as a share.
 pub const REPEATABLE: f64 = 0.0001;
 
 /// How many more instructions than base a benchmark may take.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Per cent more than base.
     pub soft_pct: f64,
@@ -21,7 +25,7 @@ pub struct Limits {
 }
 
 /// What was counted of one benchmark, twice for either program.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
     /// `group/name`.
     pub benchmark: String,
@@ -37,7 +41,7 @@ pub struct Counts {
 }
 
 /// What the counts say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// New over base; null where base took none.
     pub ratio: Option<f64>,

@@ -4,25 +4,27 @@
 //! is a false alarm), or with a known share of extra work in every timed run (a finding is right, and
 //! the interval should hold that share).
 
+mod table;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail};
 use gate::ab::Verdict;
 use gate::ab::record::{Host, Settings};
-use gate::binomial;
 use instrument::subject::Supervisor;
 use serde::{Deserialize, Serialize};
 use workload::catalog::Filter;
 
 use super::neighbour::Neighbour;
-use super::{Plan, build, compare, host, lock};
+use super::ready::Ready;
+use super::{Plan, Witness, build, compare, host, lock};
 use crate::Outcome;
+use crate::heartbeat::Heartbeat;
 use crate::output::Output;
 use crate::streams::{note, say};
 use crate::suite::locate;
-use crate::table::{Align, aligned};
 
 /// Name of the file in the output folder.
 const NAME: &str = "selftest.json";
@@ -40,6 +42,7 @@ pub(crate) struct Test {
     pub(crate) trials: u32,
     pub(crate) neighbour: bool,
     pub(crate) lock: bool,
+    pub(crate) markdown: bool,
     pub(crate) command: Vec<String>,
 }
 
@@ -52,6 +55,37 @@ struct Kept {
     settings: Settings,
     host: Host,
     trials: Vec<Trial>,
+}
+
+impl Kept {
+    fn read(path: &Path) -> Result<Self> {
+        let text = fs::read(path).with_context(|| format!("can't read {}", path.display()))?;
+        Self::parse(&text, path)
+    }
+
+    fn parse(text: &[u8], path: &Path) -> Result<Self> {
+        serde_json::from_slice(text).with_context(|| {
+            format!(
+                "{} is no self-test of this release; move it away",
+                path.display()
+            )
+        })
+    }
+
+    /// What keeps trials of the other from being counted with these.
+    fn differs(&self, other: &Self) -> Option<&'static str> {
+        let same = [
+            ("the program", self.program_sha256 == other.program_sha256),
+            ("the settings", self.settings == other.settings),
+            (
+                "the machine",
+                self.host.cpu == other.host.cpu && self.host.cores == other.host.cores,
+            ),
+        ];
+        same.into_iter()
+            .find(|(_, same)| !same)
+            .map(|(what, _)| what)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -107,7 +141,44 @@ pub(crate) fn execute(test: &Test) -> Result<Outcome> {
             keep(&kept, &folder)?;
         }
     }
-    say!("{}", rates(&kept))?;
+    tell(&kept, test.markdown)
+}
+
+/// Prints the rates of self-tests that were made: files, or the folders that they lie in. Their trials
+/// are counted together.
+///
+/// # Errors
+/// One can't be read, or they are of different programs, settings or machines.
+pub(crate) fn show(paths: &[PathBuf], markdown: bool) -> Result<Outcome> {
+    let mut all: Option<Kept> = None;
+    for path in paths {
+        let path = match path.is_dir() {
+            true => path.join(NAME),
+            false => path.clone(),
+        };
+        let found = Kept::read(&path)?;
+        match &mut all {
+            None => all = Some(found),
+            Some(all) => {
+                if let Some(what) = all.differs(&found) {
+                    bail!(
+                        "{}: expected {what} of the self-tests before it, found another; trials of two can't be counted together",
+                        path.display()
+                    );
+                }
+                all.trials.extend(found.trials);
+            }
+        }
+    }
+    let all = all.context("expected at least one self-test, found none")?;
+    tell(&all, markdown)
+}
+
+fn tell(kept: &Kept, markdown: bool) -> Result<Outcome> {
+    match markdown {
+        true => say!("{}", table::markdown(kept))?,
+        false => say!("{}", table::text(kept))?,
+    }
     Ok(Outcome::Done)
 }
 
@@ -155,21 +226,13 @@ fn begin(test: &Test, folder: &Path, program_sha256: &str) -> Result<Kept> {
     let Ok(text) = fs::read(&path) else {
         return Ok(fresh);
     };
-    let kept: Kept = serde_json::from_slice(&text).with_context(|| {
-        format!(
-            "{} is no self-test of this release; move it away",
+    let kept = Kept::parse(&text, &path)?;
+    if let Some(what) = kept.differs(&fresh) {
+        bail!(
+            "{} holds trials of another kind: expected {what} of now, found another; move it away, or choose another --output",
             path.display()
-        )
-    })?;
-    let same = kept.program_sha256 == fresh.program_sha256
-        && kept.settings == fresh.settings
-        && kept.host.cpu == fresh.host.cpu
-        && kept.host.cores == fresh.host.cores;
-    ensure!(
-        same,
-        "{} holds trials of another program, other settings or another machine; move it away, or choose another --output",
-        path.display()
-    );
+        );
+    }
     note!("{} trials are there already", kept.trials.len());
     Ok(kept)
 }
@@ -204,7 +267,7 @@ fn one(
         resume: false,
         markdown: false,
         enforce: false,
-        witness: super::Witness::Time,
+        witness: Witness::Time,
         slo: None,
         lock: false,
         environment: vec![("BENCH_BURDEN".to_owned(), arms)],
@@ -216,7 +279,9 @@ fn one(
         .then(|| crate::host::cpu::cores().map(Neighbour::start))
         .transpose()?;
     let programs = [built.clone(), built.clone()];
-    let (record, journal) = compare(&plan, &programs, folder, work.path(), supervisor)?;
+    let heartbeat = Heartbeat::from_env();
+    let ready = Ready::make(&plan, &programs, work.path(), supervisor, &heartbeat)?;
+    let (record, journal) = compare(&plan, &programs, &ready, folder)?;
     drop(neighbour);
     journal.done()?;
     Ok(Trial {
@@ -242,66 +307,11 @@ fn is_finding(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Slower | Verdict::Faster)
 }
 
-/// One line a condition: found of all rows with the exact interval, how many intervals hold what was
-/// injected, and seconds a benchmark.
-fn rates(kept: &Kept) -> String {
-    let head = [
-        "extra work",
-        "neighbour",
-        "found",
-        "95 % interval",
-        "interval holds it",
-        "s a benchmark",
-    ];
-    let mut table = vec![head.map(str::to_owned)];
-    let mut conditions: Vec<(f64, bool)> = kept
-        .trials
-        .iter()
-        .map(|trial| (trial.injected, trial.neighbour))
-        .collect();
-    conditions.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.total_cmp(&b.0)));
-    conditions.dedup();
-    for (percent, neighbour) in conditions {
-        let of = |trial: &&Trial| trial.injected == percent && trial.neighbour == neighbour;
-        let trials: Vec<&Trial> = kept.trials.iter().filter(of).collect();
-        let rows: Vec<&Row> = trials.iter().flat_map(|trial| &trial.rows).collect();
-        let found = rows.iter().filter(|row| match percent == 0.0 {
-            true => is_finding(row.verdict),
-            false => row.verdict == Verdict::Slower,
-        });
-        let (found, all) = (found.count(), rows.len());
-        let share = binomial::interval95(found as u64, all as u64);
-        let truth = 1.0 + percent / 100.0;
-        let holds = rows.iter().filter(|row| {
-            let [low, high] = row.ci95;
-            low.is_none_or(|low| low <= truth) && high.is_none_or(|high| high >= truth)
-        });
-        let seconds: f64 = trials.iter().map(|trial| trial.seconds).sum();
-        table.push([
-            format!("{percent} %"),
-            if neighbour { "noisy" } else { "none" }.to_owned(),
-            format!("{found} of {all}"),
-            format!("{:.1} to {:.1} %", share.low * 100.0, share.high * 100.0),
-            format!("{} of {all}", holds.count()),
-            format!("{:.0}", seconds / all.max(1) as f64),
-        ]);
-    }
-    let columns = [
-        Align::Left,
-        Align::Left,
-        Align::Right,
-        Align::Right,
-        Align::Right,
-        Align::Right,
-    ];
-    aligned(columns, &table).trim_end().to_owned()
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn trial(injected: f64, verdict: Verdict, ci95: [Option<f64>; 2]) -> Trial {
+    pub(super) fn trial(injected: f64, verdict: Verdict, ci95: [Option<f64>; 2]) -> Trial {
         Trial {
             injected,
             neighbour: false,
@@ -317,7 +327,7 @@ mod tests {
         }
     }
 
-    fn kept(trials: Vec<Trial>) -> Kept {
+    pub(super) fn kept(trials: Vec<Trial>) -> Kept {
         Kept {
             program_sha256: "0".repeat(64),
             settings: Settings {
@@ -328,31 +338,6 @@ mod tests {
             host: host().expect("a machine"),
             trials,
         }
-    }
-
-    #[test]
-    fn rates_count_what_was_found_and_what_holds() {
-        let around = |ratio: f64| [Some(ratio - 0.01), Some(ratio + 0.01)];
-        let kept = kept(vec![
-            trial(0.0, Verdict::Same, around(1.0)),
-            trial(0.0, Verdict::Faster, around(0.9)),
-            trial(5.0, Verdict::Slower, around(1.05)),
-            trial(5.0, Verdict::Inconclusive, [None, None]),
-        ]);
-        let text = rates(&kept);
-        let lines: Vec<Vec<&str>> = text
-            .lines()
-            .map(|line| {
-                line.split("  ")
-                    .map(str::trim)
-                    .filter(|cell| !cell.is_empty())
-                    .collect()
-            })
-            .collect();
-        assert_eq!(lines[1][..3], ["0 %", "none", "1 of 2"], "{text}");
-        assert_eq!(lines[1][4..], ["1 of 2", "40"], "{text}");
-        assert_eq!(lines[2][..3], ["5 %", "none", "1 of 2"], "{text}");
-        assert_eq!(lines[2][4], "2 of 2", "{text}");
     }
 
     #[test]

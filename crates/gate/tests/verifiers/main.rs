@@ -1,5 +1,7 @@
 //! Records of comparisons through both verifiers: this crate and scripts/verify_receipt.py.
 
+mod instructions;
+
 use std::path::Path;
 use std::process::Command;
 
