@@ -16,6 +16,7 @@ use rustix::fs::FlockOperation;
 
 use self::data::Data;
 pub(crate) use self::work::Work;
+use crate::host::container;
 use crate::warnings::Warning;
 
 /// Criterion's data and the receipt take well under this, bytes.
@@ -231,6 +232,12 @@ fn refusal(path: &Path, error: &io::Error) -> anyhow::Error {
         .map(|facts| format!(" (it belongs to {}:{})", facts.uid(), facts.gid()))
         .unwrap_or_default();
     let remedy = match error.kind() {
+        // There `$(id -u)` is somebody else inside, and a `chown` to that user is not theirs to make.
+        io::ErrorKind::PermissionDenied if container::is_rootless() => {
+            "the container is rootless, and its user 0 is you: start it with `--user 0`, or with \
+             Podman's `--userns=keep-id --user \"$(id -u):$(id -g)\"`"
+                .to_owned()
+        }
         io::ErrorKind::PermissionDenied => format!(
             "run `chown {uid}:{gid}` on the folder on the host, or start the container with \
              `--user \"$(id -u):$(id -g)\"`"
