@@ -242,6 +242,26 @@ custom_data() {
   [[ ! -e $output/perf.json ]] || fail "a receipt in spite of a wrong answer"
 }
 
+# `bench ab` of this machine starts the image's suite, launch by launch. A few rounds show it; they are kept
+# when it is stopped, and say nothing yet.
+compared() {
+  local ab rounds=0 begun=$SECONDS
+  fresh
+  "${CARGO_TARGET_DIR:-target}/release/bench" ab --no-lock --base "image:$image" --new "image:$image" \
+    --filter =slo_validation/comp3_heavy_slo_40mbps --output "$output" >"$scratch/out" 2>"$scratch/err" &
+  ab=$!
+  while ((rounds < 3)) && kill -0 $ab 2>/dev/null && ((SECONDS - begun < 120)); do
+    sleep 0.2
+    # The first line says what is compared.
+    [[ ! -e $output/ab.journal ]] || rounds=$(($(wc -l <"$output/ab.journal") - 1))
+  done
+  kill -INT $ab 2>/dev/null || true
+  ! wait $ab || fail "a comparison of three rounds ended well" || return
+  ((rounds >= 3)) || fail "$rounds rounds in $((SECONDS - begun)) s: $(tail -n 5 "$scratch/err")" || return
+  says "$scratch/err" 'at most [0-9]+ launches' || return
+  [[ ! -e $output/ab.json ]] || fail "a verdict of $rounds rounds"
+}
+
 # customer_data FOLDER: an operator's own records: customer.cpy, customer.dat (EBCDIC), customer.jsonl.
 # The expected values come from the values, not from a decoder.
 customer_data() {

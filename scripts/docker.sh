@@ -109,6 +109,11 @@ promises() {
   for name in labels plain_run any_user hardened unwritable_volume to_stdout programs stops health enforced custom_data; do
     promise $name
   done
+  # Only cargo's programs run outside the image too.
+  if [[ $kind == host ]]; then
+    promise compared
+    breaks compared 'no suite' 'ENV BENCH_SUITE=/nowhere'
+  fi
   entrypoint=$(docker image inspect "$good" --format '{{index .Config.Entrypoint 0}}')
   bench=$(docker image inspect "$good" --format '{{index .Config.Healthcheck.Test 1}}')
   # Start of a script that begins `bench run` itself.
