@@ -1,7 +1,8 @@
 //! Receipts with structure, numbers and text mutated, and hashed again: the two never disagree.
 //!
 //! `ATTACK_MINUTES=10 cargo test --release -p copybook-bench --test verifiers mutants -- --nocapture`
-//! goes on for as long; without it a bounded number from a fixed seed.
+//! goes on for as long; without it a bounded number. ATTACK_SEED, a whole number, has other mutants than those
+//! of the fixed seed.
 
 use std::time::{Duration, Instant};
 
@@ -14,13 +15,11 @@ const BATCH: usize = 400;
 
 #[test]
 fn mutants_divide_no_verifiers() {
-    let minutes: u64 = std::env::var("ATTACK_MINUTES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
+    let minutes = variable("ATTACK_MINUTES").unwrap_or(0);
+    let seed = variable("ATTACK_SEED").unwrap_or(20_261_127);
     let until = Instant::now() + Duration::from_secs(60 * minutes);
     let original = value();
-    let mut random = Random(20_261_127);
+    let mut random = Random(seed);
     let (mut count, mut accepted) = (0, 0);
     loop {
         let texts: Vec<String> = (0..BATCH).map(|_| mutant(&original, &mut random)).collect();
@@ -36,11 +35,18 @@ fn mutants_divide_no_verifiers() {
             break;
         }
     }
-    println!("{count} mutants, {accepted} of them accepted by both");
+    println!("{count} mutants of seed {seed}, {accepted} of them accepted by both");
     assert!(
         accepted > 0,
         "no mutant stays sound: they are too wild to compare much"
     );
+}
+
+/// A whole number, where the variable is set.
+fn variable(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    let number = text.parse();
+    Some(number.unwrap_or_else(|_| panic!("{name}: expected a whole number, found `{text}`")))
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).

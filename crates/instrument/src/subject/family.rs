@@ -3,6 +3,10 @@
 //! Everything in its process group is ended with it. A process that left the group is known by a
 //! variable in its environment. One that took that off, too, is known when its parents are gone:
 //! orphans become children of ours, not of some far-away init.
+//!
+//! One kind is not found: a process that took the variable off and joined *our* process group. There it
+//! can't be told from what we started for ourselves. A session for each subject would keep it out, since
+//! groups can't be joined across sessions, but the standard library can't ask for one without unsafe code.
 
 use std::fs;
 use std::os::unix::process::CommandExt as _;
