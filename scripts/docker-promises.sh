@@ -259,7 +259,8 @@ compared() {
   ! wait $ab || fail "a comparison of three rounds ended well" || return
   ((rounds >= 3)) || fail "$rounds rounds in $((SECONDS - begun)) s: $(tail -n 5 "$scratch/err")" || return
   says "$scratch/err" 'at most [0-9]+ launches' || return
-  [[ ! -e $output/ab.json ]] || fail "a verdict of $rounds rounds"
+  [[ ! -e $output/ab.json ]] || fail "a verdict of $rounds rounds" || return
+  [[ -z $(docker ps --quiet --all --filter label="copybook-bench.ab=$ab") ]] || fail "containers are left"
 }
 
 # customer_data FOLDER: an operator's own records: customer.cpy, customer.dat (EBCDIC), customer.jsonl.

@@ -122,6 +122,42 @@ fn worktree(root: &Path, source: &Path, commit: &str) -> Result<()> {
     Ok(())
 }
 
+/// Containers that this program started: one that is made at the moment it is interrupted would stay
+/// behind, made and never started, since the client that would start and remove it is gone.
+pub(super) struct Containers {
+    label: Option<String>,
+}
+
+impl Containers {
+    /// Removes those of `sides` when it is dropped.
+    pub(super) fn of(sides: &[Side; 2]) -> Self {
+        let is_image = |side: &Side| matches!(side, Side::Image(_));
+        Self {
+            label: sides.iter().any(is_image).then(label),
+        }
+    }
+}
+
+impl Drop for Containers {
+    fn drop(&mut self) {
+        let Some(label) = &self.label else { return };
+        let filter = format!("label={label}");
+        let list = ["ps", "--quiet", "--all", "--filter", &filter];
+        let left = said(Command::new("docker").args(list)).unwrap_or_default();
+        if !left.is_empty() {
+            let remove = ["rm", "--force"].into_iter().chain(left.lines());
+            if let Err(error) = said(Command::new("docker").args(remove)) {
+                note!("warning: containers with the label {label} are left: {error:#}");
+            }
+        }
+    }
+}
+
+/// Of the containers of this process.
+fn label() -> String {
+    format!("copybook-bench.ab={}", std::process::id())
+}
+
 /// A script that starts the suite of an image in a container without a network.
 fn image(name: &str, work: &Path) -> Result<Built> {
     let identity = said(
@@ -143,7 +179,8 @@ fn image(name: &str, work: &Path) -> Result<Built> {
     let program = work.join(format!("{}.sh", &sha256[..16]));
     // Standard input is the driver's pipe: when it closes, the suite in the container ends.
     let script = format!(
-        "#!/bin/sh\nexec docker run --rm --interactive --network none --read-only --tmpfs /tmp \\\n  --env BENCH_PROTOCOL --env BENCH_BURDEN --env CRITERION_HOME=/tmp/criterion --entrypoint sh sha256:{sha256} -c 'exec \"$BENCH_SUITE\"'\n"
+        "#!/bin/sh\nexec docker run --rm --label {} --interactive --network none --read-only --tmpfs /tmp \\\n  --env BENCH_PROTOCOL --env BENCH_BURDEN --env CRITERION_HOME=/tmp/criterion --entrypoint sh sha256:{sha256} -c 'exec \"$BENCH_SUITE\"'\n",
+        label()
     );
     fs::write(&program, script)
         .and_then(|()| fs::set_permissions(&program, fs::Permissions::from_mode(0o755)))

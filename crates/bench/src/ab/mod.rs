@@ -91,6 +91,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     let folder = folder.to_owned();
     let _lock = lock(plan.lock, &supervisor)?;
     let work = output.work()?;
+    let _containers = build::Containers::of(&sides);
     let programs = build::all(&sides, plan.checkout.as_deref(), work.path(), &supervisor)?;
     output.sweep();
     let heartbeat = Heartbeat::from_env();
