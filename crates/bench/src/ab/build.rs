@@ -122,14 +122,14 @@ fn worktree(root: &Path, source: &Path, commit: &str) -> Result<()> {
     Ok(())
 }
 
-/// Containers that this program started: one that is made at the moment it is interrupted would stay
-/// behind, made and never started, since the client that would start and remove it is gone.
+/// Removes the containers that this process leaves. One that is being created when the comparison is
+/// interrupted would stay, never started, since the client that would start and remove it is gone.
 pub(super) struct Containers {
     label: Option<String>,
 }
 
 impl Containers {
-    /// Removes those of `sides` when it is dropped.
+    /// For images among `sides`; removes them when it is dropped.
     pub(super) fn of(sides: &[Side; 2]) -> Self {
         let is_image = |side: &Side| matches!(side, Side::Image(_));
         Self {

@@ -28,8 +28,8 @@ impl History {
     /// each receipt has the points that it was added with, and the checksums of a write-ahead log that a
     /// killed writer left.
     ///
-    /// A file without problems holds what was written. Bytes that hold nothing, as most of a file with
-    /// few receipts is free room, are not looked at.
+    /// Whatever is read from a file without problems is what was written. Bytes that hold nothing are not
+    /// looked at; in a file with few receipts most of them are free space.
     ///
     /// # Errors
     /// The file can't be read at all.
