@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     match result.or_else(command_line) {
         Ok(code) => code,
         Err(error) => {
-            note!("bench: {error:#}");
+            note!("bench: {}", words::error(&error));
             ExitCode::FAILURE
         }
     }

@@ -160,7 +160,7 @@ fn serve(args: &Args) -> Result<Outcome> {
     };
     let page = || match parts(args) {
         Ok(parts) => Ok(html::render(&Report::new(parts), &live)),
-        Err(error) => Err(format!("{error:#}")),
+        Err(error) => Err(crate::words::error(&error)),
     };
     let watched: Vec<PathBuf> = files.into_iter().chain(args.acknowledged.clone()).collect();
     listener.run(&watched, page)?;

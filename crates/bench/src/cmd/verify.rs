@@ -153,7 +153,7 @@ fn check(path: &Path, args: &Args, repository: Option<&Repository>) -> Result<Fi
             },
             found => found,
         },
-        Err(error) => vec![format!("{error:#}")],
+        Err(error) => vec![crate::words::error(&error)],
     };
     Ok(Finding {
         file: file::name(path),
@@ -174,7 +174,7 @@ fn beyond(
     if let (Some(signature), Some(signers)) = (&args.signature, &args.signers) {
         match signature::check(receipt, signature, signers) {
             Ok(signer) => *signed_by = Some(signer),
-            Err(error) => found.push(format!("{error:#}")),
+            Err(error) => found.push(crate::words::error(&error)),
         }
     }
     found

@@ -57,7 +57,7 @@ pub(crate) fn collect(plan: &Plan) -> Result<(Fleet, String)> {
             Ok(one) => read.push(one),
             Err(error) => unreadable.push(Unreadable {
                 file: below(&plan.folder, file),
-                reason: receipt::words::printable(&format!("{error:#}")),
+                reason: receipt::words::printable(&crate::words::error(&error)),
             }),
         }
     }

@@ -176,7 +176,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         0 => Ok(result),
         1 => Err(failures.remove(0)),
         count => {
-            let each: Vec<_> = failures.iter().map(|error| format!("{error:#}")).collect();
+            let each: Vec<_> = failures.iter().map(crate::words::error).collect();
             bail!("{count} subjects left no receipt:\n{}", each.join("\n"))
         }
     }

@@ -44,7 +44,11 @@ impl Run<'_> {
                         if several == 1 {
                             return Err(error);
                         }
-                        progress.say(&format!("{} is out: {error:#}", contender.program.name()));
+                        progress.say(&format!(
+                            "{} is out: {}",
+                            contender.program.name(),
+                            crate::words::error(&error)
+                        ));
                         failures.push(error);
                     }
                 }
