@@ -51,6 +51,9 @@ pub(crate) struct Plan {
 /// # Errors
 /// There is no profiler, or it may not look; a wrong answer; anything that a launch can fail with.
 pub(crate) fn execute(plan: &Plan) -> Result<()> {
+    if plan.suite.is_none() {
+        named(&plan.benchmark)?;
+    }
     let supervisor = Supervisor::new()?;
     let base = plan.base.as_deref().map(read).transpose()?;
     let work = tempfile::tempdir().context("no place for temporary files")?;
@@ -202,6 +205,16 @@ impl Launch<'_> {
         subject.end(&mut ears)?;
         Ok((name, recorder.folded()?))
     }
+}
+
+/// Told before our own suite is built for it, which takes minutes; what another suite has, only that knows.
+fn named(text: &str) -> Result<()> {
+    let all = catalog::all().0;
+    ensure!(
+        all.iter().any(|one| one.name().contains(text)),
+        "no benchmark is called {text:?}; `bench list` shows the names"
+    );
+    Ok(())
 }
 
 /// The benchmark of this name, or the only one whose name contains the text.

@@ -129,3 +129,16 @@ fn a_place_that_cannot_take_the_receipt_is_refused() {
     );
     refused(&mut run(Path::new("/dev/null")), &["/dev/null", "--output"]);
 }
+
+/// Where a build would fail, the name is still what is wrong.
+#[test]
+fn a_profile_of_an_unknown_benchmark_builds_nothing() {
+    let mut command = bench(["profile", "no_such_benchmark"]);
+    command.env("PATH", "");
+    let (code, stdout, stderr) = ended(&mut command);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert!(
+        stderr.contains("no benchmark is called \"no_such_benchmark\"; `bench list`"),
+        "{stderr}"
+    );
+}
