@@ -18,6 +18,9 @@ pub struct Workload {
     pub records: u64,
 }
 
+/// Makes a data set with so many records.
+type Constructor = fn(u64) -> Workload;
+
 impl Workload {
     /// Ten text fields of 50 characters: 500 bytes a record, as the predecessor's.
     pub fn display_heavy(records: u64) -> Self {
@@ -118,22 +121,34 @@ impl Workload {
         Self::of("wide", wide(), 0x31de, records)
     }
 
-    /// Every data set by name, each with about `bytes` of input.
+    /// Every data set with its name, and how it is made with so many records.
+    const ALL: [(&str, Constructor); 8] = [
+        ("display_heavy", Self::display_heavy),
+        ("comp3_heavy", Self::comp3_heavy),
+        ("zoned_heavy", Self::zoned_heavy),
+        ("binary_heavy", Self::binary_heavy),
+        ("binary_scaled", Self::binary_scaled),
+        ("customer", Self::customer),
+        ("odo_heavy", Self::odo_heavy),
+        ("wide", Self::wide),
+    ];
+
+    /// The names of all data sets; none is made for it, since a command line needs them at every start.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::ALL.into_iter().map(|(name, _)| name)
+    }
+
+    /// Every data set, each with about `bytes` of input.
     pub fn all(bytes: u64) -> Vec<Self> {
-        let constructors: [fn(u64) -> Self; 8] = [
-            Self::display_heavy,
-            Self::comp3_heavy,
-            Self::zoned_heavy,
-            Self::binary_heavy,
-            Self::binary_scaled,
-            Self::customer,
-            Self::odo_heavy,
-            Self::wide,
-        ];
-        constructors
-            .into_iter()
-            .map(|new| new(1).sized(bytes))
-            .collect()
+        let new = Self::ALL.into_iter().map(|(_, new)| new(1).sized(bytes));
+        new.collect()
+    }
+
+    /// The data set of this name, with about `bytes` of input.
+    #[must_use]
+    pub fn named(name: &str, bytes: u64) -> Option<Self> {
+        let (_, new) = Self::ALL.into_iter().find(|(known, _)| *known == name)?;
+        Some(new(1).sized(bytes))
     }
 
     /// The same with as many records as fit into `bytes`, at least one.

@@ -14,6 +14,16 @@ fn expected(workload: &Workload) -> String {
 }
 
 #[test]
+fn each_is_listed_under_its_own_name() {
+    let names: Vec<_> = Workload::names().collect();
+    let sets = Workload::all(1);
+    assert_eq!(names, sets.iter().map(|set| set.name).collect::<Vec<_>>());
+    for name in names {
+        assert_eq!(Workload::named(name, 1).map(|set| set.name), Some(name));
+    }
+}
+
+#[test]
 fn data_and_answers_are_what_they_were() {
     let found: Vec<String> = Workload::all(1)
         .into_iter()

@@ -20,7 +20,7 @@ use crate::streams::say;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Name of the workload, as in `workloads/NAME` of `bench list`.
-    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(names()))]
+    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(Workload::names()))]
     name: String,
 
     /// Folder for NAME.dat, NAME.cpy and NAME.jsonl, made if it is missing. Files of these names are
@@ -37,10 +37,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The folder or the disk refuses.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let set = Workload::all(args.size)
-        .into_iter()
-        .find(|set| set.name == args.name)
-        .context("a workload of this name")?;
+    let set = Workload::named(&args.name, args.size).context("a workload of this name")?;
     let path = |ending: &str| args.output.join(format!("{}.{ending}", set.name));
     let at = [path("dat"), path("cpy"), path("jsonl")];
     write(&set, &args.output, &at)
@@ -82,10 +79,6 @@ fn temporary(folder: &Path) -> Result<NamedTempFile> {
         .permissions(readable)
         .tempfile_in(folder)?;
     Ok(file)
-}
-
-fn names() -> Vec<&'static str> {
-    Workload::all(1).iter().map(|set| set.name).collect()
 }
 
 /// Bytes from `5000000`, `5MB` or `64MiB`.
