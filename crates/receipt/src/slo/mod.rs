@@ -204,7 +204,7 @@ mod tests {
                     "comp3_times",
                     "slo_validation/comp3_heavy_slo_40mbps",
                     "COMP-3 over copybook-codec",
-                    60.0
+                    70.0
                 ),
             ]
         );
