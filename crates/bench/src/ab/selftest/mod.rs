@@ -166,6 +166,13 @@ pub(crate) fn show(paths: &[PathBuf], markdown: bool) -> Result<Outcome> {
                         path.display()
                     );
                 }
+                // Their lots were drawn: two trials are never the same.
+                if found.trials.iter().any(|trial| all.trials.contains(trial)) {
+                    bail!(
+                        "{}: expected trials that are not counted yet, found some that are; name each self-test once",
+                        path.display()
+                    );
+                }
                 all.trials.extend(found.trials);
             }
         }
