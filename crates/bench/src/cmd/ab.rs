@@ -15,7 +15,8 @@ use workload::catalog::Filter;
 /// Launches of both are interleaved in an order drawn by lot, with a second copy of the base as a
 /// control. What seems to differ is measured again with fresh launches before it is called different;
 /// it stops as soon as everything is settled. docs/methodology.md has the design and its error rates.
-/// Leaves `ab.json`; of commits whose suites are equal it says so, and measures nothing. Exit codes: with --enforce 3 slower, 4 inconclusive.
+/// Leaves `ab.json`; of commits whose suites are equal it says so, and measures nothing. Exit codes:
+/// with --enforce 3 slower, 4 inconclusive.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to compare with: a commit of the checkout (built first), a suite program, a store path or

@@ -62,8 +62,7 @@ impl Facts {
     }
 
     /// Everything around the samples, with a second look at the host. `to_first` is the time to the first
-    /// launch. `known` are the findings from
-    /// before the run that make the host unfit to be judged on.
+    /// launch. `known` are the findings from before the run that make the host unfit to be judged on.
     ///
     /// # Errors
     /// The second look fails.

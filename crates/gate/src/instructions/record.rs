@@ -107,7 +107,7 @@ pub enum InstructionsError {
     Canonical(#[from] seal::SealError),
     /// What time said can't be looked up.
     #[error(
-        ".comparison_sha256: expected the comparison with this seal beside the file, as ab.json, found none; `bench ab` writes both into one folder"
+        ".comparison_sha256: expected the comparison with this seal beside the file, as ab.json, which verifies, found none; `bench ab` writes both into one folder"
     )]
     Alone,
     /// A field does not follow from the others.

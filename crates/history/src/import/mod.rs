@@ -73,8 +73,8 @@ pub enum Event<'a> {
 /// Imports receipts from files (`.json`), folders with all below them, archives (`.tar`, `.tar.gz`,
 /// `.tgz`, `.zip`), and lines that [`History::export`] wrote (`.jsonl`, only with
 /// [`Options::trust`]). One that is there already is not added again, nor verified again where its
-/// content is the one that was verified. What can't be imported is told to
-/// `on` and keeps nothing else from being imported.
+/// content is the one that was verified. What can't be imported is told to `on` and keeps nothing else
+/// from being imported.
 ///
 /// # Errors
 /// The history can't be written. Every batch that was told before is in it, and importing again goes on

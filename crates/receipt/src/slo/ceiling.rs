@@ -38,20 +38,14 @@ mod tests {
     fn memory_is_judged_where_only_its_group_ran() {
         let text = "[[slo]]\nmetric = 'max_rss_mib'\nbenchmark = 'group/'\nlabel = 'M'\nceiling_mib = 20\nwhy = 'x'";
         let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
-        let mut measured = vec![benchmark(3, [1.0, 2.0])];
+        let measured = vec![benchmark(3, [1.0, 2.0])];
         let judged = objectives.judge(evidence(&measured));
         assert_eq!(
             (judged[0].verdict, judged[0].delta_pct),
             (Verdict::Pass, -50.0)
         );
         assert!(objectives.not_judged(evidence(&measured)).is_empty());
-        measured.push(Benchmark {
-            name: "other/name".to_owned(),
-            ..measured[0].clone()
-        });
-        assert!(objectives.judge(evidence(&measured)).is_empty());
-        let reason = &objectives.not_judged(evidence(&measured))[0].reason;
-        assert!(reason.contains("other/name"), "{reason}");
+        not_beside_another(&objectives, measured);
         assert_eq!(under(20.0, 3, 20.0), Verdict::Pass);
         assert_eq!(under(20.0, 2, 20.0), Verdict::Inconclusive);
         assert_eq!(under(20.1, 1, 20.0), Verdict::Fail);
@@ -61,16 +55,10 @@ mod tests {
     fn the_first_launch_is_judged_where_only_its_group_ran() {
         let text = "[[slo]]\nmetric = 'first_launch_s'\nbenchmark = 'group/'\nlabel = 'F'\nceiling_s = 4\nwhy = 'x'";
         let objectives = Objectives::parse(text, "slo.toml".as_ref()).unwrap();
-        let mut measured = vec![benchmark(3, [1.0, 2.0])];
+        let measured = vec![benchmark(3, [1.0, 2.0])];
         let judged = &objectives.judge(evidence(&measured))[0];
         assert_eq!((judged.verdict, judged.delta_pct), (Verdict::Pass, -50.0));
-        measured.push(Benchmark {
-            name: "other/name".to_owned(),
-            ..measured[0].clone()
-        });
-        assert!(objectives.judge(evidence(&measured)).is_empty());
-        let reason = &objectives.not_judged(evidence(&measured))[0].reason;
-        assert!(reason.contains("other/name"), "{reason}");
+        not_beside_another(&objectives, measured);
         // One launch says as much as three.
         assert_eq!(within(4.0, 4.0), Verdict::Pass);
         assert_eq!(within(4.1, 4.0), Verdict::Fail);
@@ -90,5 +78,16 @@ mod tests {
         let again = entry("first_launch_s", "ceiling_s", "again");
         let error = parse(&format!("{wait}{again}")).unwrap_err().to_string();
         assert!(error.contains("each metric once"), "{error}");
+    }
+
+    /// Where a benchmark of another group ran too, nothing is judged, and that one is named.
+    fn not_beside_another(objectives: &Objectives, mut measured: Vec<Benchmark>) {
+        measured.push(Benchmark {
+            name: "other/name".to_owned(),
+            ..measured[0].clone()
+        });
+        assert!(objectives.judge(evidence(&measured)).is_empty());
+        let reason = &objectives.not_judged(evidence(&measured))[0].reason;
+        assert!(reason.contains("other/name"), "{reason}");
     }
 }
