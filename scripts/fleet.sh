@@ -139,10 +139,14 @@ collected() {
   python3 scripts/verify_receipt.py "$receipt" >/dev/null
   check "$receipt" '.counts.used == 4 and .counts.lost == 0 and .counts.unsound == 0 and .counts.unreadable == 0'
   check "$receipt" '[.results[] | select(.outcome == "used") | .task] == [0, 1, 2, 3]'
+  local result
+  for result in "$1/$2"/?-*.json; do
+    check "$result" '.receipt.environment.task == {job, task, restart, run, node}'
+  done
 }
 
 # check FILE CONDITION
-check() { jq -e "$2" "$1" >/dev/null || { echo "not so in $1: $2" >&2; jq 'del(.results[].benchmarks)' "$1" >&2; exit 1; }; }
+check() { jq -e "$2" "$1" >/dev/null || { echo "not so in $1: $2" >&2; jq 'del(.results[]?.benchmarks, .receipt.benchmarks)' "$1" >&2; exit 1; }; }
 
 whole_run() {
   echo "a whole run"

@@ -24,7 +24,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
 OPEN = 1024.0
 # 97.5 % quantiles: standard normal, and Student's t for 1 to 30 degrees of freedom.
@@ -100,7 +100,7 @@ def verify(text: str, folder: str | None = None) -> list[Problem]:
     if newer:
         return [newer]
     version = receipt.get("schema_version") if isinstance(receipt, dict) else None
-    shape = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3}.get(version if type(version) is int else None, RECEIPT)
+    shape = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3, 4: RECEIPT_4}.get(version if type(version) is int else None, RECEIPT)
     form = list(shape("", receipt))
     if form:
         # Without the form there is nothing to compute with.
@@ -514,12 +514,16 @@ HEAD_3 = dict(
     peers=array(PEER),
 )
 RECEIPT_3 = obj(**HEAD_3)
+ENVIRONMENT_4 = dict(ENVIRONMENT, first_launch_s=ABOVE_0)
+HEAD_4 = dict(HEAD_3, schema_version=integer(4, 4), slo=array(slo), environment=obj(**ENVIRONMENT_4))
+RECEIPT_4 = obj(**HEAD_4)
+PLAIN_NAME = text("[A-Za-z0-9_-][A-Za-z0-9._-]*", "letters, digits, `.`, `_` and `-`, not `.` first")
+TASK = obj(job=PLAIN_NAME, task=integer(), restart=integer(), run=integer(1), node=PLAIN_NAME)
 RECEIPT = obj(
     **dict(
-        HEAD_3,
+        HEAD_4,
         schema_version=integer(1, SCHEMA_VERSION),
-        slo=array(slo),
-        environment=obj(**ENVIRONMENT, first_launch_s=ABOVE_0),
+        environment=obj(**ENVIRONMENT_4, task=nullable(TASK)),
     )
 )
 
@@ -1076,7 +1080,7 @@ def contradictions(receipt: dict[str, Any]) -> Problems:
         if each:
             yield from scaled(path, benchmark)
             yield from irregular(path, receipt, benchmark, each)
-    for check in (repeated, shared_digests, unlike_settings, impossible_host, future):
+    for check in (repeated, shared_digests, unlike_settings, impossible_host, foreign_task, future):
         yield from check(receipt)
 
 
@@ -1197,6 +1201,22 @@ def impossible_host(receipt: dict[str, Any]) -> Problems:
             place = f".environment.kernels[{index}]"
             wanted = "a kernel of .environment.cpu.arch"
             yield Problem(place, wanted, shown(kernel), "foreign-kernel")
+
+
+def foreign_task(receipt: dict[str, Any]) -> Problems:
+    """The command and the environment say the same of the fleet's task."""
+    if receipt["schema_version"] < 5:
+        return
+    task, command, named = receipt["environment"]["task"], receipt["command"], None
+    for index, argument in enumerate(command):
+        if argument == "--fleet-task":
+            named = command[index + 1] if index + 1 < len(command) else ""
+        elif argument.startswith("--fleet-task="):
+            named = argument[len("--fleet-task=") :]
+    told = None if task is None else "{job}/{task}-{restart}-{run}-{node}".format(**task)
+    if told != named:
+        wanted = "null" if named is None else named
+        yield Problem(".environment.task", f"{wanted}, as the command says", shown(told), "foreign-task")
 
 
 def future(receipt: dict[str, Any]) -> Problems:

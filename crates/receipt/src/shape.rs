@@ -37,6 +37,13 @@ pub fn is_store_path(text: &str) -> bool {
         .is_some_and(|name| !name.is_empty() && !name.contains('/'))
 }
 
+/// A name that can be part of a file's name: ASCII letters, digits, `.`, `_` and `-`, not `.` first.
+#[must_use]
+pub fn is_plain_name(text: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_alphanumeric() || b"._-".contains(&c);
+    !text.is_empty() && !text.starts_with('.') && text.bytes().all(plain)
+}
+
 /// RFC 3339 in UTC with `Z`, years 2000 to 2999, a fraction of one to nine digits or none, no leap
 /// second.
 #[must_use]

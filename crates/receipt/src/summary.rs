@@ -9,7 +9,8 @@ use crate::words;
 
 impl Receipt {
     /// The rates on one line, the outcome on one for each verdict that occurs, then what else was judged
-    /// (against peers, peak memory, time to the first launch) or was not, a line each; no newline at the end. Where no objective was
+    /// (against peers, peak memory, time to the first launch) or was not, a line each, at last the task of a fleet
+    /// that it was; no newline at the end. Where no objective was
     /// measured: one line a benchmark, and a last one that says so.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -31,6 +32,8 @@ impl Receipt {
             lines.extend(self.without_peers());
         }
         lines.extend(self.against_baseline());
+        let task = self.environment.task.as_ref();
+        lines.extend(task.map(|task| format!("· Fleet: {}", task.in_words())));
         // Labels and names come from files and subjects.
         let lines: Vec<_> = lines.iter().map(|line| words::printable(line)).collect();
         lines.join("\n")

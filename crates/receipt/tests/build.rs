@@ -194,13 +194,13 @@ fn what_is_no_receipt_is_refused_by_line() {
     let path = Path::new("perf.json");
     let good = receipt(205.0, 58.0, 3, 10).to_json().unwrap();
     let newer = good.replacen(
-        r#""schema_version": 4"#,
-        r#""schema_version": 5, "novelty": 1"#,
+        r#""schema_version": 5"#,
+        r#""schema_version": 6, "novelty": 1"#,
         1,
     );
     let error = Receipt::parse(&newer, path).unwrap_err();
     assert!(
-        matches!(error, FileError::Newer { found: 5, .. }),
+        matches!(error, FileError::Newer { found: 6, .. }),
         "{error}"
     );
     let unknown = good.replacen(r#""toolchain""#, "\"novelty\": 1,\n  \"toolchain\"", 1);

@@ -9,7 +9,7 @@ use receipt::Verdict;
 use receipt::file::write_whole;
 
 use crate::Outcome;
-use crate::fleet::{self, collect, result, submit, task};
+use crate::fleet::{self, collect, submit, task};
 use crate::streams::{note, say};
 
 /// Measure one build on many machines, and find the sick ones among them.
@@ -171,7 +171,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         .map(|()| Outcome::Done),
         Command::Task(args) => task::execute(&task::Task {
             results: args.results.clone(),
-            key: result::Key {
+            key: receipt::model::Task {
                 job: args.job.clone(),
                 task: args.task,
                 restart: args.restart,

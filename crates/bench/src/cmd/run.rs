@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::error::ErrorKind;
+use receipt::model::Task;
 use workload::catalog::Filter;
 
 use crate::Outcome;
@@ -153,6 +154,11 @@ pub(crate) struct Args {
     #[arg(long)]
     no_lock: bool,
 
+    /// Which task of a fleet this run is, as JOB/TASK-RESTART-RUN-NODE: `bench fleet task` says it, so that
+    /// the receipt can be held against the place where it lies.
+    #[arg(long, value_name = "TASK")]
+    fleet_task: Option<Task>,
+
     /// Have a second program read the receipt before it is written: it gets the name of a file to
     /// read, and any exit code but 0 fails the run. The image sets it to verify_receipt.py, which
     /// shares no code with this program.
@@ -203,6 +209,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         subjects: args.subject.clone(),
         hang_timeout: args.hang_timeout.map(Duration::from_secs_f64),
         lock: !args.no_lock,
+        fleet_task: args.fleet_task.clone(),
         verifier: args.verifier.clone(),
         command: command(),
     };

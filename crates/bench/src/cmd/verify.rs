@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::error::ErrorKind;
 use gate::ab::record::Record;
 use gate::instructions::Instructions;
+use receipt::model::Task;
 use receipt::{Receipt, words};
 use serde::Serialize;
 use serde_json::Value;
@@ -21,6 +22,7 @@ const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
 const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
 const SCHEMA_2: &str = include_str!("../../../../docs/receipt-2.schema.json");
 const SCHEMA_3: &str = include_str!("../../../../docs/receipt-3.schema.json");
+const SCHEMA_4: &str = include_str!("../../../../docs/receipt-4.schema.json");
 /// That of comparisons.
 const COMPARISON: &str = include_str!("../../../../docs/comparison.schema.json");
 
@@ -66,7 +68,8 @@ pub(crate) struct Args {
     signers: Option<PathBuf>,
 
     /// Print one JSON document for programs: {"verified": BOOL, "receipts": [{"file": TEXT,
-    /// "verified": BOOL, "signed_by": TEXT or null, "problems": [TEXT, ...]}]}.
+    /// "verified": BOOL, "signed_by": TEXT or null, "task": environment.task or null, "problems": [TEXT,
+    /// ...]}]}.
     #[arg(long)]
     json: bool,
 }
@@ -84,6 +87,8 @@ struct Finding {
     verified: bool,
     /// Whose signature was checked.
     signed_by: Option<String>,
+    /// Which task of a fleet a verified receipt is of.
+    task: Option<Task>,
     problems: Vec<String>,
 }
 
@@ -116,6 +121,7 @@ fn tell(findings: &Findings) -> Result<()> {
         let Finding {
             file,
             signed_by,
+            task,
             problems,
             ..
         } = one;
@@ -124,6 +130,9 @@ fn tell(findings: &Findings) -> Result<()> {
             _ if !problems.is_empty() => {}
             Some(signer) => say!("{file}: verified, signed by {}", words::printable(signer))?,
             None => say!("{file}: verified")?,
+        }
+        if let Some(task) = task.as_ref().filter(|_| problems.is_empty()) {
+            note!("  {}", task.in_words());
         }
         for problem in problems {
             note!("{file}: {}", words::printable(problem));
@@ -139,10 +148,14 @@ fn tell(findings: &Findings) -> Result<()> {
 /// A file that can't be read is a problem of that file, not of those behind it.
 fn check(path: &Path, args: &Args, repository: Option<&Repository>) -> Result<Finding> {
     let mut signed_by = None;
+    let mut task = None;
     let problems = match file::read(path) {
         Ok(text) => match problems(&text, path)? {
             found if found.is_empty() => match Receipt::parse(&text, path) {
-                Ok(receipt) => beyond(&receipt, args, repository, &mut signed_by),
+                Ok(receipt) => {
+                    task = receipt.environment.task.clone();
+                    beyond(&receipt, args, repository, &mut signed_by)
+                }
                 Err(_) if repository.is_some() || args.signature.is_some() => {
                     vec![
                         "--checkout and --signature: expected a receipt, found a file of another kind"
@@ -159,6 +172,7 @@ fn check(path: &Path, args: &Args, repository: Option<&Repository>) -> Result<Fi
         file: file::name(path),
         verified: problems.is_empty(),
         signed_by,
+        task,
         problems,
     })
 }
@@ -248,6 +262,7 @@ fn against_schema(value: &Value) -> Result<Vec<String>> {
         Some(1) => SCHEMA_1,
         Some(2) => SCHEMA_2,
         Some(3) => SCHEMA_3,
+        Some(4) => SCHEMA_4,
         _ => SCHEMA,
     };
     against(schema, value)

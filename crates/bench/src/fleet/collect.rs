@@ -15,10 +15,10 @@ use gate::fleet::{
 };
 use jiff::Timestamp;
 use receipt::Receipt;
-use receipt::model::Subject;
+use receipt::model::{Subject, Task};
 use workload::machine;
 
-use super::result::{File, KIND, MANIFEST, Manifest};
+use super::result::{File, KIND, MANIFEST, Manifest, lies_right};
 
 /// What the command line asked for.
 pub(crate) struct Plan {
@@ -213,9 +213,10 @@ fn read(path: &Path) -> Result<Read> {
     let text = file.receipt.get();
     let receipt = Receipt::parse(text, path)?;
     let sound = receipt::verify(&receipt, text);
-    let reason = sound
-        .err()
-        .map(|problems| receipt::words::printable(&problems[0].to_string()));
+    let reason = match sound {
+        Ok(()) => misplaced(path, &file.task(), &receipt),
+        Err(problems) => Some(receipt::words::printable(&problems[0].to_string())),
+    };
     let cpu = &receipt.environment.cpu;
     let by_cpu = || {
         format!(
@@ -256,6 +257,21 @@ fn read(path: &Path) -> Result<Read> {
         subject: receipt.subject,
         suite_sha256: receipt.environment.suite_sha256,
     })
+}
+
+/// What the result says of itself, what its receipt says, and where it lies: one task. A receipt that says
+/// nothing, as those before version 5, contradicts nothing.
+fn misplaced(path: &Path, task: &Task, receipt: &Receipt) -> Option<String> {
+    if !lies_right(path, task) {
+        return Some(format!(
+            "expected its place to be {task}.json, as it says: it was moved or renamed"
+        ));
+    }
+    let other = receipt.environment.task.as_ref();
+    let other = other.filter(|found| *found != task)?;
+    Some(format!(
+        "expected a receipt of {task}, as its place says, found one of {other}"
+    ))
 }
 
 fn measured(receipt: &Receipt) -> Vec<Measured> {

@@ -6,6 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
+use receipt::model::Task;
+use receipt::shape::is_plain_name;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -13,21 +15,6 @@ use serde_json::value::RawValue;
 pub(crate) const KIND: &str = "fleet-result";
 /// The file that says what was asked for, in a job's folder.
 pub(crate) const MANIFEST: &str = "job.json";
-
-/// What names a result.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Key {
-    /// The scheduler's number or name of the array.
-    pub(crate) job: String,
-    /// From 0.
-    pub(crate) task: u64,
-    /// How often the scheduler had started the task before.
-    pub(crate) restart: u64,
-    /// From 1.
-    pub(crate) run: u64,
-    /// Where it ran.
-    pub(crate) node: String,
-}
 
 /// The file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,41 +42,49 @@ pub(crate) struct Manifest {
     pub(crate) runs: u64,
 }
 
-impl Key {
-    /// # Errors
-    /// A name that can't be part of a file's name.
-    pub(crate) fn check(&self) -> Result<()> {
-        for (what, name) in [("--job", &self.job), ("--node", &self.node)] {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-            ensure!(
-                !name.is_empty() && name.chars().all(plain) && !name.starts_with('.'),
-                "{what}: expected letters, digits, `.`, `_` and `-`, not `.` first, found {name:?}"
-            );
+impl File {
+    /// What it says it is the result of.
+    pub(crate) fn task(&self) -> Task {
+        Task {
+            job: self.job.clone(),
+            task: self.task,
+            restart: self.restart,
+            run: self.run,
+            node: self.node.clone(),
         }
-        Ok(())
     }
+}
 
-    /// Where its file lies.
-    pub(crate) fn path(&self, folder: &Path) -> PathBuf {
-        let Self {
-            job,
-            task,
-            restart,
-            run,
-            node,
-        } = self;
-        folder
-            .join(job)
-            .join(format!("{task}-{restart}-{run}-{node}.json"))
+/// Whether the names can be parts of a file's name.
+///
+/// # Errors
+/// One can't; the flag that gave it is named.
+pub(crate) fn check(task: &Task) -> Result<()> {
+    for (what, name) in [("--job", &task.job), ("--node", &task.node)] {
+        ensure!(
+            is_plain_name(name),
+            "{what}: expected letters, digits, `.`, `_` and `-`, not `.` first, found {name:?}"
+        );
     }
+    Ok(())
+}
+
+/// Where the result of a task lies.
+pub(crate) fn path(folder: &Path, task: &Task) -> PathBuf {
+    folder.join(format!("{task}.json"))
+}
+
+/// Whether a file lies where the result of a task belongs.
+pub(crate) fn lies_right(file: &Path, task: &Task) -> bool {
+    file.ends_with(path(Path::new(""), task))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn key(job: &str, node: &str) -> Key {
-        Key {
+    fn task(job: &str, node: &str) -> Task {
+        Task {
             job: job.to_owned(),
             task: 3,
             restart: 1,
@@ -100,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_part_of_the_key_is_in_the_name() {
-        let path = key("41", "n-7.site").path(Path::new("/r"));
+        let path = path(Path::new("/r"), &task("41", "n-7.site"));
         assert_eq!(path, Path::new("/r/41/3-1-2-n-7.site.json"));
     }
 
@@ -113,8 +108,8 @@ mod tests {
             ("41", ""),
             ("4 1", "n1"),
         ] {
-            assert!(key(job, node).check().is_err(), "{job:?} {node:?}");
+            assert!(check(&task(job, node)).is_err(), "{job:?} {node:?}");
         }
-        key("bench_41-a", "n1.site").check().expect("plain names");
+        check(&task("bench_41-a", "n1.site")).expect("plain names");
     }
 }

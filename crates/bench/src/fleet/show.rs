@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use gate::fleet::{Fleet, MachineType, Node};
+use gate::fleet::{Fleet, MachineType, Node, Outcome};
 use receipt::Verdict;
 
 use crate::table::{Align, aligned};
 use crate::words::count;
 
-/// Nodes of one type and benchmark that are shown one by one: the slowest.
+/// Nodes of one type and benchmark that are shown one by one, the slowest; also of other lists.
 const NODES: usize = 20;
 
 /// What was counted, then type by type.
@@ -37,6 +37,22 @@ pub(crate) fn text(fleet: &Fleet) -> String {
     }
     for one in &fleet.primary.unreadable {
         let _ = writeln!(out, "unreadable: {}: {}", one.file, one.reason);
+    }
+    let refused = fleet.primary.results.iter();
+    for one in refused
+        .filter(|one| one.outcome == Outcome::Unsound)
+        .take(NODES)
+    {
+        let _ = writeln!(
+            out,
+            "unsound: job {}, task {}, restart {}, run {} on {}: {}",
+            receipt::words::printable(&one.job),
+            one.task,
+            one.restart,
+            one.run,
+            receipt::words::printable(&one.node),
+            one.reason.as_deref().unwrap_or_default()
+        );
     }
     for one in &fleet.derived.types {
         out.push('\n');

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use receipt::file::write_whole;
+use receipt::model::{self, TASK_FLAG};
 use receipt::{FileError, Receipt};
 use serde_json::value::RawValue;
 
-use super::result::{File, KIND, Key};
+use super::result::{self, File, KIND};
 use crate::streams::note;
 
 /// Between two attempts to write to a folder that refuses.
@@ -24,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub(crate) struct Task {
     pub(crate) results: PathBuf,
     /// Its run counts from 1.
-    pub(crate) key: Key,
+    pub(crate) key: model::Task,
     pub(crate) runs: u64,
     pub(crate) machine_type: Option<String>,
     /// What starts `bench` elsewhere, such as in a container; empty: this program.
@@ -40,34 +41,28 @@ pub(crate) struct Task {
 /// # Errors
 /// A run left no sound receipt, or the folder of the results did not take one.
 pub(crate) fn execute(task: &Task) -> Result<()> {
-    task.key.check()?;
+    result::check(&task.key)?;
     for run in 1..=task.runs {
-        let key = Key {
+        let key = model::Task {
             run,
             ..task.key.clone()
         };
-        note!(
-            "job {}, task {}, start {}, run {run} of {} on {}",
-            key.job,
-            key.task,
-            key.restart,
-            task.runs,
-            key.node
-        );
-        let text = receipt(task)?;
+        note!("{}, of {} runs", key.in_words(), task.runs);
+        let text = receipt(task, &key)?;
         keep(task, &key, &text)?;
     }
     Ok(())
 }
 
-/// The text of one receipt, which verifies.
-fn receipt(task: &Task) -> Result<String> {
+/// The text of one receipt, which verifies and says of no other task that it is of that.
+fn receipt(task: &Task, key: &model::Task) -> Result<String> {
     let ourselves = env::current_exe().context("can't find out where this program lies")?;
     let mut words = task.runner.iter();
     let mut command = Command::new(words.next().map_or(ourselves.as_os_str(), |word| word));
     command
         .args(words)
-        .args(["run", "--output", "-"])
+        .args(["run", "--output", "-", TASK_FLAG])
+        .arg(key.to_string())
         .args(&task.flags)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
@@ -82,11 +77,18 @@ fn receipt(task: &Task) -> Result<String> {
     if let Err(problems) = receipt::verify(&parsed, &text) {
         bail!("what the run printed is no sound receipt: {}", problems[0]);
     }
+    if let Some(other) = parsed.environment.task.filter(|found| found != key) {
+        bail!(
+            "expected a receipt of {}, and the run printed one of {}",
+            key.in_words(),
+            other.in_words()
+        );
+    }
     Ok(text)
 }
 
 /// Keeps it, however long the shared disk takes to be there and to have room; at last on this node.
-fn keep(task: &Task, key: &Key, text: &str) -> Result<()> {
+fn keep(task: &Task, key: &model::Task, text: &str) -> Result<()> {
     let file = File {
         schema_version: 1,
         kind: KIND.to_owned(),
@@ -99,7 +101,7 @@ fn keep(task: &Task, key: &Key, text: &str) -> Result<()> {
         receipt: RawValue::from_string(text.trim().to_owned()).context("no JSON")?,
     };
     let file = serde_json::to_string(&file)? + "\n";
-    let path = key.path(&task.results);
+    let path = result::path(&task.results, key);
     let started = Instant::now();
     let mut told = false;
     loop {

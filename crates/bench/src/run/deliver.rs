@@ -30,8 +30,13 @@ pub(super) fn draft<'a>(
     let benchmarks = agree::merge(&launches)?;
     let hello = &launches.first().context("no launch was made")?.hello;
     let cores = facts.cores;
-    let environment =
-        facts.environment(&launches, start.to_first_launch, &trace, &run.ready.unfit)?;
+    let environment = facts.environment(
+        &launches,
+        start.to_first_launch,
+        &trace,
+        &run.ready.unfit,
+        run.plan.fleet_task.as_ref(),
+    )?;
     let draft = Draft {
         timestamp: start.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         commit: trace.commit.clone(),

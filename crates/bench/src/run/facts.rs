@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use receipt::model::{Cgroup, Cpu, Environment, Launch};
+use receipt::model::{Cgroup, Cpu, Environment, Launch, Task};
 
 use crate::host::cgroup::Groups;
 use crate::host::state::{self, Snapshot};
@@ -72,6 +72,7 @@ impl Facts {
         to_first: Duration,
         trace: &Trace,
         known: &[Warning],
+        task: Option<&Task>,
     ) -> Result<Environment> {
         let first = launches.first().context("no launch was made")?;
         let hello = &first.hello;
@@ -102,6 +103,7 @@ impl Facts {
             command_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             command_toolchain: Some(provenance::TOOLCHAIN.to_owned()),
             container: container::runtime(),
+            task: task.cloned(),
             cgroup: self.cgroup,
             cpu: self.cpu,
             os: None,

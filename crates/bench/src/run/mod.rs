@@ -76,6 +76,8 @@ pub(crate) struct Plan {
     pub(crate) hang_timeout: Option<Duration>,
     /// Whether other runs of this machine are kept apart.
     pub(crate) lock: bool,
+    /// Which task of a fleet this is.
+    pub(crate) fleet_task: Option<receipt::model::Task>,
     /// A second verifier, which has to accept the receipt.
     pub(crate) verifier: Option<PathBuf>,
     /// The command line, for the receipt.
@@ -109,6 +111,7 @@ impl Plan {
             subjects: Vec::new(),
             hang_timeout: None,
             lock: false,
+            fleet_task: None,
             verifier: None,
             command: Vec::new(),
         }

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use receipt::model::{TASK_FLAG, Task};
 use serde_json::{Value, json};
 
+use crate::remade::Remade;
 use crate::support::{bench, ended, receipt};
 
 /// A result of a task with the recorded receipt, as `bench fleet task` leaves it.
@@ -77,6 +79,67 @@ fn every_result_is_counted_once_and_by_name() {
     );
     let (code, ..) = ended(&mut bench(["fleet", "collect", name, "--enforce"]));
     assert_eq!(code, Some(4), "results are lost");
+}
+
+/// The name that a file is kept under, and the tasks that the file and its receipt say they are of.
+fn of_fleet(folder: &Path, lies: &str, says: &str, receipt_says: Option<&str>) {
+    let says: Task = says.parse().expect("a task");
+    let remade = Remade {
+        factor: 1.0,
+        seconds: 1,
+        program: 'a',
+    };
+    let mut receipt = remade.receipt();
+    receipt.environment.task = receipt_says.map(|text| text.parse().expect("a task"));
+    let flag = receipt_says.map(|text| [TASK_FLAG, text].map(str::to_owned));
+    receipt.command.extend(flag.into_iter().flatten());
+    receipt.seal().expect("finite");
+    let mut file = serde_json::to_value(&says).expect("JSON");
+    file["schema_version"] = json!(1);
+    file["kind"] = json!("fleet-result");
+    file["machine_type"] = Value::Null;
+    file["receipt"] = receipt.to_value().expect("finite");
+    let path = folder.join(format!("{lies}.json"));
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, file.to_string()).expect("a file");
+}
+
+#[test]
+fn a_receipt_of_another_task_does_not_count() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path();
+    let right = "41/0-0-1-n1";
+    of_fleet(folder, right, right, Some(right));
+    // Such as one before version 5, or of a scheduler that only writes the files.
+    of_fleet(folder, "41/1-0-1-n2", "41/1-0-1-n2", None);
+    let cases = [
+        ("41/2-0-1-n3", "41/2-0-1-n3", "41/2-0-1-n9"),
+        ("41/3-1-1-n4", "41/3-1-1-n4", "41/3-0-1-n4"),
+        ("41/4-0-1-n5", "41/4-0-1-n5", "40/4-0-1-n5"),
+        ("41/5-0-2-n6", "41/5-0-1-n6", "41/5-0-1-n6"),
+        ("42/6-0-1-n7", "41/6-0-1-n7", "41/6-0-1-n7"),
+    ];
+    for (lies, says, receipt) in cases {
+        of_fleet(folder, lies, says, Some(receipt));
+    }
+    let name = folder.to_str().expect("a name");
+    let (code, stdout, stderr) = ended(&mut bench(["fleet", "collect", name]));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        stdout.starts_with("7 results: 2 count, 0 superseded, 0 duplicate, 5 unsound"),
+        "{stdout}"
+    );
+    for line in [
+        "task 2, restart 0, run 1 on n3: expected a receipt of 41/2-0-1-n3, as its place says, found one of \
+         41/2-0-1-n9",
+        "task 5, restart 0, run 1 on n6: expected its place to be 41/5-0-1-n6.json",
+        "task 6, restart 0, run 1 on n7: expected its place to be 41/6-0-1-n7.json",
+    ] {
+        assert!(stdout.contains(line), "{stdout}");
+    }
+    let receipt = folder.join("fleet.json");
+    let (code, _, stderr) = ended(bench(["verify"]).arg(receipt));
+    assert_eq!(code, Some(0), "{stderr}");
 }
 
 #[test]
@@ -172,6 +235,23 @@ fn a_task_keeps_what_its_runner_printed_and_nothing_else() {
     let kept: Value =
         serde_json::from_str(&fs::read_to_string(&kept).expect("kept")).expect("JSON");
     assert_eq!((&kept["task"], &kept["node"]), (&json!(3), &json!("n1")));
+
+    let said = at.path().join("said");
+    let tell = format!("printf '%s ' \"$@\" >{}; cat {receipt}", said.display());
+    let (code, _, stderr) = task(&["bash", "-c", &tell, "bash"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let said = fs::read_to_string(said).expect("written");
+    assert_eq!(said, "run --output - --fleet-task 7/3-0-1-n1 ");
+
+    let other = at.path().join("other");
+    of_fleet(&other, "7/2-0-1-n1", "7/2-0-1-n1", Some("7/2-0-1-n1"));
+    let print = format!("jq .receipt {}/7/2-0-1-n1.json", other.display());
+    let (code, _, stderr) = task(&["bash", "-c", &print]);
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("expected a receipt of job 7, task 3, restart 0, run 1 on n1, and the run printed one of job 7, task 2"),
+        "{stderr}"
+    );
 
     let (code, _, stderr) = task(&["bash", "-c", "exit 1"]);
     assert_eq!(code, Some(1));

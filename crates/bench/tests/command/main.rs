@@ -13,6 +13,8 @@ mod lock;
 mod precheck;
 #[path = "../program/mod.rs"]
 mod program;
+#[path = "../remade/mod.rs"]
+mod remade;
 mod sign;
 mod streams;
 mod support;

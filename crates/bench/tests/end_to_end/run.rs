@@ -16,7 +16,8 @@ use crate::support::{bench, exits, folder, names, run, sound, wrapper};
 #[test]
 fn a_run_leaves_a_receipt_that_verifies() {
     let at = folder();
-    let (stdout, stderr) = exits(&mut run(at.path()), 0);
+    let task = "41/3-1-2-n7";
+    let (stdout, stderr) = exits(run(at.path()).args(["--fleet-task", task]), 0);
     assert!(stdout.starts_with("DISPLAY: "), "{stdout}");
     assert!(stdout.contains(" MiB/s (SLO 80 MiB/s, "), "{stdout}");
     assert!(stderr.contains("about"), "no estimate: {stderr}");
@@ -32,8 +33,14 @@ fn a_run_leaves_a_receipt_that_verifies() {
         receipt.summary.max_rss_mib
     );
 
+    let found = receipt.environment.task.expect("of a fleet");
+    assert_eq!(found.to_string(), task);
+    let words = "job 41, task 3, restart 1, run 2 on n7";
+    assert!(stdout.contains(&format!("· Fleet: {words}")), "{stdout}");
+
     let path = at.path().join("perf.json");
-    exits(bench(["verify"]).arg(&path), 0);
+    let (_, stderr) = exits(bench(["verify"]).arg(&path), 0);
+    assert!(stderr.contains(words), "{stderr}");
     let (summary, _) = exits(bench(["summarize"]).arg(&path), 0);
     assert_eq!(summary, stdout);
 }

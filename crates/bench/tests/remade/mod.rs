@@ -21,6 +21,7 @@ pub(crate) struct Remade {
 }
 
 impl Remade {
+    #[allow(dead_code, reason = "each test program uses its own part")]
     pub(crate) fn save(&self, path: &Path) {
         self.receipt().save(path).expect("a file");
     }

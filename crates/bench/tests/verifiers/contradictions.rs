@@ -150,6 +150,24 @@ fn each_is_refused_under_its_name_by_both() {
             lie(|receipt| receipt.benchmarks[0].verified.records = 5_000_001),
         ),
         (
+            "foreign-task",
+            lie(|receipt| task(receipt).node = "node-8.site".to_owned()),
+        ),
+        ("foreign-task", lie(|receipt| task(receipt).restart = 0)),
+        (
+            "foreign-task",
+            lie(|receipt| receipt.environment.task = None),
+        ),
+        ("foreign-task", lie(|receipt| receipt.command.truncate(1))),
+        (
+            "foreign-task",
+            lie(|receipt| {
+                receipt
+                    .command
+                    .push("--fleet-task=41/4-1-2-node-7.site".to_owned())
+            }),
+        ),
+        (
             "future-date",
             lie(|receipt| receipt.timestamp = "2999-01-01T00:00:00Z".to_owned()),
         ),
@@ -177,6 +195,10 @@ fn settings(receipt: &mut Receipt) -> &mut receipt::model::Settings {
     receipt.settings.as_mut().expect("version 2")
 }
 
+fn task(receipt: &mut Receipt) -> &mut receipt::model::Task {
+    receipt.environment.task.as_mut().expect("of a fleet")
+}
+
 /// Nothing that an honest run can leave is refused: few samples, a coarse clock, one sample a launch.
 #[test]
 fn honest_odd_runs_are_accepted() {
@@ -198,7 +220,17 @@ fn honest_odd_runs_are_accepted() {
             one.iterations[at] = 1;
         }
     });
-    for (bench, python) in both(&[coarse, mixed]) {
+    // Nobody's task, and a flag given twice, as a wrapper's and its caller's.
+    let alone = lie(|receipt| {
+        receipt.environment.task = None;
+        receipt.command.truncate(1);
+    });
+    let twice = lie(|receipt| {
+        task(receipt).task = 4;
+        let flag = "--fleet-task=41/4-1-2-node-7.site";
+        receipt.command.push(flag.to_owned());
+    });
+    for (bench, python) in both(&[coarse, mixed, alone, twice]) {
         assert!(bench.accepted && python.accepted, "{bench:?} {python:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Benchmark;
+use super::{Benchmark, Task};
 
 /// Where and with what it ran.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub struct Environment {
     pub command_toolchain: Option<String>,
     /// Container runtime, where inside one (`docker`, `podman`, `kubernetes`, ...).
     pub container: Option<String>,
+    /// Which task of a fleet it was; null where no scheduler started it.
+    #[serde(default)]
+    pub task: Option<Task>,
     /// Limits of the control group.
     pub cgroup: Cgroup,
     /// The CPU.

@@ -2,6 +2,7 @@
 
 mod environment;
 mod relative;
+mod task;
 mod version;
 
 use serde::{Deserialize, Serialize};
@@ -9,9 +10,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) use environment::kernels;
 pub use environment::{Cgroup, Cpu, Environment, EnvironmentKind, HostState, Launch, target_cpu};
 pub use relative::{AgainstBaseline, BaselineRow, Peer, PeerBenchmark};
+pub(crate) use task::named;
+pub use task::{TASK_FLAG, Task, TaskError};
 
-/// The version of this format that is written. Versions 1 to 3 are still read; a greater one is refused.
-pub const SCHEMA_VERSION: u32 = 4;
+/// The version of this format that is written. Versions 1 to 4 are still read; a greater one is refused.
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -25,6 +25,8 @@ pub enum Class {
     SharedDigest,
     /// More records than bytes.
     TooManyRecords,
+    /// A task of a fleet that the command does not name, or another one.
+    ForeignTask,
     /// Measured later than now.
     FutureDate,
 }
@@ -42,6 +44,7 @@ impl fmt::Display for Class {
             Self::ForeignKernel => "foreign-kernel",
             Self::SharedDigest => "shared-digest",
             Self::TooManyRecords => "too-many-records",
+            Self::ForeignTask => "foreign-task",
             Self::FutureDate => "future-date",
         })
     }

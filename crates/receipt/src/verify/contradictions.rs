@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Class, Problems};
-use crate::model::{Against, Benchmark, Receipt, Sampling};
+use crate::model::{self, Against, Benchmark, Receipt, Sampling};
 use crate::shape;
 
 /// Fewest different samples in a launch that make it sure that another launch does not repeat them
@@ -49,6 +49,7 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
     digests(receipt, problems);
     settings(receipt, problems);
     host(receipt, problems);
+    task(receipt, problems);
     date(receipt, problems);
 }
 
@@ -233,6 +234,26 @@ fn host(receipt: &Receipt, problems: &mut Problems) {
             kernel,
         );
     }
+}
+
+/// The command and the environment say the same of the task; before version 5 neither says anything.
+fn task(receipt: &Receipt, problems: &mut Problems) {
+    if receipt.schema_version < 5 {
+        return;
+    }
+    let task = receipt.environment.task.as_ref().map(ToString::to_string);
+    let named = model::named(&receipt.command);
+    let expected = match named {
+        Some(named) => format!("{named}, as the command says"),
+        None => "null, since the command names no task".to_owned(),
+    };
+    problems.contradiction(
+        Class::ForeignTask,
+        task.as_deref() == named,
+        ".environment.task",
+        &expected,
+        &task,
+    );
 }
 
 fn date(receipt: &Receipt, problems: &mut Problems) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Problems, relative};
-use crate::model::{self, Benchmark, Percentiles, Receipt, Settings};
+use crate::model::{self, Benchmark, Percentiles, Receipt, Settings, Task};
 use crate::{shape, stats};
 
 pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
@@ -56,6 +56,9 @@ fn second(receipt: &Receipt, problems: &mut Problems) {
         let fits = found.is_some_and(|seconds| seconds > 0.0);
         problems.require(fits, ".environment.first_launch_s", "above 0", found);
     }
+    if let Some(task) = &receipt.environment.task {
+        of_fleet(task, problems);
+    }
     match &receipt.settings {
         Some(found) => settings(found, problems),
         None => problems.add(".settings", "an object", "null"),
@@ -65,6 +68,15 @@ fn second(receipt: &Receipt, problems: &mut Problems) {
     for (index, benchmark) in receipt.benchmarks.iter().enumerate() {
         of_benchmark(&format!(".benchmarks[{index}]"), benchmark, problems);
     }
+}
+
+fn of_fleet(task: &Task, problems: &mut Problems) {
+    let at = |field: &str| format!(".environment.task.{field}");
+    for (field, name) in [("job", &task.job), ("node", &task.node)] {
+        let expected = "letters, digits, `.`, `_` and `-`, not `.` first";
+        problems.require(shape::is_plain_name(name), at(field), expected, name);
+    }
+    problems.require(task.run > 0, at("run"), "at least 1", task.run);
 }
 
 fn settings(settings: &Settings, problems: &mut Problems) {

@@ -182,9 +182,19 @@ pub(crate) fn held(mut draft: Draft) -> Draft {
     draft
 }
 
-/// The two objectives' benchmarks at these rates and one more, held against a baseline and a peer.
+/// As a task of a fleet leaves it.
+pub(crate) fn of_fleet(mut draft: Draft) -> Draft {
+    let task = "41/3-1-2-node-7.site";
+    draft.environment.task = Some(task.parse().unwrap());
+    let flag = receipt::model::TASK_FLAG.to_owned();
+    draft.command.extend([flag, task.to_owned()]);
+    draft
+}
+
+/// The two objectives' benchmarks at these rates and one more, held against a baseline and a peer, in a
+/// fleet.
 pub(crate) fn receipt(display: f64, comp3: f64, launches: usize, each: usize) -> Receipt {
-    let held = held(three(display, comp3, launches, each));
+    let held = of_fleet(held(three(display, comp3, launches, each)));
     held.into_receipt(&objectives(), |_| true).unwrap()
 }
 
@@ -231,6 +241,7 @@ fn environment(launches: usize) -> Environment {
         command_version: Some("0.1.0".to_owned()),
         command_toolchain: Some("rustc 1.95.0 (59807616e 2026-04-14)".to_owned()),
         container: Some("docker".to_owned()),
+        task: None,
         cgroup: Cgroup {
             cpu_limit: Some(1.5),
             memory_limit_bytes: Some(536_870_912),

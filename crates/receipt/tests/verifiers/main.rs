@@ -13,7 +13,7 @@ mod usage;
 
 use both::python_accepts;
 use common::{
-    COMP3, DISPLAY, draft, held, measured, objectives, receipt, three, with_first_launch,
+    COMP3, DISPLAY, draft, held, measured, objectives, of_fleet, receipt, three, with_first_launch,
 };
 use receipt::{Receipt, Verdict, verify};
 use serde_json::Value;
@@ -31,6 +31,7 @@ fn receipts_pass_both() {
         open(),
         lost(),
         late(),
+        fourth(),
         third(),
         second(),
     ];
@@ -87,6 +88,22 @@ fn late() -> Receipt {
 }
 
 /// As earlier releases wrote them.
+fn fourth() -> Receipt {
+    let three = held(three(205.0, 58.0, 3, 10));
+    let objectives = with_first_launch(10.0);
+    let mut receipt = three.into_receipt(&objectives, |_| true).unwrap();
+    receipt.schema_version = 4;
+    receipt.format_version = Some("4".to_owned());
+    receipt.seal().unwrap();
+    let text = receipt.to_json().unwrap();
+    assert!(
+        text.contains("ceiling_s") && !text.contains("\"task\""),
+        "{text}"
+    );
+    receipt
+}
+
+/// As earlier releases wrote them.
 fn third() -> Receipt {
     let three = held(three(205.0, 58.0, 3, 10));
     let mut receipt = three.into_receipt(&objectives(), |_| true).unwrap();
@@ -119,10 +136,10 @@ fn second() -> Receipt {
 }
 
 fn value() -> Value {
-    let small = held(draft(vec![
+    let small = of_fleet(held(draft(vec![
         measured(DISPLAY, 5_000_000, 205.0, 3, 10),
         measured(COMP3, 600_000, 58.0, 3, 10),
-    ]));
+    ])));
     let objectives = with_first_launch(10.0);
     let receipt = small.into_receipt(&objectives, |_| true).unwrap();
     serde_json::to_value(receipt).unwrap()

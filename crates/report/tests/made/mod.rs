@@ -231,6 +231,7 @@ fn environment(plan: &Plan) -> Environment {
         memory_bytes: 8_589_934_592,
         before: state(0.25),
         after: state(1.01),
+        task: None,
         first_launch_s: Some(0.75),
         launches: (0..plan.launches).map(launch).collect(),
         unfit: plan.unfit.clone(),

@@ -72,6 +72,15 @@ pub(super) fn host(receipt: &Receipt) -> Section {
             Some(environment.container.as_deref().map_or_else(none, said)),
         ),
         fact(
+            "Task of a fleet",
+            Some(
+                environment
+                    .task
+                    .as_ref()
+                    .map_or_else(none, |task| said(&task.in_words())),
+            ),
+        ),
+        fact(
             "Operating system",
             Some(format!(
                 "{}, kernel {}",
