@@ -1,5 +1,6 @@
 //! What is wrong with a file that cannot be cut into records.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::FileFormat;
@@ -18,7 +19,7 @@ pub struct FrameError {
     /// What was there.
     pub found: Box<str>,
     /// What to do.
-    pub remedy: &'static str,
+    pub remedy: Cow<'static, str>,
     /// Whether the file ends within a record.
     pub truncated: bool,
 }
@@ -71,7 +72,7 @@ pub(crate) struct Problem {
     /// What was there.
     pub found: String,
     /// What to do.
-    pub remedy: &'static str,
+    pub remedy: Cow<'static, str>,
     /// Whether the file ends within a record.
     pub truncated: bool,
 }
@@ -90,7 +91,7 @@ impl Problem {
             at,
             expected,
             found,
-            remedy,
+            remedy: remedy.into(),
             truncated: false,
         }
     }
@@ -103,7 +104,8 @@ impl Problem {
             expected: format!("a record of at least {needed} bytes"),
             found: format!("the end of the records after {found}"),
             remedy: "transfer the file again in binary mode, check framing, record length and \
-                     footer size, or accept a truncated last record with --truncated warn",
+                     footer size, or accept a truncated last record with --truncated warn"
+                .into(),
             truncated: true,
         }
     }
@@ -129,6 +131,12 @@ impl Problem {
     /// The same problem, in a block.
     pub(crate) fn within(self, within: Option<Within>) -> Problem {
         Problem { within, ..self }
+    }
+
+    /// The same problem, with something else to do about it.
+    pub(crate) fn remedied(self, remedy: String) -> Problem {
+        let remedy = remedy.into();
+        Problem { remedy, ..self }
     }
 
     /// `record` and `offset` are those of the place where the cut began.

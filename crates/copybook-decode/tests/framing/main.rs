@@ -2,6 +2,7 @@
 
 mod errors;
 mod walk;
+mod words;
 mod writer;
 
 use std::io::Read;
@@ -11,7 +12,7 @@ use copybook_decode::record::{
     Endian, FileFormat, Framing, LineEnd, ReadError, RecordReader, Truncated,
 };
 use proptest::prelude::*;
-use proptest::sample::Index;
+use proptest::sample::{self, Index};
 use walk::{End, walk_memory, walk_stream};
 use writer::{fit, write};
 
@@ -43,7 +44,8 @@ fn framing() -> impl Strategy<Value = Framing> {
 }
 
 fn format() -> impl Strategy<Value = FileFormat> {
-    (framing(), 0_u64..40, 0_u64..40, any::<bool>()).prop_map(|(framing, header, footer, warn)| {
+    let flags = (any::<bool>(), sample::select(&words::EVERY[..]));
+    (framing(), 0_u64..40, 0_u64..40, flags).prop_map(|(framing, header, footer, (warn, words))| {
         let truncated = if warn {
             Truncated::Warn
         } else {
@@ -53,6 +55,7 @@ fn format() -> impl Strategy<Value = FileFormat> {
             header,
             footer,
             truncated,
+            words,
             ..FileFormat::new(framing)
         }
     })

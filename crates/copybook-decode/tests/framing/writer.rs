@@ -1,30 +1,28 @@
 //! The files that hold given records, in every framing.
 
-use copybook_decode::record::{Endian, FileFormat, Framing};
+use copybook_decode::record::{Endian, FileFormat, Framing, Words};
 
 /// The file that holds these records.
 pub(super) fn write(format: &FileFormat, records: &[Vec<u8>]) -> Vec<u8> {
     let mut file = vec![b'H'; format.header as usize];
+    let words = format.words;
     match format.framing {
         // Blocks of three.
         Framing::Blocked => {
             for block in records.chunks(3) {
-                let body: Vec<u8> = block
-                    .iter()
-                    .flat_map(|record| rdw(record, 4, false))
-                    .collect();
-                let length = body.len() as u32 + 4;
-                // Long blocks in the large block form.
-                let word = if length > 0x7FFF {
-                    length | 1 << 31
-                } else {
-                    length << 16
+                let record = |record: &Vec<u8>| {
+                    [
+                        &word(record.len(), words.record_included, 0, words.endian),
+                        &record[..],
+                    ]
+                    .concat()
                 };
-                file.extend(word.to_be_bytes());
+                let body: Vec<u8> = block.iter().flat_map(record).collect();
+                file.extend(block_word(body.len(), words));
                 file.extend(body);
             }
         }
-        Framing::Spanned => file.extend(spanned(records)),
+        Framing::Spanned => file.extend(spanned(records, words)),
         framing => records
             .iter()
             .for_each(|record| file.extend(framed(framing, record))),
@@ -34,16 +32,16 @@ pub(super) fn write(format: &FileFormat, records: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// Blocks filled to the last byte, as QSAM does: a record that does not fit is cut there.
-fn spanned(records: &[Vec<u8>]) -> Vec<u8> {
+fn spanned(records: &[Vec<u8>], words: Words) -> Vec<u8> {
     // All lengths from blocks of one byte of data on.
-    let capacity = 9 + records.iter().map(Vec::len).sum::<usize>() % 90;
+    let capacity = 5 + records.iter().map(Vec::len).sum::<usize>() % 90;
     let mut blocks: Vec<Vec<u8>> = Vec::new();
     for record in records {
         let (mut rest, mut first) = (&record[..], true);
         loop {
             let room = blocks.last().map_or(0, |block| capacity - block.len());
             if room < 5 {
-                blocks.push(vec![0; 4]);
+                blocks.push(Vec::new());
                 continue;
             }
             let (now, later) = rest.split_at(rest.len().min(room - 4));
@@ -55,7 +53,12 @@ fn spanned(records: &[Vec<u8>]) -> Vec<u8> {
             };
             // `room` above saw to it that there is one.
             let block = blocks.last_mut().expect("a block");
-            block.extend([0, now.len() as u8 + 4, control, 0]);
+            block.extend(word(
+                now.len(),
+                words.record_included,
+                control,
+                words.endian,
+            ));
             block.extend(now);
             (rest, first) = (later, false);
             if rest.is_empty() {
@@ -63,10 +66,29 @@ fn spanned(records: &[Vec<u8>]) -> Vec<u8> {
             }
         }
     }
-    for block in &mut blocks {
-        block[1] = block.len() as u8;
+    let with_word = |block: &Vec<u8>| [&block_word(block.len(), words), &block[..]].concat();
+    blocks.iter().flat_map(with_word).collect()
+}
+
+/// The descriptor word of a block with so many bytes behind it.
+fn block_word(bytes: usize, words: Words) -> [u8; 4] {
+    let length = bytes as u32 + if words.block_included { 4 } else { 0 };
+    match words.endian {
+        // Long blocks in the large block form.
+        Endian::Big if length > 0x7FFF => (length | 1 << 31).to_be_bytes(),
+        Endian::Little if length > 0x7FFF => (length | 1 << 31).to_le_bytes(),
+        _ => word(bytes, words.block_included, 0, words.endian),
     }
-    blocks.concat()
+}
+
+/// The descriptor word of so many bytes behind it, which counts itself if `included`.
+fn word(bytes: usize, included: bool, control: u8, endian: Endian) -> [u8; 4] {
+    let length = bytes as u16 + if included { 4 } else { 0 };
+    let [a, b] = match endian {
+        Endian::Big => length.to_be_bytes(),
+        Endian::Little => length.to_le_bytes(),
+    };
+    [a, b, control, 0]
 }
 
 fn framed(framing: Framing, record: &[u8]) -> Vec<u8> {
@@ -74,24 +96,10 @@ fn framed(framing: Framing, record: &[u8]) -> Vec<u8> {
         Framing::Rdw {
             header_included,
             endian,
-        } => rdw(
-            record,
-            if header_included { 4 } else { 0 },
-            endian == Endian::Little,
-        ),
+        } => [&word(record.len(), header_included, 0, endian), record].concat(),
         Framing::Lines { end } => [record, end.bytes()].concat(),
         _ => record.to_vec(),
     }
-}
-
-fn rdw(record: &[u8], own: u16, little: bool) -> Vec<u8> {
-    let length = record.len() as u16 + own;
-    let bytes = if little {
-        length.to_le_bytes()
-    } else {
-        length.to_be_bytes()
-    };
-    [&bytes, &[0, 0], record].concat()
 }
 
 /// Makes the records' bytes such that the format can hold them.

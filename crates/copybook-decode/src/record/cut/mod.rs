@@ -1,6 +1,7 @@
 //! The next record of a run of bytes: all framings, one function each.
 
 mod blocks;
+mod hint;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -91,6 +92,14 @@ impl Cutter {
 
     /// Cuts the first record off `data`; `last` says that nothing comes behind these bytes.
     pub(crate) fn cut(&mut self, data: &[u8], last: bool) -> Cut {
+        match self.cut_plainly(data, last) {
+            Cut::Invalid(problem) => self.hinted(problem, data, last),
+            found => found,
+        }
+    }
+
+    /// [`Cutter::cut`] without a look at what would help.
+    fn cut_plainly(&mut self, data: &[u8], last: bool) -> Cut {
         if data.is_empty() && self.block.left == 0 {
             return if last { Cut::End } else { Cut::More(1) };
         }
@@ -118,28 +127,10 @@ impl Cutter {
                 Cut::Record(piece)
             }
             Ok(Ok(Piece { next: needed, .. }) | Err(needed)) if last => {
-                let problem = Problem::truncated(needed, data.len()).within(self.within);
-                Cut::Invalid(self.swapped(problem, data))
+                Cut::Invalid(Problem::truncated(needed, data.len()).within(self.within))
             }
             Ok(Ok(Piece { next: needed, .. }) | Err(needed)) => Cut::More(needed),
             Err(problem) => Cut::Invalid(problem.within(self.within)),
-        }
-    }
-
-    /// A problem with a record that is too long for the file, with the option under which it is not.
-    fn swapped(&self, problem: Problem, data: &[u8]) -> Problem {
-        let Framing::Rdw { endian, .. } = self.framing else {
-            return problem;
-        };
-        let other = match endian {
-            Endian::Big => Endian::Little,
-            Endian::Little => Endian::Big,
-        };
-        match word(data, 0) {
-            Some(word) if rdw_length(word, other).is_ok_and(|n| (1..=data.len()).contains(&n)) => {
-                hinted(problem, word, endian)
-            }
-            _ => problem,
         }
     }
 
@@ -152,12 +143,11 @@ impl Cutter {
         let Some(word) = word(data, 0) else {
             return Ok(Err(WORD));
         };
-        let length = rdw_length(word, endian).map_err(|problem| hinted(problem, word, endian))?;
+        let length = rdw_length(word, endian)?;
         let least = if header_included { WORD } else { 0 };
         let Some(payload) = length.checked_sub(least) else {
             let expected = format!("a record length of at least {least}, which counts itself");
-            let remedy = "check that each record has a descriptor word; if their lengths do not \
-                          count the words themselves, use --rdw-excludes-itself";
+            let remedy = "check that each record has a descriptor word";
             let problem = Problem::invalid(0, expected, hex(&word), remedy);
             return Err(problem);
         };
@@ -303,25 +293,6 @@ fn piece(start: usize, length: usize) -> Piece {
 
 fn word(data: &[u8], at: usize) -> Option<[u8; WORD]> {
     data.get(at..)?.first_chunk().copied()
-}
-
-/// The same problem with the option under which the word would be one.
-fn hinted(mut problem: Problem, word: [u8; WORD], endian: Endian) -> Problem {
-    let other = match endian {
-        Endian::Big => Endian::Little,
-        Endian::Little => Endian::Big,
-    };
-    problem.remedy = match (rdw_length(word, other), endian) {
-        (Ok(1..), Endian::Big) => {
-            "with its bytes in the opposite order it would be one: try --little-endian, together \
-             with --rdw-excludes-itself if the length does not count the word"
-        }
-        (Ok(1..), Endian::Little) => {
-            "with its bytes in the opposite order it would be one: leave --little-endian out"
-        }
-        _ => problem.remedy,
-    };
-    problem
 }
 
 /// The length in a record descriptor word.
