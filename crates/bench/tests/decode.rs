@@ -593,6 +593,20 @@ fn a_packed_file_is_named_as_one() {
     assert!(zip.contains("is a zip file: unpack it first"), "{zip}");
     let other = decode_file(copybook, b"\0\0\0\0\0\0\0\0", "").expect_err("no records");
     assert!(!other.contains("unpack"), "{other}");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("r.cpy.gz");
+    std::fs::write(&file, b"\x1f\x8b\x08\0\0\0\0\0").expect("a file");
+    let layout = Command::new(env!("CARGO_BIN_EXE_bench"))
+        .arg("layout")
+        .arg("--copybook")
+        .arg(&file)
+        .output();
+    let text = String::from_utf8(layout.expect("it starts").stderr).expect("text");
+    assert!(
+        text.contains("r.cpy.gz is a gzip file: unpack it first"),
+        "{text}"
+    );
 }
 
 /// 128 KiB of blank lines print four gigabytes against `PIC X(32000)`: what of that waits is bounded.

@@ -19,6 +19,7 @@ pub mod job;
 pub mod lines;
 pub mod machine;
 pub mod model;
+pub mod packed;
 pub mod value;
 mod workload;
 

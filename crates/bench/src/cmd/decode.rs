@@ -13,7 +13,7 @@ use copybook_decode::decode::{KernelChoice, Report};
 use copybook_decode::stream::{Cause, StreamError, decode_file, decode_slice};
 use copybook_decode::{DecodeOptions, Decoder, FileFormat};
 use vmap::Map;
-use workload::machine;
+use workload::{machine, packed};
 
 use crate::Outcome;
 use crate::decode_args::DecodeArgs;
@@ -115,7 +115,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             // Whoever reads the lines has seen enough (`| head`).
             Some(cause) if is_broken_pipe(&cause) => return Ok(Outcome::Done),
             Some(cause) => {
-                let what = packed(data);
+                let what = packed::remark(data);
                 outcome = Err(cause).with_context(|| format!("{}{what}", data.display()));
                 break;
             }
@@ -193,21 +193,6 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
         Ok(count) if count.get() <= MOST => Ok(count),
         Ok(_) => Err(format!("expected at most {MOST}")),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-/// What a file is that is packed, and how to read it: its bytes are nobody's records.
-fn packed(path: &Path) -> &'static str {
-    let mut start = [0; 4];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    match (read, start) {
-        (Ok(()), [0x1F, 0x8B, ..]) => {
-            " is a gzip file: unpack it first, as in `gzip -dc FILE | bench decode --data -`"
-        }
-        (Ok(()), [b'P', b'K', 3, 4]) => {
-            " is a zip file: unpack it first, as in `unzip -p FILE | bench decode --data -`"
-        }
-        _ => "",
     }
 }
 

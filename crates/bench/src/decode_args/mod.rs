@@ -13,6 +13,7 @@ use copybook_decode::codepage::{CodePage, UnknownCodePage};
 use copybook_decode::decode::LongRecords;
 use copybook_decode::schema::{CopybookOptions, NSymbol, Schema, SourceFormat, may_be_currency};
 use copybook_decode::{DecodeOptions, FileFormat};
+use workload::packed;
 
 use crate::bounded;
 
@@ -198,7 +199,7 @@ impl CopybookArgs {
         let bytes = bounded::read(path, MAX_TEXT)
             .with_context(|| format!("cannot read copybook {}", path.display()))?;
         Schema::parse_bytes(&bytes, &self.options())
-            .with_context(|| format!("copybook {}", path.display()))
+            .with_context(|| format!("copybook {}{}", path.display(), packed::remark(path)))
     }
 
     /// Refuses a command line without a copybook.

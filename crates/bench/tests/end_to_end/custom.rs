@@ -176,6 +176,17 @@ fn an_undecodable_byte_names_record_field_and_offset() {
 }
 
 #[test]
+fn a_packed_file_is_named_as_one() {
+    let data = Data::new(1);
+    fs::write(data.path("customer.dat"), b"\x1f\x8b\x08\0\0\0\0\0").expect("a file");
+    let stderr = data.refused(&mut data.run());
+    assert!(
+        stderr.contains("customer.dat is a gzip file: unpack it"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn files_that_are_not_there_are_named() {
     let data = Data::new(1);
     for name in ["customer.jsonl", "customer.dat", "customer.cpy"] {

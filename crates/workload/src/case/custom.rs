@@ -13,6 +13,7 @@ use super::streaming::{Judge, Streaming};
 use crate::check::{Against, Verified};
 use crate::expect::Expectation;
 use crate::job::{Expect, Job};
+use crate::packed;
 
 /// Reads copybook and data.
 ///
@@ -103,5 +104,9 @@ fn read(path: &Path) -> Result<Vec<u8>, CaseError> {
 }
 
 fn in_file(path: &Path, error: impl std::fmt::Display) -> CaseError {
-    CaseError::new(format!("{}: {error}", path.display()))
+    CaseError::new(format!(
+        "{}{}: {error}",
+        path.display(),
+        packed::remark(path)
+    ))
 }
