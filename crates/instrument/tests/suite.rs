@@ -7,18 +7,11 @@ use std::time::Duration;
 use instrument::subject::{Limits, Listener, Subject, Supervisor};
 use instrument::wire::{Against, Job, Phase, Progress, Sampling, Takes};
 
-/// The example, built as this test is.
+/// The example, with the features that it has where the whole workspace is tested: there it is built already.
 fn example() -> PathBuf {
     let built = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args([
-            "build",
-            "--locked",
-            "--example",
-            "upper",
-            "--features",
-            "suite",
-        ])
+        .args(["build", "--locked", "--workspace", "--example", "upper"])
         .args(["--message-format", "json-render-diagnostics"])
         .output()
         .expect("cargo runs, since it runs this test");

@@ -1,13 +1,13 @@
 //! Subjects whose speed is known, for tests of what compares them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 #[path = "../program/mod.rs"]
 pub(crate) mod program;
 
-/// How a subject behaves; see subject.py.
+/// How a subject behaves; see examples/known.rs.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
     pub(crate) factor: f64,
@@ -15,7 +15,7 @@ pub(crate) struct Known {
     pub(crate) answer: char,
     pub(crate) spread: f64,
     pub(crate) pause: f64,
-    pub(crate) work: u32,
+    pub(crate) work: u64,
     pub(crate) wrong_after: u32,
 }
 
@@ -31,26 +31,41 @@ pub(crate) const BASE: Known = Known {
 
 /// Writes a program that behaves so.
 pub(crate) fn write(path: &Path, known: Known) {
-    let script = include_str!("subject.py")
-        .replace("/usr/bin/env -S python3", interpreter())
-        .replace("{factor}", &known.factor.to_string())
-        .replace("{control}", &known.control.to_string())
-        .replace("{answer}", &known.answer.to_string())
-        .replace("{spread}", &known.spread.to_string())
-        .replace("{pause}", &known.pause.to_string())
-        .replace("{work}", &known.work.to_string())
-        .replace("{wrong_after}", &known.wrong_after.to_string())
-        .replace("{{", "{")
-        .replace("}}", "}");
-    program::script(path, &script);
+    let Known {
+        factor,
+        control,
+        answer,
+        spread,
+        pause,
+        work,
+        wrong_after,
+    } = known;
+    let example = example().display();
+    program::script(
+        path,
+        &format!(
+            "#!/bin/sh\nexec '{example}' \"$0\" {factor} {control} {answer} {spread} {pause} {work} {wrong_after}\n"
+        ),
+    );
 }
 
-/// The interpreter itself: what PATH has may be a script that looks for one, hundreds of times.
-pub(crate) fn interpreter() -> &'static str {
-    static FOUND: OnceLock<String> = OnceLock::new();
-    FOUND.get_or_init(|| {
-        let ask = ["-c", "import sys; print(sys.executable)"];
-        let output = Command::new("python3").args(ask).output().expect("python3");
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+/// The program, with the features that it has where the whole workspace is tested: there it is built already.
+fn example() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let output = Command::new(env!("CARGO"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["build", "--locked", "--workspace", "--example", "known"])
+            .args(["--message-format", "json-render-diagnostics"])
+            .output()
+            .expect("cargo runs, since it runs this test");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{words}");
+        let messages = String::from_utf8(output.stdout).expect("UTF-8");
+        let mut programs = messages.lines().filter_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            message["executable"].as_str().map(PathBuf::from)
+        });
+        programs.next_back().expect("cargo says where it is")
     })
 }

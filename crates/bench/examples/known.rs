@@ -1,0 +1,125 @@
+//! A subject whose speed is known, for tests of what compares subjects: it decodes nothing and reports
+//! times by a rule. It speaks the protocol of docs/protocol.md rightly, so that only what the test is
+//! about is odd. Started hundreds of times a test: a script's interpreter would take most of the time.
+//!
+//! Its arguments, in this order:
+//! 1. the path it was started by, whose folder is called `ctrl` in the control arm;
+//! 2. time of an iteration, in units of the base's;
+//! 3. the same in the control arm;
+//! 4. one hexadecimal digit of the answer's hash;
+//! 5. how much launches scatter, as the standard deviation of their times' logarithms;
+//! 6. seconds of real time that a launch takes;
+//! 7. numbers that are added up in an iteration, which is then timed; 0 reports times by the rule;
+//! 8. launches of an arm after which its answer is another.
+
+use std::fs::OpenOptions;
+use std::hash::{BuildHasher as _, RandomState};
+use std::hint::black_box;
+use std::io::{self, BufRead as _, Seek as _, Write as _};
+use std::path::Path;
+use std::str::FromStr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+const NAMES: [&str; 2] = ["slo_validation/display", "slo_validation/comp3"];
+
+fn main() {
+    let path: String = argument(1);
+    let folder = Path::new(&path).parent().and_then(Path::file_name);
+    let factor: f64 = argument(if folder.is_some_and(|name| name == "ctrl") {
+        3
+    } else {
+        2
+    });
+    let burden = std::env::var("BENCH_BURDEN").map_or(0.0, |percent| number(&percent));
+    let iteration = factor * scattered(argument(5)) * (1.0 + burden / 100.0);
+
+    say(&json!({
+        "type": "hello", "protocol": 2, "subject": {"name": "known", "version": "1"},
+        "toolchain": null, "rustc": null, "flags": null, "profile": null, "sources": null,
+        "file_system": null, "takes": ["benchmarks"], "pid": std::process::id(),
+        "benchmarks": NAMES.map(|name| json!({"name": name, "bytes": 1000, "records": 10})),
+    }));
+    let right = launches_before() < argument(8);
+    let answer = if right { argument(4) } else { 'f' };
+    let answer = String::from(answer).repeat(64);
+
+    let mut job = Value::Null;
+    for line in io::stdin().lock().lines() {
+        let order: Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
+        match order["type"].as_str() {
+            Some("job") => {
+                say(&json!({
+                    "type": "verified", "benchmark": order["benchmark"], "against": "values",
+                    "bytes": 1000, "records": 10, "output_bytes": 100, "output_sha256": answer,
+                    "kernels": null,
+                }));
+                job = order;
+            }
+            Some("measure") => {
+                thread::sleep(Duration::from_secs_f64(argument(6)));
+                let samples = job["samples"].as_u64().expect("a number");
+                let (iterations, times) = measured(samples, iteration);
+                say(&json!({
+                    "type": "samples", "benchmark": job["benchmark"], "sampling": "flat",
+                    "iterations": vec![iterations; times.len()], "elapsed_ns": times,
+                    "output_sha256": answer,
+                }));
+            }
+            _ => {
+                say(&json!({"type": "end", "max_rss_bytes": 1 << 20}));
+                break;
+            }
+        }
+    }
+}
+
+fn argument<T: FromStr>(place: usize) -> T {
+    let given = std::env::args().nth(place).unwrap_or_default();
+    number(&given)
+}
+
+fn number<T: FromStr>(text: &str) -> T {
+    let parsed = text.parse();
+    parsed.unwrap_or_else(|_| panic!("`{text}` is none of what the head of this file lists"))
+}
+
+fn say(message: &Value) {
+    // Whoever has stopped listening does not want it.
+    let _ = writeln!(io::stdout(), "{message}");
+}
+
+/// Of this arm, whose current folder is its own.
+fn launches_before() -> u64 {
+    let mut options = OpenOptions::new();
+    let counter = options.append(true).create(true).open("launches");
+    let mut counter = counter.expect("a folder that can be written");
+    counter.write_all(b"x").expect("space");
+    counter.stream_position().expect("a place") - 1
+}
+
+/// Iterations of each sample, and the nanoseconds that each took: real times of real work, which have in
+/// them what the machine does meanwhile, or times by the rule.
+fn measured(samples: u64, iteration: f64) -> (u64, Vec<u64>) {
+    let work: u64 = argument(7);
+    let sample = |_| {
+        if work == 0 {
+            return (1e6 * iteration * scattered(0.002)) as u64;
+        }
+        let start = Instant::now();
+        black_box((0..work).map(black_box).sum::<u64>());
+        u64::try_from(start.elapsed().as_nanos()).expect("less than 584 years")
+    };
+    let times = (0..samples).map(sample).collect();
+    (if work == 0 { 1000 } else { 1 }, times)
+}
+
+/// A factor around 1 whose logarithm has this standard deviation: nearly normal, as the sum of twelve
+/// uniform numbers is.
+fn scattered(spread: f64) -> f64 {
+    let uniform = || RandomState::new().hash_one(0) as f64 / 2.0_f64.powi(64) - 0.5;
+    let sum: f64 = (0..12).map(|_| uniform()).sum();
+    (spread * sum).exp()
+}
