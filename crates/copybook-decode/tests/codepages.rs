@@ -4,7 +4,10 @@
 use std::io::{ErrorKind, Write as _};
 use std::process::{Command, Stdio};
 
-use copybook_decode::codepage::{CodePage, Table};
+use copybook_decode::codepage::CodePage;
+
+/// The character of each byte.
+type Table = [Option<char>; 256];
 
 /// Where the others differ, with what they have (`None`: unassigned). Decided for ICU, which
 /// carries IBM's own tables, in every case:

@@ -1,12 +1,17 @@
 //! Records whose own contents tell how long they are, and files whose lengths are written
 //! otherwise than z/OS writes them.
 
+#[path = "support/encode.rs"]
+mod encode;
+
 use std::num::NonZeroUsize;
 
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{Counts, LengthField, Selection, Tables, UnknownSegment};
 use copybook_decode::record::{Endian, FileFormat, LineEnd, Words};
 use copybook_decode::{DecodeOptions, Decoder, Framing, Schema, decode_slice, decode_stream};
+
+use encode::encode;
 
 /// Lines, from memory and from a stream on one and two threads; or the error's text.
 fn decode(
@@ -37,9 +42,7 @@ fn decode(
 
 /// `text` in cp037.
 fn e(text: &str) -> Vec<u8> {
-    text.chars()
-        .map(|c| CodePage::Cp037.byte(c).unwrap())
-        .collect()
+    encode(&CodePage::Cp037, text)
 }
 
 #[test]

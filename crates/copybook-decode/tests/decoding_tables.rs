@@ -1,6 +1,9 @@
 //! The decoding tables in docs/methodology.md are what the decoder does: made by asking it.
 //! `UPDATE_DOCS=1` writes them.
 
+#[path = "support/encode.rs"]
+mod encode;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -8,6 +11,8 @@ use std::path::PathBuf;
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{Report, Signs};
 use copybook_decode::{DecodeOptions, Decoder, Schema};
+
+use encode::encode;
 
 const OPEN: &str = "<!-- table: decoding -->\n";
 const CLOSE: &str = "<!-- /table -->";
@@ -54,8 +59,8 @@ fn overpunches(page: &CodePage, picture: &str, signs: Signs, minus: bool) -> Str
     let bytes: Vec<u8> = (0..=255_u8)
         .filter_map(|byte| {
             // A digit before it: zero would have no sign.
-            let lead = page.byte('1').unwrap();
-            let value = decoded(&format!("{picture}9"), page, signs, &[lead, byte])?;
+            let digits = [encode(page, "1"), vec![byte]].concat();
+            let value = decoded(&format!("{picture}9"), page, signs, &digits)?;
             (value.starts_with('-') == minus).then_some(byte)
         })
         .collect();

@@ -246,6 +246,27 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
     prop::collection::vec(piece, 1..30)
 }
 
+/// How many pairs of bytes are one character or two, between shift-out and shift-in.
+fn assigned(page: &CodePage) -> usize {
+    let schema = Schema::parse("01 R. 05 A PIC X(4).").unwrap();
+    let options = DecodeOptions {
+        code_page: page.clone(),
+        ..DecodeOptions::default()
+    };
+    let decoder = Decoder::new(&schema, &options).unwrap();
+    let mut out = Vec::new();
+    // X'0F0E' would end the first run and begin another: text without a character.
+    let pairs = (0..=u16::MAX).map(u16::to_be_bytes);
+    let pairs = pairs.filter(|pair| *pair != [0x0F, 0x0E]);
+    let decodes = pairs.filter(|[first, second]| {
+        out.clear();
+        let record = [0x0E, *first, *second, 0x0F];
+        let outcome = decoder.decode_record(&record, &mut out, &mut Report::default());
+        outcome.is_ok()
+    });
+    decodes.count()
+}
+
 #[test]
 fn text_decodes_as_the_c_library_converts_it() {
     if run("IBM930", &[], b"").is_none() {
@@ -256,8 +277,7 @@ fn text_decodes_as_the_c_library_converts_it() {
         let (text, singles, doubles) = ucm(name);
         assert!(doubles.len() >= at_least, "{name}: {}", doubles.len());
         let page = CodePage::from_mapping(name, &text).unwrap();
-        let found = page.double_bytes().unwrap().iter().count();
-        assert_eq!(found, doubles.len());
+        assert_eq!(assigned(&page), doubles.len(), "{name}");
         let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
             cases: 24,
             failure_persistence: None,

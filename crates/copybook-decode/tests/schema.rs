@@ -105,9 +105,9 @@ fn sql_declarations_have_no_bytes() {
     );
     assert_eq!(schema.record_length(schema.roots()[0]), (26, 26));
     let error = Schema::parse("       EXEC SQL INCLUDE T END-EXEC.").unwrap_err();
-    assert!(error.message().contains("found EXEC"), "{error}");
+    assert!(error.to_string().contains("found EXEC"), "{error}");
     let error = Schema::parse("       EXEC SQL DECLARE T TABLE (").unwrap_err();
-    assert!(error.message().contains("expected END-EXEC"), "{error}");
+    assert!(error.to_string().contains("expected END-EXEC"), "{error}");
 }
 
 #[test]

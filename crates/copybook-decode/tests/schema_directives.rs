@@ -246,5 +246,5 @@ fn conditions_reach_into_members_and_back() {
         error.to_string().starts_with("copybook member OPEN.cpy, "),
         "{error}"
     );
-    assert!(error.message().contains("the end of >>IF"), "{error}");
+    assert!(error.to_string().contains("the end of >>IF"), "{error}");
 }

@@ -1,6 +1,9 @@
 //! Whole files on one thread and on several: the same lines, totals and errors, and those that
 //! decoding record by record gives.
 
+#[path = "support/line_end.rs"]
+mod line_end;
+
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
@@ -10,6 +13,8 @@ use copybook_decode::schema::Schema;
 use copybook_decode::stream::{Cause, StreamError};
 use copybook_decode::{FileFormat, Framing, decode_blocks, decode_slice, decode_stream};
 use proptest::prelude::*;
+
+use line_end::line_end;
 
 const COPYBOOK: &str = "
        01 REC.
@@ -78,7 +83,7 @@ fn file(framing: Framing, count: usize, bad: &[usize]) -> Vec<u8> {
         }
         file.extend(bytes);
         if let Framing::Lines { end } = framing {
-            file.extend(end.bytes());
+            file.extend(line_end(end));
         }
     }
     file.extend(b"FOOTER");

@@ -1,6 +1,9 @@
 //! Records that are not quite what their copybook says: what is an error, and what each choice
 //! makes of it.
 
+#[path = "support/encode.rs"]
+mod encode;
+
 use std::num::NonZeroUsize;
 
 use copybook_decode::decode::{
@@ -8,6 +11,8 @@ use copybook_decode::decode::{
 };
 use copybook_decode::record::{Endian, LineEnd};
 use copybook_decode::{DecodeOptions, Decoder, FileFormat, Framing, Schema, decode_slice};
+
+use encode::encode;
 
 const RDW: Framing = Framing::Rdw {
     header_included: true,
@@ -54,8 +59,7 @@ fn framed(records: &[&[u8]]) -> Vec<u8> {
 
 /// `text` in cp037.
 fn e(text: &str) -> Vec<u8> {
-    let page = copybook_decode::codepage::CodePage::Cp037;
-    text.chars().map(|c| page.byte(c).unwrap()).collect()
+    encode(&copybook_decode::codepage::CodePage::Cp037, text)
 }
 
 fn short(short_records: ShortRecords) -> DecodeOptions {

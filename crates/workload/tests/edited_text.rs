@@ -58,9 +58,10 @@ fn pictures() -> Vec<Edited> {
 
 /// What the decoder makes of a text.
 fn read(decoder: &Decoder, text: &str) -> Option<String> {
-    let bytes: Option<Vec<u8>> = text.chars().map(|c| CodePage::Ascii.byte(c)).collect();
     let (mut out, mut report) = (Vec::new(), Report::default());
-    decoder.decode_record(&bytes?, &mut out, &mut report).ok()?;
+    decoder
+        .decode_record(text.as_bytes(), &mut out, &mut report)
+        .ok()?;
     let line = String::from_utf8(out).expect("UTF-8");
     Some(
         line.trim()

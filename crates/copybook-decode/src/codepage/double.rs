@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// What two bytes stand for, and how text says that they belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DoubleBytes {
+pub(crate) struct DoubleBytes {
     /// By the first byte times 256 plus the second.
     chars: Box<[Option<char>]>,
     /// Those that are two characters: a letter and its accent, for example.
@@ -16,7 +16,7 @@ pub struct DoubleBytes {
 
 /// How text that also has characters of one byte says which are two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Switch {
+pub(crate) enum Switch {
     /// Shift-out X'0E' before them and shift-in X'0F' behind them, as in EBCDIC.
     Shifts,
     /// By the first byte, as in the code pages of personal computers.
@@ -25,7 +25,6 @@ pub enum Switch {
 
 impl DoubleBytes {
     /// No characters yet.
-    #[must_use]
     pub(crate) fn new(switch: Switch) -> DoubleBytes {
         DoubleBytes {
             chars: vec![None; 1 << 16].into(),
@@ -55,13 +54,12 @@ impl DoubleBytes {
     }
 
     /// How text says which bytes belong together.
-    #[must_use]
-    pub fn switch(&self) -> Switch {
+    pub(crate) fn switch(&self) -> Switch {
         self.switch
     }
 
     /// Every assigned pair of bytes with its characters, in order.
-    pub fn iter(&self) -> impl Iterator<Item = ([u8; 2], String)> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ([u8; 2], String)> + '_ {
         (0..=u16::MAX).map(u16::to_be_bytes).filter_map(|bytes| {
             let mut text = String::new();
             self.append(bytes, &mut text).then_some((bytes, text))

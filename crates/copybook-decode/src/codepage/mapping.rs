@@ -8,11 +8,11 @@ use super::{CodePage, DoubleBytes, Table, ucm};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserTable {
     /// What messages call it.
-    pub name: String,
+    pub(super) name: String,
     /// The character of each byte that is one.
-    pub chars: Table,
+    pub(super) chars: Table,
     /// The characters of two bytes, if it has any.
-    pub double: Option<Arc<DoubleBytes>>,
+    pub(super) double: Option<Arc<DoubleBytes>>,
 }
 
 /// A line of a mapping file that is none.
@@ -20,15 +20,15 @@ pub struct UserTable {
 #[error("{name}, line {line}: expected {expected}, found `{found}`; {remedy}")]
 pub struct MappingError {
     /// Name that the table was given.
-    pub name: String,
+    pub(super) name: String,
     /// Line, from 1; behind the last one if something is missing.
-    pub line: usize,
+    pub(super) line: usize,
     /// What was expected.
-    pub expected: &'static str,
+    pub(super) expected: &'static str,
     /// What was there.
-    pub found: String,
+    pub(super) found: String,
     /// What to do.
-    pub remedy: &'static str,
+    pub(super) remedy: &'static str,
 }
 
 const REMEDY: &str = "a line is a byte and its code point, such as `0xC1 0x0041`, the rest of it \

@@ -17,11 +17,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-pub use double::{DoubleBytes, Switch};
+pub(crate) use double::{DoubleBytes, Switch};
 pub use mapping::{MappingError, UserTable};
 
 /// The character of each byte; `None` where the page assigns none.
-pub type Table = [Option<char>; 256];
+pub(crate) type Table = [Option<char>; 256];
 
 /// Declares the pages that are built in: variant, name, table, what it is for.
 macro_rules! pages {
@@ -40,7 +40,7 @@ macro_rules! pages {
 
             /// The character of each byte that is one.
             #[must_use]
-            pub fn chars(&self) -> &Table {
+            pub fn chars(&self) -> &[Option<char>; 256] {
                 match self {
                     $(CodePage::$variant => &$table,)+
                     CodePage::User(table) => &table.chars,
@@ -94,8 +94,7 @@ pages! {
 
 impl CodePage {
     /// The characters of two bytes, which only a user's table can have.
-    #[must_use]
-    pub fn double_bytes(&self) -> Option<&Arc<DoubleBytes>> {
+    pub(crate) fn double_bytes(&self) -> Option<&Arc<DoubleBytes>> {
         match self {
             CodePage::User(table) => table.double.as_ref(),
             _ => None,
@@ -103,8 +102,7 @@ impl CodePage {
     }
 
     /// The byte that stands for a character; the lowest where several do.
-    #[must_use]
-    pub fn byte(&self, character: char) -> Option<u8> {
+    pub(crate) fn byte(&self, character: char) -> Option<u8> {
         (0..=u8::MAX).find(|&byte| self.chars()[usize::from(byte)] == Some(character))
     }
 }

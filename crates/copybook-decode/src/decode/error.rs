@@ -14,13 +14,13 @@ pub struct DecodeError {
     /// Offset of the same byte in the input, where it is known.
     pub absolute: Option<u64>,
     /// The offending bytes.
-    pub bytes: Box<[u8]>,
+    pub(crate) bytes: Box<[u8]>,
     /// What was expected.
-    pub expected: Box<str>,
+    pub(crate) expected: Box<str>,
     /// What to do.
-    pub remedy: &'static str,
+    pub(crate) remedy: &'static str,
     /// Set if this error ended the decoding because more records than this were left out.
-    pub skip_limit: Option<u64>,
+    pub(crate) skip_limit: Option<u64>,
 }
 
 impl fmt::Display for DecodeError {

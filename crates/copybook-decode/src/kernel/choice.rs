@@ -15,8 +15,7 @@ pub enum KernelChoice {
 
 impl KernelChoice {
     /// The name that [`std::str::FromStr`] reads: `scalar`, `avx2`, `avx512`, `neon`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             KernelChoice::Scalar => "scalar",
             KernelChoice::Avx2 => "avx2",

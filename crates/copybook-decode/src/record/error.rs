@@ -11,22 +11,22 @@ pub struct FrameError {
     /// Number that the record would have had, from 1.
     pub record: u64,
     /// Where it is in blocks, if there are blocks.
-    pub within: Option<Within>,
+    pub(crate) within: Option<Within>,
     /// Offset in the file of the bytes in question.
     pub offset: u64,
     /// What was expected.
-    pub expected: Box<str>,
+    pub(crate) expected: Box<str>,
     /// What was there.
-    pub found: Box<str>,
+    pub(crate) found: Box<str>,
     /// What to do.
-    pub remedy: Cow<'static, str>,
+    pub(crate) remedy: Cow<'static, str>,
     /// Whether the file ends within a record.
     pub truncated: bool,
 }
 
 /// A block, and what of a record is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Within {
+pub(crate) struct Within {
     /// Number of the block in the file, from 1.
     pub block: u64,
     /// Number of the segment in its record, from 1, if records have segments.

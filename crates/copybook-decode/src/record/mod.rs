@@ -17,7 +17,7 @@ use std::num::NonZeroUsize;
 
 pub(crate) use batch::{Batch, Batches, Failure};
 use cut::{Cut, Cutter};
-pub use error::{FrameError, Within};
+pub use error::FrameError;
 pub(crate) use measure::{Measure, Measured, Unmeasured};
 pub use slice::Records;
 pub use streamed::{ReadError, RecordReader};
@@ -108,8 +108,7 @@ pub enum LineEnd {
 
 impl LineEnd {
     /// The bytes; those of a line feed if they are told by the file.
-    #[must_use]
-    pub fn bytes(self) -> &'static [u8] {
+    pub(crate) fn bytes(self) -> &'static [u8] {
         match self {
             LineEnd::Lf | LineEnd::Auto => b"\n",
             LineEnd::CrLf => b"\r\n",

@@ -99,16 +99,6 @@ impl SchemaError {
             source_line,
         }))
     }
-
-    /// Line of the error, from 1.
-    pub fn line(&self) -> usize {
-        self.0.at.line
-    }
-
-    /// What was expected and what was found, in one line.
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
 }
 
 /// A line longer than this is shown in part: hostile input must not flood the terminal.

@@ -196,6 +196,6 @@ fn the_greatest_length_is_enforced() {
     let (records, end) = walk_stream(&lines, b"0123456789\n0123456789A\n", 3);
     assert_eq!(records.len(), 1);
     assert!(
-        matches!(end, End::Failed(error) if error.expected.contains("a line of at most 10 bytes"))
+        matches!(end, End::Failed(error) if error.to_string().contains("a line of at most 10 bytes"))
     );
 }

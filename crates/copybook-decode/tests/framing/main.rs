@@ -1,6 +1,8 @@
 //! Framers against writers of the same formats, and against damage.
 
 mod errors;
+#[path = "../support/line_end.rs"]
+mod line_end;
 mod walk;
 mod words;
 mod writer;

@@ -60,7 +60,7 @@ fn words_that_are_none_name_the_options_under_which_they_are() {
                 End::Warned(error) => panic!("{error}"),
             };
             let named: Vec<_> = (REMEDIES.iter())
-                .filter(|remedy| error.remedy.contains(*remedy))
+                .filter(|remedy| error.to_string().contains(*remedy))
                 .collect();
             assert!(
                 named.iter().all(|flag| wrong.contains(*flag)),

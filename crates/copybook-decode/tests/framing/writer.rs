@@ -2,6 +2,8 @@
 
 use copybook_decode::record::{Endian, FileFormat, Framing, Words};
 
+use super::line_end::line_end;
+
 /// The file that holds these records.
 pub(super) fn write(format: &FileFormat, records: &[Vec<u8>]) -> Vec<u8> {
     let mut file = vec![b'H'; format.header as usize];
@@ -97,7 +99,7 @@ fn framed(framing: Framing, record: &[u8]) -> Vec<u8> {
             header_included,
             endian,
         } => [&word(record.len(), header_included, 0, endian), record].concat(),
-        Framing::Lines { end } => [record, end.bytes()].concat(),
+        Framing::Lines { end } => [record, line_end(end)].concat(),
         _ => record.to_vec(),
     }
 }

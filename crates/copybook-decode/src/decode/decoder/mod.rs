@@ -194,8 +194,7 @@ impl Decoder {
     }
 
     /// The choices it was made with.
-    #[must_use]
-    pub fn options(&self) -> &DecodeOptions {
+    pub(crate) fn options(&self) -> &DecodeOptions {
         &self.plan.options
     }
 
