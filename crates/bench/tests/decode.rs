@@ -593,6 +593,7 @@ fn a_packed_file_is_named_as_one() {
     assert!(zip.contains("is a zip file: unpack it first"), "{zip}");
     let other = decode_file(copybook, b"\0\0\0\0\0\0\0\0", "").expect_err("no records");
     assert!(!other.contains("unpack"), "{other}");
+    assert!(other.contains("1 record, 4 bytes in"), "{other}");
 
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("r.cpy.gz");

@@ -32,6 +32,7 @@ use crate::host::{self, cpu};
 use crate::machine_lock::{self, MachineLock};
 use crate::output::Output;
 use crate::streams::{note, say};
+use crate::words;
 use answers::{first_answers, same_answers};
 use journal::{Head, Journal};
 use launch::{Arm, Launcher};
@@ -191,8 +192,8 @@ fn compare(
         "the journal holds launches behind the end of its comparison; begin anew without --resume"
     );
     note!(
-        "{} benchmarks, seed {}; {}",
-        names.len(),
+        "{}, seed {}; {}",
+        words::count(names.len() as u64, "benchmark"),
         head.seed,
         show::at_most(session.most_rounds(), one)
     );

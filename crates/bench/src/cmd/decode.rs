@@ -254,30 +254,39 @@ fn tell(totals: &Totals<'_>, elapsed: Duration, threads: NonZeroUsize, kernel: &
     let seconds = elapsed.as_secs_f64();
     let mib = report.input_bytes as f64 / f64::from(1 << 20);
     note!(
-        "{} records, {} bytes in, {} bytes out, {seconds:.3} s: {:.1} MiB/s of input, file to \
-         file ({}, {kernel} kernel)",
-        report.records,
-        report.input_bytes,
-        report.output_bytes,
+        "{}, {} in, {} out, {seconds:.3} s: {:.1} MiB/s of input, file to file ({}, {kernel} \
+         kernel)",
+        words::count(report.records, "record"),
+        words::count(report.input_bytes, "byte"),
+        words::count(report.output_bytes, "byte"),
         mib / seconds.max(f64::MIN_POSITIVE),
         words::count(threads.get() as u64, "thread"),
     );
     if report.skipped > 0 {
-        note!("{} invalid records left out", report.skipped);
+        note!(
+            "{} left out",
+            words::count(report.skipped, "invalid record")
+        );
     }
     if report.left_out > 0 {
-        note!("{} records of other segments left out", report.left_out);
+        note!(
+            "{} of other segments left out",
+            words::count(report.left_out, "record")
+        );
     }
     if report.nulls > 0 {
-        note!("{} invalid fields written as null", report.nulls);
+        note!(
+            "{} written as null",
+            words::count(report.nulls, "invalid field")
+        );
     }
     if report.blanks > 0 {
-        note!("{} blank numbers", report.blanks);
+        note!("{}", words::count(report.blanks, "blank number"));
     }
     if report.absent > 0 {
         note!(
-            "{} fields behind the end of their records written as null",
-            report.absent
+            "{} behind the end of the record written as null",
+            words::count(report.absent, "field")
         );
     }
     for (field, count) in &report.errors {

@@ -13,6 +13,7 @@ use receipt::file::write_whole;
 
 use super::result::{MANIFEST, Manifest};
 use crate::streams::say;
+use crate::words;
 
 /// What the command line asked for.
 pub(crate) struct Plan {
@@ -73,9 +74,9 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
     };
     run("scontrol", &["release", job.as_str()])?;
     say!(
-        "job {job}: {} tasks of {} runs, each on a node of its own",
-        plan.nodes,
-        plan.per_node
+        "job {job}: {} of {}, each on a node of its own",
+        words::count(plan.nodes, "task"),
+        words::count(plan.per_node, "run")
     )?;
     say!(
         "job {collect}: collects them into {}",
