@@ -6,6 +6,8 @@
     reason = "machines write through pointers: what they require is handed on to the caller"
 )]
 
+use std::ops::Range;
+
 use crate::program::plan::{Program, Run};
 
 use super::steps::{self, Elements, Machine, State};
@@ -16,82 +18,116 @@ const OUTPUT: usize = 256 << 10;
 
 pub(super) struct Rows<'a> {
     program: &'a Program,
-    /// The fields of a record, and the bytes from one record to the next.
+    /// The fields of a record that is nothing but fields in fixed places, and the bytes it must have.
     plain: Option<(&'a Run, usize)>,
+    batch: Batch<'a>,
     most: usize,
-    own: usize,
-    /// How many were fine since one was suspect.
-    streak: usize,
+}
+
+/// Records that are printed at once.
+#[derive(Clone, Copy)]
+pub(super) struct Alike {
+    pub(super) count: usize,
+    /// Where the first one starts, and its length.
+    pub(super) start: usize,
+    len: usize,
+    /// Where the last one starts.
+    pub(super) last: usize,
+    /// From one to the next; none of a record that is printed step by step.
+    stride: Option<usize>,
 }
 
 impl<'a> Rows<'a> {
     /// At most `most` at once.
     #[inline(always)]
-    pub(super) fn new(program: &'a Program, batch: Batch<'_>, most: usize) -> Rows<'a> {
-        let plain = match (program.plain(), batch.places) {
-            (Some((run, need)), Places::Fixed(length, _))
-                if (need..=program.max_record).contains(&length) =>
-            {
-                Some((run, length))
-            }
-            _ => None,
-        };
-        let within = (OUTPUT / program.max_output.max(1)).clamp(1, most);
+    pub(super) fn new(program: &'a Program, batch: Batch<'a>, most: usize) -> Rows<'a> {
         Rows {
             program,
-            plain,
-            most: if plain.is_some() { within } else { 1 },
-            own: batch.own,
-            streak: 0,
+            plain: program.plain(),
+            batch,
+            most: (OUTPUT / program.max_output.max(1)).clamp(1, most),
         }
     }
 
-    /// How many of those left are next: the more the longer all was fine, since with a suspect one
-    /// the others are printed for nothing.
+    /// Those to print next, the first being the one with this index.
     #[inline(always)]
-    pub(super) fn next(&self, left: usize) -> usize {
-        (self.streak / 4).clamp(1, self.most).min(left)
+    pub(super) fn next(&self, index: usize) -> Alike {
+        let places = self.batch.places;
+        let (start, len) = places.at(index);
+        let (count, stride) = match places {
+            _ if !self.fits(len) => (1, None),
+            Places::Fixed(length, count) => (self.most.min(count - index), Some(length)),
+            Places::Pieces(pieces) => {
+                let (count, stride) = self.alike(&pieces[index..]);
+                (count, Some(stride))
+            }
+        };
+        Alike {
+            count,
+            start,
+            len,
+            last: places.at(index + count - 1).0,
+            stride,
+        }
     }
 
-    /// Prints so many records, the first of which has `len` bytes.
+    /// How many of these, the first included, have its length and the same distance from one to the
+    /// next; and that.
+    #[inline(always)]
+    fn alike(&self, pieces: &[Range<usize>]) -> (usize, usize) {
+        let [first, second, ..] = pieces else {
+            return (1, 0);
+        };
+        let Some(stride) = second.start.checked_sub(first.start) else {
+            return (1, 0);
+        };
+        let mut start = first.start;
+        let alike = pieces.iter().take(self.most).take_while(|piece| {
+            let alike = piece.start == start && piece.len() == first.len();
+            start = start.wrapping_add(stride);
+            alike
+        });
+        (alike.count(), stride)
+    }
+
+    /// Whether a record of this length is nothing but the fields of a run, all of which it has.
+    #[inline(always)]
+    fn fits(&self, len: usize) -> bool {
+        let program = self.program;
+        let most = len <= program.limit && len.min(self.batch.own) <= program.surplus;
+        self.plain.is_some_and(|(_, need)| need <= len && most)
+    }
+
+    /// Prints records. Those before the first that is suspect are what `machine` calls fine, unless
+    /// there is only one.
     ///
     /// # Safety
-    /// As [`steps::record`], for every one of them; there are no more than [`Rows::next`] said.
+    /// As [`steps::record`], for every one of them.
     #[inline(always)]
     pub(super) unsafe fn print<M: Machine>(
         &self,
-        rows: usize,
-        len: usize,
+        alike: Alike,
         state: &mut State,
         machine: &mut M,
     ) {
-        match self.plain {
-            Some((run, length)) => {
+        match (self.plain, alike.stride) {
+            (Some((run, _)), Some(stride)) => {
                 let elements = Elements {
                     delta: 0,
-                    stride: length.cast_signed(),
-                    count: rows,
+                    stride: stride.cast_signed(),
+                    count: alike.count,
                     close: self.program.closing,
+                    records: true,
                 };
                 // SAFETY: the run lies within each record, which is as long as the program needs;
                 // the room is the caller's.
                 unsafe { machine.elements(run, elements) };
             }
-            // SAFETY: the caller's.
-            None => unsafe { steps::record(self.program, state, machine, (len, self.own)) },
+            _ => {
+                let lens = (alike.len, self.batch.own);
+                // SAFETY: the caller's.
+                unsafe { steps::record(self.program, state, machine, lens) };
+            }
         }
-    }
-
-    /// All of them were fine.
-    #[inline(always)]
-    pub(super) fn fine(&mut self, rows: usize) {
-        self.streak += rows;
-    }
-
-    /// One of them was suspect. Whether it is known which one: then it was alone.
-    #[inline(always)]
-    pub(super) fn suspect(&mut self, rows: usize) -> bool {
-        self.streak = 0;
-        rows == 1
     }
 }

@@ -23,7 +23,8 @@ pub(crate) trait Machine {
     /// The run is one of the program's, and all of its fields are within the record (see
     /// [`Run::within`]); the output has room for what they can print and for `PAD` bytes.
     unsafe fn run(&mut self, run: &Run, delta: isize);
-    /// The same for each element of a table, the literal behind each of them.
+    /// The same for each element of a table, the literal behind each of them. If the elements are
+    /// records, those behind a suspect one are left out.
     ///
     /// # Safety
     /// As [`Machine::run`] and [`Machine::literal`], for every element.
@@ -36,15 +37,18 @@ pub(crate) trait Machine {
     fn suspect(&mut self);
 }
 
-/// Elements of a table.
+/// Elements of a table, or records.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Elements {
+    /// How far behind the offsets of its fields the first one lies.
     pub delta: isize,
     /// From one to the next.
     pub stride: isize,
     /// At least 1.
     pub count: usize,
     pub close: Literal,
+    /// They are whole records.
+    pub records: bool,
 }
 
 impl Elements {
@@ -55,6 +59,7 @@ impl Elements {
             stride: 0,
             count: 1,
             close: Literal { at: 0, len: 0 },
+            records: false,
         }
     }
 
@@ -73,6 +78,14 @@ impl Elements {
     fn last(self) -> isize {
         self.delta + self.stride * to_isize(self.count - 1)
     }
+}
+
+/// How many records of those that are printed at once were printed before the first suspect one,
+/// and the bytes that these take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Fine {
+    pub records: usize,
+    pub bytes: usize,
 }
 
 /// What is kept while a record is printed.
@@ -214,6 +227,7 @@ unsafe fn elements<M: Machine>(
         stride: to_isize(table.stride),
         count,
         close: *close,
+        records: false,
     };
     debug_assert!(run.within(delta, program.max_record));
     debug_assert!(run.within(elements.last(), program.max_record));

@@ -257,6 +257,12 @@ impl<R: Read> Batches<R> {
             self.count += records as u64;
         }
         let needed = loop {
+            let before = batch.pieces.len();
+            let rest = &batch.bytes[batch.length..usable];
+            batch.length += self
+                .cutter
+                .run(rest, usize::MAX, batch.length, &mut batch.pieces);
+            self.count += (batch.pieces.len() - before) as u64;
             match self.cutter.cut(&batch.bytes[batch.length..usable], last) {
                 Cut::Record(piece) => {
                     batch

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::Problem;
@@ -62,6 +63,17 @@ impl<'a> Records<'a> {
         self.offset += bytes as u64;
         self.count += records as u64;
         bytes
+    }
+
+    /// Passes over records in one piece each that take `most` bytes or a little more, as far as they
+    /// are in order. Appends where they lie, counted from `start` in the file.
+    pub(crate) fn run(&mut self, most: usize, start: u64, pieces: &mut Vec<Range<usize>>) {
+        let before = pieces.len();
+        let base = (self.offset - start) as usize;
+        let bytes = self.cutter.run(self.data, most, base, pieces);
+        self.data = &self.data[bytes..];
+        self.offset += bytes as u64;
+        self.count += (pieces.len() - before) as u64;
     }
 
     /// After the last record: the truncated record that was left out.

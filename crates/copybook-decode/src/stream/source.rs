@@ -69,6 +69,12 @@ impl<'a> Source for Slice<'a> {
         });
         let mut end = start + fixed as u64;
         while end - start < self.target as u64 {
+            let left = self.target - (end - start) as usize;
+            self.records.run(left, start, &mut batch.pieces);
+            (_, end) = self.records.position();
+            if end - start >= self.target as u64 {
+                break;
+            }
             match self.records.next() {
                 Some(Ok(record)) => {
                     let at = (record.offset - start) as usize;

@@ -311,19 +311,30 @@ impl Decoder {
                 Err(error) => self.unselected(selector, error, (record, own), out, report),
             };
         }
-        let whole = record.len();
-        let record = self.described(record);
-        report.input_bytes += (whole - record.len()) as u64;
-        let fits = record.len() <= self.plan.tree.max;
+        let described = self.described(record);
+        let fits = described.len() <= self.plan.tree.max;
         let (Some(program), true) = (&self.plan.program, fits) else {
-            return self.careful((record, own), out, report);
+            return self.left((record, own), out, report);
         };
         let start = out.len();
-        if !self.kernel_alone(program, (record, own), out) {
-            return self.careful((record, own), out, report);
+        if !self.kernel_alone(program, (described, own), out) {
+            return self.left((record, own), out, report);
         }
         count_records(report, 1, record.len(), out.len() - start);
         Ok(())
+    }
+
+    /// Decodes a record that the kernel leaves, of which the first `own` bytes are not filled up.
+    fn left(
+        &self,
+        (record, own): (&[u8], usize),
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let described = self.described(record);
+        let outcome = self.careful((described, own), out, report);
+        report.input_bytes += (record.len() - described.len()) as u64;
+        outcome
     }
 
     /// The record without what is behind its last field, if that is ignored.
@@ -367,7 +378,7 @@ impl Decoder {
         while let Some(first) = pieces.first() {
             let done = match (&self.plan.selector, &self.plan.program) {
                 (Some(selector), _) => self.select_pieces(selector, data, pieces, out, report)?,
-                (None, Some(program)) => self.run_pieces(program, data, pieces, out, report),
+                (None, Some(program)) => self.run_pieces(program, data, pieces, out, report)?,
                 (None, None) => 0,
             };
             if done == 0 {
@@ -378,8 +389,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// Hands the first pieces to the kernel, as far as it can read them where they are. Returns how
-    /// many are decoded.
+    /// Hands the first pieces to the kernel, as far as it can read them where they are, and the one
+    /// that it leaves to the reader. Returns how many are decoded.
     fn run_pieces(
         &self,
         program: &Program,
@@ -387,7 +398,7 @@ impl Decoder {
         pieces: &[Range<usize>],
         out: &mut Vec<u8>,
         report: &mut Report,
-    ) -> usize {
+    ) -> Result<usize, DecodeError> {
         let max = self.plan.tree.max;
         // By bisection: with many invalid records this is asked for each of them.
         let room = |piece: &Range<usize>| data.len().saturating_sub(piece.start) >= max + PAD;
@@ -401,7 +412,12 @@ impl Decoder {
         let printed = self.plan.kernel.run(program, batch, out);
         let input = pieces[..printed].iter().map(Range::len).sum();
         count_records(report, printed, input, out.len() - start);
-        printed
+        let Some(suspect) = pieces[..direct].get(printed) else {
+            return Ok(printed);
+        };
+        let record = &data[suspect.clone()];
+        self.left((record, record.len()), out, report)?;
+        Ok(printed + 1)
     }
 
     /// Tells `visitor` what is in one record. The policy for bad data holds as far as it concerns

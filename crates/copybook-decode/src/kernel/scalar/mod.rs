@@ -21,7 +21,7 @@ use crate::program::shape::Shape;
 
 use super::Batch;
 use super::rows::Rows;
-use super::steps::{Elements, Machine, State};
+use super::steps::{Elements, Fine, Machine, State};
 
 /// Bytes of output that are initialised at a time, beyond what a record needs: they are still in the
 /// first cache when they are printed.
@@ -47,36 +47,36 @@ macro_rules! each {
 pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
     let count = batch.places.count();
     let mut state = State::new(program);
-    let mut rows = Rows::new(program, batch, ROWS);
+    let rows = Rows::new(program, batch, ROWS);
     let mut filled = out.len();
     let mut printed = 0;
     while printed < count {
-        let next = rows.next(count - printed);
-        let room = next * program.max_output + PAD;
+        let alike = rows.next(printed);
+        let room = alike.count * program.max_output + PAD;
         if out.len() - filled < room {
             out.resize(filled + room + if count > 1 { AHEAD } else { 0 }, 0);
         }
-        let (start, len) = batch.places.at(printed);
         let mut machine = Scalar {
             program,
-            record: &batch.data[start..],
+            record: &batch.data[alike.start..],
             out: &mut out[filled..],
             at: 0,
             bad: 0,
+            fine: Fine::default(),
             scratch: String::new(),
         };
         #[allow(unsafe_code, reason = "what other machines require")]
         // SAFETY: the machine checks each access itself.
         unsafe {
-            rows.print(next, len, &mut state, &mut machine);
+            rows.print(alike, &mut state, &mut machine);
         }
-        if machine.bad == 0 {
-            filled += machine.at;
-            printed += next;
-            rows.fine(next);
-        } else if rows.suspect(next) {
+        if machine.bad != 0 {
+            filled += machine.fine.bytes;
+            printed += machine.fine.records;
             break;
         }
+        filled += machine.at;
+        printed += alike.count;
     }
     out.truncate(filled);
     printed
@@ -92,6 +92,8 @@ pub(super) struct Scalar<'a> {
     pub(super) at: usize,
     /// Not zero: suspect.
     pub(super) bad: u64,
+    /// What was printed before the first suspect record of several.
+    pub(super) fine: Fine,
     pub(super) scratch: String,
 }
 
@@ -112,10 +114,7 @@ impl Machine for Scalar<'_> {
 
     #[inline(always)]
     unsafe fn elements(&mut self, run: &Run, elements: Elements) {
-        for delta in elements.deltas() {
-            self.all(run, delta);
-            self.put(elements.close);
-        }
+        self.each(elements, |scalar, delta| scalar.all(run, delta));
     }
 
     #[inline(always)]
@@ -149,6 +148,24 @@ impl Scalar<'_> {
             self.out[self.at..self.at + len].copy_from_slice(text);
         }
         self.at += len;
+    }
+
+    /// Prints elements, the literal behind each of them; no records behind a suspect one.
+    #[inline(always)]
+    pub(super) fn each(&mut self, elements: Elements, print: impl Fn(&mut Self, isize)) {
+        for (index, delta) in elements.deltas().enumerate() {
+            print(self, delta);
+            self.put(elements.close);
+            if elements.records {
+                if self.bad != 0 {
+                    break;
+                }
+                self.fine = Fine {
+                    records: index + 1,
+                    bytes: self.at,
+                };
+            }
+        }
     }
 
     /// Prints the fields of a run.

@@ -24,11 +24,13 @@ mod place;
 mod text;
 mod wide;
 
+use std::cell::Cell;
+
 use crate::program::plan::{PAD, Program, Run, Slot, TextTables};
 
 use super::Batch;
 use super::rows::Rows;
-use super::steps::{Elements, State};
+use super::steps::{Elements, Fine, State};
 use place::SUSPECT;
 pub(super) use place::{Place, Pos, Vector};
 
@@ -207,46 +209,49 @@ const ROWS: usize = 32;
 pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
     let count = batch.places.count();
     let mut state = State::new(program);
-    let mut rows = Rows::new(program, batch, ROWS);
+    let rows = Rows::new(program, batch, ROWS);
     let mut printed = 0;
     while printed < count {
-        let next = rows.next(count - printed);
-        let (start, len) = batch.places.at(printed);
-        let (last, _) = batch.places.at(printed + next - 1);
+        let alike = rows.next(printed);
         // What the unsafe code below relies on.
         assert!(
-            batch.data.len() >= last + program.max_record + PAD,
+            batch.data.len() >= alike.last + program.max_record + PAD,
             "batch without padding"
         );
-        let room = next * program.max_output + PAD;
+        let room = alike.count * program.max_output + PAD;
         if out.capacity() - out.len() < room {
             out.reserve(room);
         }
         let written = out.len();
         // SAFETY: `written` is within the allocation.
         let to = unsafe { out.as_mut_ptr().add(written) };
+        let fine = Cell::new(Fine::default());
         // SAFETY: the length of the batch was checked and the room reserved above.
-        let place = unsafe { Place::new(isa, program, &batch.data[start..], to) };
+        let place = unsafe { Place::new(isa, program, &batch.data[alike.start..], to, &fine) };
         let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
         // SAFETY: of the last of the records, and so of all, as many bytes as the program may read
         // were checked above, and the room for what they may print reserved.
-        unsafe { rows.print(next, len, &mut state, &mut vector) };
-        let vector = vector.pos();
-        if vector.bad & SUSPECT != 0 {
-            if rows.suspect(next) {
-                break;
-            }
-            continue;
-        }
-        let len = written + vector.at;
+        unsafe { rows.print(alike, &mut state, &mut vector) };
+        let pos = vector.pos();
+        let suspect = pos.bad & SUSPECT != 0;
+        let done = match suspect {
+            true => fine.get(),
+            false => Fine {
+                records: alike.count,
+                bytes: pos.at,
+            },
+        };
+        let len = written + done.bytes;
         debug_assert!(
             len <= out.capacity(),
             "a record prints at most max_output bytes"
         );
-        // SAFETY: the machine wrote `at` bytes behind `written`, at most `max_output` a record.
+        // SAFETY: the machine wrote so many bytes behind `written`, at most `max_output` a record.
         unsafe { out.set_len(len) };
-        printed += next;
-        rows.fine(next);
+        printed += done.records;
+        if suspect {
+            break;
+        }
     }
     printed
 }

@@ -6,13 +6,15 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
+use std::cell::Cell;
+
 use crate::program::plan::{Literal, Op, PAD, Program, Run, Slot};
 use crate::program::shape::{Shape, Width};
 use crate::value::Trim;
 use crate::value::charset::INVALID;
 
 use super::super::scalar::Scalar;
-use super::super::steps::{Elements, Machine};
+use super::super::steps::{Elements, Fine, Machine};
 use super::text::{OddText, Text};
 use super::wide::Wide;
 use super::{Isa, Print, Slots};
@@ -30,6 +32,9 @@ pub(crate) struct Place<'a, I: Isa> {
     literals: *const u8,
     pub(super) record: &'a [u8],
     pub(super) out: *mut u8,
+    /// What was printed before the first suspect record of several. Behind a reference, so that all
+    /// else stays in registers when it is set.
+    fine: &'a Cell<Fine>,
 }
 
 /// Bytes printed, and whether something was wrong. Handed on from loop to loop in registers: where
@@ -120,13 +125,20 @@ impl<'a, I: Isa> Place<'a, I> {
     /// `record` has [`PAD`] bytes behind the greatest length of a record; at `out` there is room for
     /// all that will be printed, and for [`PAD`] bytes.
     #[inline(always)]
-    pub(super) unsafe fn new(isa: I, program: &'a Program, record: &'a [u8], out: *mut u8) -> Self {
+    pub(super) unsafe fn new(
+        isa: I,
+        program: &'a Program,
+        record: &'a [u8],
+        out: *mut u8,
+        fine: &'a Cell<Fine>,
+    ) -> Self {
         Place {
             isa,
             program,
             literals: program.literals.as_ptr(),
             record,
             out,
+            fine,
         }
     }
 
@@ -154,11 +166,13 @@ impl<'a, I: Isa> Place<'a, I> {
             out,
             at: 0,
             bad: 0,
+            fine: Fine::default(),
             scratch: String::new(),
         };
-        for delta in elements.deltas() {
-            scalar.fields(slots, delta, shape);
-            scalar.put(elements.close);
+        scalar.each(elements, |scalar, delta| scalar.fields(slots, delta, shape));
+        if elements.records {
+            // Records are all that is printed: `pos` is where the first one starts.
+            self.fine.set(scalar.fine);
         }
         Pos {
             at: pos.at + scalar.at,
@@ -180,6 +194,34 @@ impl<'a, I: Isa> Place<'a, I> {
             std::ptr::copy_nonoverlapping(from, to, len - 64);
         }
     }
+}
+
+/// Prints each element, and the literal behind it; of records, none behind a suspect one. A closure
+/// would not have the features of the function that it is in. Requires what [`Machine::elements`] does.
+macro_rules! each {
+    ($vector:ident, $elements:expr, |$delta:ident| $print:block) => {
+        let elements: &Elements = $elements;
+        let (mut $delta, mut left, mut fine) = (elements.delta, elements.count, $vector.at);
+        while left > 0 {
+            $print
+            // SAFETY: the caller's, for this element.
+            unsafe { $vector.close(elements) };
+            if elements.records {
+                if $vector.bad & SUSPECT != 0 || $vector.isa.any($vector.bad_lanes) {
+                    break;
+                }
+                fine = $vector.at;
+            }
+            left -= 1;
+            $delta = $delta.wrapping_add(elements.stride);
+        }
+        if elements.records {
+            $vector.place.fine.set(Fine {
+                records: elements.count - left,
+                bytes: fine,
+            });
+        }
+    };
 }
 
 impl<'a, I: Isa> Vector<'a, I> {
@@ -209,12 +251,10 @@ impl<'a, I: Isa> Vector<'a, I> {
     /// The same.
     #[inline(always)]
     pub(in super::super) unsafe fn all(&mut self, run: &Run, elements: &Elements) {
-        for delta in elements.deltas() {
+        each!(self, elements, |delta| {
             // SAFETY: the caller's, for this element.
             unsafe { self.fields(&run.slots, delta) };
-            // SAFETY: the same.
-            unsafe { self.close(elements) };
-        }
+        });
     }
 
     /// Neighbours of one shape, of each element.
@@ -226,14 +266,12 @@ impl<'a, I: Isa> Vector<'a, I> {
     #[inline(always)]
     pub(in super::super) unsafe fn neighbours(&mut self, fields: &Slots<'_>, shape: impl Print) {
         let ready = shape.ready(self.isa, self.place.program);
-        for delta in fields.elements.deltas() {
+        each!(self, &fields.elements, |delta| {
             for slot in fields.slots {
                 // SAFETY: the caller's, for this field.
                 unsafe { self.one(slot, delta, shape, ready) };
             }
-            // SAFETY: the caller's, for this element.
-            unsafe { self.close(&fields.elements) };
-        }
+        });
     }
 
     /// # Safety

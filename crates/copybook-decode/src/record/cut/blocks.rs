@@ -38,7 +38,7 @@ impl Cutter {
     }
 
     /// Bytes that the length of a record leaves out of its word.
-    fn uncounted(&self) -> usize {
+    pub(super) fn uncounted(&self) -> usize {
         if self.words.record_included { 0 } else { WORD }
     }
 
@@ -157,7 +157,7 @@ impl Descriptor {
 }
 
 impl Block {
-    fn less(self, length: usize) -> Block {
+    pub(super) fn less(self, length: usize) -> Block {
         Block {
             left: self.left - length,
             ..self
@@ -166,7 +166,7 @@ impl Block {
 }
 
 /// The bytes behind a block descriptor word, which have room for a record's.
-fn bdw_length(word: [u8; WORD], words: Words) -> Result<usize, Problem> {
+pub(super) fn bdw_length(word: [u8; WORD], words: Words) -> Result<usize, Problem> {
     let bits = match (words.endian, word) {
         (Endian::Big, _) => u32::from_be_bytes(word),
         // The word swapped as a whole, or each half.

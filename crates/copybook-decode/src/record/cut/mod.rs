@@ -2,6 +2,7 @@
 
 mod blocks;
 mod hint;
+mod run;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -297,24 +298,23 @@ fn word(data: &[u8], at: usize) -> Option<[u8; WORD]> {
 
 /// The length in a record descriptor word.
 fn rdw_length(word: [u8; WORD], endian: Endian) -> Result<usize, Problem> {
+    length_in(word, endian).ok_or_else(|| {
+        let remedy = "two bytes of a descriptor word are zero, unless records are \
+                      spanned over blocks (RECFM=VS or VBS): for those use --format vbs; otherwise \
+                      check that each record has a descriptor word";
+        Problem::invalid(0, "a record descriptor word", hex(&word), remedy)
+    })
+}
+
+/// The same; none if it is no such word.
+fn length_in(word: [u8; WORD], endian: Endian) -> Option<usize> {
     let [a, b, c, d] = word;
     let (length, rest) = match endian {
         Endian::Big => ([a, b], [c, d]),
         Endian::Little if [a, b] == [0, 0] => ([d, c], [0, 0]),
         Endian::Little => ([b, a], [c, d]),
     };
-    if rest != [0, 0] {
-        let remedy = "two bytes of a descriptor word are zero, unless records are \
-                      spanned over blocks (RECFM=VS or VBS): for those use --format vbs; otherwise \
-                      check that each record has a descriptor word";
-        return Err(Problem::invalid(
-            0,
-            "a record descriptor word",
-            hex(&word),
-            remedy,
-        ));
-    }
-    Ok(usize::from(u16::from_be_bytes(length)))
+    (rest == [0, 0]).then(|| usize::from(u16::from_be_bytes(length)))
 }
 
 fn number(bytes: &[u8], endian: Endian) -> i128 {
