@@ -1,12 +1,13 @@
-//! How long a history of a million points takes: import on trust, import of verified receipts, reading
-//! every series with its changes, and the most memory that was needed.
+//! How long a history of a million points takes: import on trust, import of verified receipts, the
+//! changes of every series and of one, and the most memory that was needed.
 //!
 //! ```sh
-//! cargo run --release -p history --example million -- FOLDER results/epyc-2-cpus-kvm/2026-11-27.json
+//! cargo run --release -p history --example million -- FOLDER results/epyc-2-cpus-kvm/2026-11-27.json 50000
 //! ```
 //!
-//! FOLDER needs 2 GB. The receipt is varied in its time and sealed anew for each of `RECEIPTS`; what a
-//! million of them would take is that time by proportion. The last line is JSON.
+//! FOLDER needs 1 GB, and 17 KB for each of so many receipts: one is varied in its time and sealed anew.
+//! Times are printed as they come; the last line is JSON, with the time of a million verified receipts by
+//! proportion. CPU time is that of all threads in user mode, which a busy machine changes least.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -18,40 +19,75 @@ use history::import::{self, Options};
 use history::{Entry, History, Measurement, SeriesKey, change};
 use jiff::{Timestamp, ToSpan as _};
 use receipt::Receipt;
+use serde_json::{Value, json};
 
 const POINTS: u32 = 1_000_000;
 const SERIES: u32 = 1_000;
-const RECEIPTS: u32 = 4_000;
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let (folder, receipt) = (arguments.next(), arguments.next());
-    let (folder, receipt) = folder.zip(receipt).expect("arguments: FOLDER RECEIPT");
-    let lines = folder.join("million.jsonl");
+    let (folder, receipt) = folder
+        .zip(receipt)
+        .expect("arguments: FOLDER RECEIPT COUNT");
+    let count = arguments
+        .next()
+        .and_then(|text| text.to_str()?.parse().ok());
+    let count: u32 = count.expect("how many receipts to verify");
+    let (lines, points) = (folder.join("million.jsonl"), folder.join("million.db"));
     write_lines(&lines);
     let tar = folder.join("receipts.tar");
-    write_receipts(&tar, &receipt);
+    write_receipts(&tar, &receipt, count);
 
-    let (seconds, points) = timed(|| imported(&folder.join("million.db"), &lines, true));
-    println!("import of {points} points on trust: {seconds:.1} s");
-    let (verified, receipts) = timed(|| imported(&folder.join("verified.db"), &tar, false));
-    println!("import of {receipts} points of {RECEIPTS} verified receipts: {verified:.1} s");
-    let (all, changes) = timed(|| trends(&folder.join("million.db")));
-    println!("changes of all {SERIES} series: {all:.1} s, {changes} found");
-    let (one, _) = timed(|| newest(&folder.join("million.db")));
-    println!("changes of one series: {one:.3} s");
-    let memory = peak_mib();
-    println!("peak memory: {memory:.0} MiB");
-    println!(
-        "{{\"points\": {points}, \"import_s\": {seconds:.1}, \"verified_receipts\": {RECEIPTS}, \"verified_s\": {verified:.1}, \
-         \"trends_s\": {all:.2}, \"one_trend_s\": {one:.4}, \"peak_mib\": {memory:.0}}}"
-    );
+    let verified = measured("verified receipts", || {
+        imported(&folder.join("verified.db"), &tar, false)
+    });
+    let on_trust = measured("points on trust", || imported(&points, &lines, true));
+    let all = measured("changes of all series", || trends(&points));
+    let one = measured("changes of one series", || newest(&points));
+    let a_million = 1e6 / f64::from(count);
+    let result = json!({
+        "points": POINTS,
+        "series": SERIES,
+        "import": on_trust,
+        "verified_receipts": count,
+        "verified": verified,
+        "a_million_verified": {
+            "wall_s": rounded(verified["wall_s"].as_f64().unwrap_or(f64::NAN) * a_million),
+            "cpu_s": rounded(verified["cpu_s"].as_f64().unwrap_or(f64::NAN) * a_million),
+        },
+        "trends": all,
+        "trend": one,
+        "peak_mb": (peak_bytes() / 1e6).round(),
+        "cpus": threads(),
+    });
+    println!("{result}");
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
-    let start = Instant::now();
-    let done = work();
-    (start.elapsed().as_secs_f64(), done)
+/// How long `work` takes, and the CPU time of all threads, in seconds; `work` counts what it did.
+fn measured(what: &str, work: impl FnOnce() -> u64) -> Value {
+    let (start, before) = (Instant::now(), user_seconds());
+    let count = work();
+    let (wall, cpu) = (start.elapsed().as_secs_f64(), user_seconds() - before);
+    println!("{what}: {wall:.2} s, {cpu:.2} s of CPU time, {count} in all");
+    json!({"wall_s": rounded(wall), "cpu_s": rounded(cpu), "count": count})
+}
+
+/// Two digits behind the point.
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 100.0).round() / 100.0
+}
+
+/// CPU time of this process in user mode so far, seconds: field 14 of its `stat`, in hundredths.
+fn user_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let (_, behind_name) = stat.rsplit_once(')').expect("a name");
+    let ticks = behind_name.split_whitespace().nth(11).expect("utime");
+    ticks.parse::<f64>().expect("a number") / 100.0
+}
+
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn imported(history: &Path, from: &Path, trust: bool) -> u64 {
@@ -61,7 +97,7 @@ fn imported(history: &Path, from: &Path, trust: bool) -> u64 {
         trust,
         future: true,
         now: Timestamp::now(),
-        threads: thread::available_parallelism().map_or(1, usize::from),
+        threads: threads(),
     };
     let tally = import::import(&mut history, &[from.to_owned()], &options, &mut |_| {});
     let tally = tally.expect("room");
@@ -70,11 +106,10 @@ fn imported(history: &Path, from: &Path, trust: bool) -> u64 {
 }
 
 /// On all cores, as `bench trend` does.
-fn trends(path: &Path) -> usize {
+fn trends(path: &Path) -> u64 {
     let series = History::read(path)
         .and_then(|history| history.series())
         .expect("sound");
-    let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let work = |some: &[history::Series]| {
             let some = some.to_vec();
@@ -85,11 +120,11 @@ fn trends(path: &Path) -> usize {
                         .changes
                         .len()
                 };
-                some.iter().map(found).sum::<usize>()
+                some.iter().map(found).sum::<usize>() as u64
             })
         };
         let running: Vec<_> = series
-            .chunks(series.len().div_ceil(threads))
+            .chunks(series.len().div_ceil(threads()))
             .map(work)
             .collect();
         running
@@ -99,10 +134,10 @@ fn trends(path: &Path) -> usize {
     })
 }
 
-fn newest(path: &Path) -> usize {
+fn newest(path: &Path) -> u64 {
     let history = History::read(path).expect("sound");
     let series = history.series().expect("sound");
-    change::changes(&history.points(series[0].id).expect("sound")).blocks
+    change::changes(&history.points(series[0].id).expect("sound")).blocks as u64
 }
 
 fn write_lines(path: &Path) {
@@ -151,16 +186,12 @@ fn uniform(number: u32) -> f64 {
     ((mixed ^ (mixed >> 31)) >> 40) as f64 / f64::from(1 << 24)
 }
 
-fn write_receipts(path: &Path, from: &Path) {
+fn write_receipts(path: &Path, from: &Path, count: u32) {
     let mut archive = tar::Builder::new(BufWriter::new(File::create(path).expect("a file")));
     let mut receipt = Receipt::load(from).expect("a receipt");
-    for number in 0..RECEIPTS {
-        receipt.timestamp = format!(
-            "2026-01-01T{:02}:{:02}:{:02}Z",
-            number / 3600,
-            number / 60 % 60,
-            number % 60
-        );
+    let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a time");
+    for number in 0..count {
+        receipt.timestamp = (start + i64::from(number).seconds()).to_string();
         receipt.seal().expect("finite");
         let text = receipt.to_json().expect("finite");
         let mut header = tar::Header::new_gnu();
@@ -174,16 +205,10 @@ fn write_receipts(path: &Path, from: &Path) {
 }
 
 /// `VmHWM` of this process.
-fn peak_mib() -> f64 {
+fn peak_bytes() -> f64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .expect("VmHWM");
-    let kib: f64 = line
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .expect("a number");
-    kib / 1024.0
+    let mut lines = status.lines();
+    let line = lines.find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kib.and_then(|kib| kib.parse::<f64>().ok()).expect("VmHWM") * 1024.0
 }

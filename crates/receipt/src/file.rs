@@ -61,7 +61,7 @@ pub enum FileError {
     },
 }
 
-/// The one field that is read before all others.
+/// The one field that says whether the others are known.
 #[derive(Deserialize)]
 struct Probe {
     schema_version: u64,
@@ -121,14 +121,22 @@ impl Receipt {
             path: path.to_owned(),
             source,
         };
-        let probe: Probe = serde_json::from_str(text).map_err(parse)?;
-        if probe.schema_version > u64::from(SCHEMA_VERSION) {
+        let read = serde_json::from_str::<Self>(text);
+        // Of a later release the other fields may be any: its version is what is wrong with it.
+        let version = match &read {
+            Ok(receipt) => receipt.schema_version.into(),
+            Err(_) => {
+                let probe: Probe = serde_json::from_str(text).map_err(parse)?;
+                probe.schema_version
+            }
+        };
+        if version > u64::from(SCHEMA_VERSION) {
             return Err(FileError::Newer {
                 path: path.to_owned(),
-                found: probe.schema_version,
+                found: version,
             });
         }
-        serde_json::from_str(text).map_err(parse)
+        read.map_err(parse)
     }
 }
 

@@ -81,8 +81,8 @@ impl Judge<'_> {
     fn one(&self, source: String, text: Vec<u8>, named: bool) -> Judged {
         let judged = String::from_utf8(text)
             .map_err(|_| "not UTF-8".to_owned())
-            .and_then(|text| match named || looks_like_one(&text) {
-                true => self.receipt(&text, &source).map(Some),
+            .and_then(|text| match named || may_be_one(&text) {
+                true => self.read(&text, &source, named),
                 false => Ok(None),
             });
         match judged {
@@ -92,16 +92,24 @@ impl Judge<'_> {
         }
     }
 
-    fn receipt(&self, text: &str, source: &str) -> Result<Entry, String> {
-        let receipt = Receipt::parse(text, Path::new(source)).map_err(|error| {
-            // A fault names its source already.
-            let told = error.to_string();
-            told.strip_prefix(&format!("{source}: "))
-                .map_or(told.clone(), str::to_owned)
-        })?;
+    /// `None` where it is no receipt and does not say that it is one.
+    fn read(&self, text: &str, source: &str, named: bool) -> Result<Option<Entry>, String> {
+        match Receipt::parse(text, Path::new(source)) {
+            Ok(receipt) => self.receipt(&receipt, text, source).map(Some),
+            Err(_) if !named && !says_it_is_one(text) => Ok(None),
+            Err(error) => {
+                // A fault names its source already.
+                let told = error.to_string();
+                let told = told.strip_prefix(&format!("{source}: ")).unwrap_or(&told);
+                Err(told.to_owned())
+            }
+        }
+    }
+
+    fn receipt(&self, receipt: &Receipt, text: &str, source: &str) -> Result<Entry, String> {
         if !self.options.trust
-            && !self.is_known(&receipt, text)
-            && let Err(problems) = receipt::verify(&receipt, text)
+            && !self.is_known(receipt, text)
+            && let Err(problems) = receipt::verify(receipt, text)
         {
             let more = match problems.len() {
                 1 => String::new(),
@@ -109,7 +117,7 @@ impl Judge<'_> {
             };
             return Err(format!("no sound receipt: {}{more}", problems[0]));
         }
-        let entry = Entry::of(&receipt, source, !self.options.trust);
+        let entry = Entry::of(receipt, source, !self.options.trust);
         dated(entry.map_err(|error| error.to_string())?, self.options)
     }
 
@@ -124,11 +132,14 @@ impl Judge<'_> {
     }
 }
 
-/// Whether a file says that it is a receipt; a broken one that says so is a fault, and not overlooked.
-fn looks_like_one(text: &str) -> bool {
-    if !(text.contains("\"schema_version\"") && text.contains("\"integrity\"")) {
-        return false;
-    }
+/// Whether a file has what every receipt has.
+fn may_be_one(text: &str) -> bool {
+    text.contains("\"schema_version\"") && text.contains("\"integrity\"")
+}
+
+/// Whether a file that can't be read as a receipt says that it is one; a broken one that says so is a
+/// fault, and not overlooked.
+fn says_it_is_one(text: &str) -> bool {
     match serde_json::from_str::<Value>(text) {
         // A comparison (ab.json), a baseline: sealed like a receipt, and none.
         Ok(value) => {

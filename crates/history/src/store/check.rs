@@ -1,8 +1,9 @@
 //! Whether a file is what was written.
 
+use receipt::seal::hex_digits;
 use rusqlite::Row;
 
-use super::row::{PointRow, ReceiptRow, seal_text, series};
+use super::row::{PointRow, ReceiptRow, series};
 use super::{History, HistoryError, beside, log};
 
 /// What a check found.
@@ -97,7 +98,7 @@ impl History {
             let receipt = ReceiptRow::read(row, 0)?;
             found.receipts += 1;
             found.trusted += u64::from(!receipt.verified);
-            let name = || format!("receipt {}", seal_text(receipt.seal));
+            let name = || format!("receipt {}", hex_digits(receipt.seal));
             if receipt.crc() != row.get::<_, i64>(7)? {
                 found
                     .problems

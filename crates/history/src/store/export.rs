@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
+use receipt::seal::hex_digits;
 use rusqlite::TransactionBehavior;
 
 use super::read::time;
-use super::row::{PointRow, ReceiptRow, seal_text};
+use super::row::{PointRow, ReceiptRow};
 use super::{History, HistoryError};
 use crate::{Entry, Measurement, SeriesId, SeriesKey};
 
@@ -54,7 +55,7 @@ impl History {
                     .into());
             }
             let entry = Entry {
-                seal: seal_text(receipt.seal),
+                seal: hex_digits(receipt.seal),
                 time: time(receipt.time),
                 commit: receipt.revision.map(str::to_owned),
                 source: receipt.source.to_owned(),

@@ -1,9 +1,10 @@
 //! Reading: series, and the points of one. Every row is checked against its checksum.
 
 use jiff::Timestamp;
+use receipt::seal::hex_digits;
 use rusqlite::Row;
 
-use super::row::{PointRow, ReceiptRow, seal_bytes, seal_text, series};
+use super::row::{PointRow, ReceiptRow, seal_bytes, series};
 use super::{History, HistoryError};
 use crate::{Point, Series, SeriesId, SeriesKey};
 
@@ -143,7 +144,7 @@ fn point_of(row: &Row<'_>) -> rusqlite::Result<Option<Point>> {
         answers_checked: point.checked,
         unfit: receipt.unfit,
         verified: receipt.verified,
-        seal: seal_text(receipt.seal),
+        seal: hex_digits(receipt.seal),
         source: receipt.source.to_owned(),
     }))
 }

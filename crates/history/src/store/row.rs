@@ -119,14 +119,3 @@ pub(super) fn seal_bytes(seal: &str) -> Option<[u8; 32]> {
     }
     Some(bytes)
 }
-
-/// The seal as receipts have it.
-pub(super) fn seal_text(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}

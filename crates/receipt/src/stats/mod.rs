@@ -4,6 +4,7 @@
 //! at a time in the documented order, and a generator made of 64-bit integers.
 
 mod bootstrap;
+mod draws;
 mod outliers;
 mod quantile;
 pub mod relative;
