@@ -59,6 +59,7 @@ impl DoubleBytes {
     }
 
     /// Every assigned pair of bytes with its characters, in order.
+    #[cfg(any(test, feature = "serde"))]
     pub(crate) fn iter(&self) -> impl Iterator<Item = ([u8; 2], String)> + '_ {
         (0..=u16::MAX).map(u16::to_be_bytes).filter_map(|bytes| {
             let mut text = String::new();

@@ -3,7 +3,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "intrinsics, and what the trait says about pointers"
 )]
 
@@ -12,6 +11,7 @@ use std::arch::x86_64::*;
 use crate::program::plan::{Program, Run, TextTables};
 
 use super::Batch;
+use super::proven::proven;
 use super::steps::Elements;
 use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined};
 
@@ -43,9 +43,46 @@ impl Avx2 {
     }
 }
 
-/// The methods that all x86 sets share, on 128-bit vectors.
+proven! { Avx2:
+    mm_and_si128 = _mm_and_si128(a: __m128i, b: __m128i) -> __m128i;
+    mm_cmpgt_epi8 = _mm_cmpgt_epi8(a: __m128i, b: __m128i) -> __m128i;
+    mm_cvtsi32_si128 = _mm_cvtsi32_si128(n: i32) -> __m128i;
+    mm_movemask_epi8 = _mm_movemask_epi8(a: __m128i) -> i32;
+    mm_set1_epi8 = _mm_set1_epi8(n: i8) -> __m128i;
+    mm_setzero_si128 = _mm_setzero_si128() -> __m128i;
+    mm_srli_epi16<N> = _mm_srli_epi16(a: __m128i) -> __m128i;
+    mm_unpacklo_epi64 = _mm_unpacklo_epi64(a: __m128i, b: __m128i) -> __m128i;
+    mm256_and_si256 = _mm256_and_si256(a: __m256i, b: __m256i) -> __m256i;
+    mm256_blendv_epi8 = _mm256_blendv_epi8(a: __m256i, b: __m256i, mask: __m256i) -> __m256i;
+    mm256_broadcastsi128_si256 = _mm256_broadcastsi128_si256(a: __m128i) -> __m256i;
+    mm256_castsi256_si128 = _mm256_castsi256_si128(a: __m256i) -> __m128i;
+    mm256_cmpeq_epi8 = _mm256_cmpeq_epi8(a: __m256i, b: __m256i) -> __m256i;
+    mm256_extracti128_si256<N> = _mm256_extracti128_si256(a: __m256i) -> __m128i;
+    mm256_movemask_epi8 = _mm256_movemask_epi8(a: __m256i) -> i32;
+    mm256_mul_epu32 = _mm256_mul_epu32(a: __m256i, b: __m256i) -> __m256i;
+    mm256_mulhi_epu16 = _mm256_mulhi_epu16(a: __m256i, b: __m256i) -> __m256i;
+    mm256_mullo_epi16 = _mm256_mullo_epi16(a: __m256i, b: __m256i) -> __m256i;
+    mm256_or_si256 = _mm256_or_si256(a: __m256i, b: __m256i) -> __m256i;
+    mm256_set1_epi8 = _mm256_set1_epi8(n: i8) -> __m256i;
+    mm256_set1_epi16 = _mm256_set1_epi16(n: i16) -> __m256i;
+    mm256_set1_epi32 = _mm256_set1_epi32(n: i32) -> __m256i;
+    mm256_set1_epi64x = _mm256_set1_epi64x(n: i64) -> __m256i;
+    mm256_set_m128i = _mm256_set_m128i(high: __m128i, low: __m128i) -> __m256i;
+    mm256_shuffle_epi8 = _mm256_shuffle_epi8(a: __m256i, indices: __m256i) -> __m256i;
+    mm256_slli_epi16<N> = _mm256_slli_epi16(a: __m256i) -> __m256i;
+    mm256_slli_epi32<N> = _mm256_slli_epi32(a: __m256i) -> __m256i;
+    mm256_slli_epi64<N> = _mm256_slli_epi64(a: __m256i) -> __m256i;
+    mm256_srli_epi16<N> = _mm256_srli_epi16(a: __m256i) -> __m256i;
+    mm256_srli_epi64<N> = _mm256_srli_epi64(a: __m256i) -> __m256i;
+    mm256_sub_epi16 = _mm256_sub_epi16(a: __m256i, b: __m256i) -> __m256i;
+    mm256_sub_epi64 = _mm256_sub_epi64(a: __m256i, b: __m256i) -> __m256i;
+    bzhi_u32 = _bzhi_u32(a: u32, bits: u32) -> u32;
+}
+
+/// The methods that all x86 sets share, on 128-bit vectors. The closure makes an [`Avx2`]
+/// of one of them.
 macro_rules! digits_on_x86 {
-    () => {
+    (|$isa:ident| $avx2:expr) => {
         type Bytes = __m128i;
         const LANE: u32 = 1;
 
@@ -64,7 +101,9 @@ macro_rules! digits_on_x86 {
         #[inline(always)]
         unsafe fn copy32(self, from: *const u8, to: *mut u8) {
             // SAFETY: the caller's; unaligned.
-            unsafe { _mm256_storeu_si256(to.cast(), _mm256_loadu_si256(from.cast())) }
+            let bytes = unsafe { _mm256_loadu_si256(from.cast()) };
+            // SAFETY: the caller's; unaligned.
+            unsafe { _mm256_storeu_si256(to.cast(), bytes) }
         }
 
         #[inline(always)]
@@ -93,8 +132,8 @@ macro_rules! digits_on_x86 {
 
         #[inline(always)]
         fn upper(self, a: __m128i) -> __m128i {
-            // SAFETY: `self` proves SSE2.
-            unsafe { _mm_and_si128(_mm_srli_epi16::<4>(a), _mm_set1_epi8(0x0F)) }
+            let $isa = self;
+            $avx2.upper_halves(a)
         }
 
         #[inline(always)]
@@ -111,9 +150,8 @@ macro_rules! digits_on_x86 {
 
         #[inline(always)]
         fn nonzero(self, a: __m128i) -> u64 {
-            // SAFETY: `self` proves SSE2.
-            let mask = unsafe { _mm_movemask_epi8(_mm_cmpgt_epi8(a, _mm_setzero_si128())) };
-            u64::from(mask.cast_unsigned())
+            let $isa = self;
+            $avx2.nonzero_lanes(a)
         }
 
         #[inline(always)]
@@ -124,20 +162,15 @@ macro_rules! digits_on_x86 {
 
         #[inline(always)]
         fn digits(self, high: u32, low: u32) -> __m128i {
-            // SAFETY: `self` proves AVX2.
-            unsafe { _mm256_castsi256_si128($crate::kernel::avx2::eights(0, 0, high, low)) }
+            let $isa = self;
+            let [_, both] = $avx2.eights(0, 0, high, low);
+            both
         }
 
         #[inline(always)]
         fn many_digits(self, high: u32, middle: u32, low: u32) -> [__m128i; 2] {
-            // SAFETY: `self` proves AVX2.
-            unsafe {
-                let all = $crate::kernel::avx2::eights(0, high, middle, low);
-                [
-                    _mm256_extracti128_si256::<1>(all),
-                    _mm256_castsi256_si128(all),
-                ]
-            }
+            let $isa = self;
+            $avx2.eights(0, high, middle, low)
         }
     };
 }
@@ -146,7 +179,7 @@ pub(super) use digits_on_x86;
 impl Isa for Avx2 {
     type Table<'a> = &'a TextTables;
 
-    digits_on_x86!();
+    digits_on_x86!(|isa| isa);
     #[inline(always)]
     unsafe fn elements(
         self,
@@ -212,95 +245,100 @@ impl Isa for Avx2 {
         to: *mut u8,
         len: usize,
     ) -> Result<usize, usize> {
-        // SAFETY: the caller's.
-        unsafe {
-            match tables.rows {
-                used if used & 0x000F == 0 => rows::<TRIM, 4, 16>(tables, space, from, to, len),
-                used if used & 0xFF00 == 0 => rows::<TRIM, 0, 8>(tables, space, from, to, len),
-                _ => rows::<TRIM, 0, 16>(tables, space, from, to, len),
+        match tables.rows {
+            used if used & 0x000F == 0 => {
+                // SAFETY: the caller's.
+                unsafe { self.rows::<TRIM, 4, 16>(tables, space, from, to, len) }
             }
+            used if used & 0xFF00 == 0 => {
+                // SAFETY: the caller's.
+                unsafe { self.rows::<TRIM, 0, 8>(tables, space, from, to, len) }
+            }
+            // SAFETY: the caller's.
+            _ => unsafe { self.rows::<TRIM, 0, 16>(tables, space, from, to, len) },
         }
     }
 }
 
-/// Digits of numbers below 10^8, the last two in the lower half. Halves, quarters and eighths of all
-/// at once: quotients by multiplication, as compilers divide by constants.
-///
-/// # Safety
-/// The CPU has AVX2.
-#[inline(always)]
-pub(super) unsafe fn eights(a: u32, b: u32, c: u32, d: u32) -> __m256i {
-    // SAFETY: AVX2 is the caller's to prove.
-    unsafe {
-        let pair = |a: u32, b: u32| {
-            let lane = |n: u32| _mm_cvtsi32_si128(n.cast_signed());
-            _mm_unpacklo_epi64(lane(a), lane(b))
-        };
-        let eights = _mm256_set_m128i(pair(a, b), pair(c, d));
-        let quotient =
-            _mm256_srli_epi64::<45>(_mm256_mul_epu32(eights, _mm256_set1_epi64x(3_518_437_209)));
-        let rest = _mm256_sub_epi64(
-            eights,
-            _mm256_mul_epu32(quotient, _mm256_set1_epi64x(10_000)),
-        );
-        let fours = _mm256_or_si256(quotient, _mm256_slli_epi64::<32>(rest));
-        let quotient = _mm256_srli_epi16::<3>(_mm256_mulhi_epu16(fours, _mm256_set1_epi32(5_243)));
-        let rest = _mm256_sub_epi16(fours, _mm256_mullo_epi16(quotient, _mm256_set1_epi32(100)));
-        let twos = _mm256_or_si256(quotient, _mm256_slli_epi32::<16>(rest));
-        let quotient = _mm256_mulhi_epu16(twos, _mm256_set1_epi16(6_554));
-        let rest = _mm256_sub_epi16(twos, _mm256_mullo_epi16(quotient, _mm256_set1_epi16(10)));
-        _mm256_or_si256(quotient, _mm256_slli_epi16::<8>(rest))
+impl Avx2 {
+    /// The upper half of each byte, in its lower half.
+    #[inline(always)]
+    pub(super) fn upper_halves(self, a: __m128i) -> __m128i {
+        self.mm_and_si128(self.mm_srli_epi16::<4>(a), self.mm_set1_epi8(0x0F))
     }
-}
 
-/// Translates by the rows `FIRST..END` of the table; a byte of any other row is special.
-///
-/// # Safety
-/// As [`Isa::translate`]; the CPU has AVX2.
-#[inline(always)]
-unsafe fn rows<const TRIM: bool, const FIRST: usize, const END: usize>(
-    tables: &TextTables,
-    space: u8,
-    from: *const u8,
-    to: *mut u8,
-    len: usize,
-) -> Result<usize, usize> {
-    let (mut done, mut kept) = (0, 0);
-    // SAFETY: AVX2 is the caller's to prove; every pointer stays within `len + 32` bytes, or within
-    // a table.
-    unsafe {
-        let space = _mm256_set1_epi8(space.cast_signed());
+    /// A bit for every byte (below X'80') that is not zero.
+    #[inline(always)]
+    pub(super) fn nonzero_lanes(self, a: __m128i) -> u64 {
+        let mask = self.mm_movemask_epi8(self.mm_cmpgt_epi8(a, self.mm_setzero_si128()));
+        u64::from(mask.cast_unsigned())
+    }
+
+    /// Digits of numbers below 10^8, those of the first two and those of the last two. Halves,
+    /// quarters and eighths of all at once: quotients by multiplication, as compilers divide by
+    /// constants.
+    #[inline(always)]
+    pub(super) fn eights(self, a: u32, b: u32, c: u32, d: u32) -> [__m128i; 2] {
+        let pair = |a: u32, b: u32| {
+            let lane = |n: u32| self.mm_cvtsi32_si128(n.cast_signed());
+            self.mm_unpacklo_epi64(lane(a), lane(b))
+        };
+        let eights = self.mm256_set_m128i(pair(a, b), pair(c, d));
+        let product = self.mm256_mul_epu32(eights, self.mm256_set1_epi64x(3_518_437_209));
+        let quotient = self.mm256_srli_epi64::<45>(product);
+        let product = self.mm256_mul_epu32(quotient, self.mm256_set1_epi64x(10_000));
+        let rest = self.mm256_sub_epi64(eights, product);
+        let fours = self.mm256_or_si256(quotient, self.mm256_slli_epi64::<32>(rest));
+
+        let product = self.mm256_mulhi_epu16(fours, self.mm256_set1_epi32(5_243));
+        let quotient = self.mm256_srli_epi16::<3>(product);
+        let product = self.mm256_mullo_epi16(quotient, self.mm256_set1_epi32(100));
+        let rest = self.mm256_sub_epi16(fours, product);
+        let twos = self.mm256_or_si256(quotient, self.mm256_slli_epi32::<16>(rest));
+
+        let quotient = self.mm256_mulhi_epu16(twos, self.mm256_set1_epi16(6_554));
+        let product = self.mm256_mullo_epi16(quotient, self.mm256_set1_epi16(10));
+        let rest = self.mm256_sub_epi16(twos, product);
+        let digits = self.mm256_or_si256(quotient, self.mm256_slli_epi16::<8>(rest));
+        [
+            self.mm256_extracti128_si256::<1>(digits),
+            self.mm256_castsi256_si128(digits),
+        ]
+    }
+
+    /// Translates by the rows `FIRST..END` of the table; a byte of any other row is special.
+    ///
+    /// # Safety
+    /// As [`Isa::translate`].
+    #[inline(always)]
+    unsafe fn rows<const TRIM: bool, const FIRST: usize, const END: usize>(
+        self,
+        tables: &TextTables,
+        space: u8,
+        from: *const u8,
+        to: *mut u8,
+        len: usize,
+    ) -> Result<usize, usize> {
+        let (mut done, mut kept) = (0, 0);
+        let space = self.mm256_set1_epi8(space.cast_signed());
         while done < len {
-            let bytes = _mm256_loadu_si256(from.add(done).cast());
-            let index = _mm256_and_si256(bytes, _mm256_set1_epi8(0x0F));
-            // Bits 4, 5 and 6 where a blend looks for them: at the top of each byte.
-            let bit4 = _mm256_slli_epi16::<3>(bytes);
-            let bit5 = _mm256_slli_epi16::<2>(bytes);
-            let bit6 = _mm256_slli_epi16::<1>(bytes);
-            let row = |row: usize| {
-                let table = _mm_loadu_si128(tables.plain.as_ptr().add(row * 16).cast());
-                _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), index)
-            };
-            let four = |first: usize| {
-                if first < FIRST || first >= END {
-                    return _mm256_set1_epi8(i8::MIN);
-                }
-                let even = _mm256_blendv_epi8(row(first), row(first + 1), bit4);
-                let odd = _mm256_blendv_epi8(row(first + 2), row(first + 3), bit4);
-                _mm256_blendv_epi8(even, odd, bit5)
-            };
-            let low = _mm256_blendv_epi8(four(0), four(4), bit6);
-            let high = _mm256_blendv_epi8(four(8), four(12), bit6);
-            let text = _mm256_blendv_epi8(low, high, bytes);
-            _mm256_storeu_si256(to.add(done).cast(), text);
+            // SAFETY: within the text.
+            let from = unsafe { from.add(done) };
+            // SAFETY: 32 bytes from there end less than 32 bytes behind the text.
+            let bytes = unsafe { _mm256_loadu_si256(from.cast()) };
+            let text = self.row_by_row::<FIRST, END>(tables, bytes);
+            // SAFETY: within the room for the text.
+            let to = unsafe { to.add(done) };
+            // SAFETY: 32 bytes from there end less than 32 bytes behind that room.
+            unsafe { _mm256_storeu_si256(to.cast(), text) };
             // Behind the text is something else.
-            let within = _bzhi_u32(u32::MAX, (len - done).min(32) as u32);
-            let special = _mm256_movemask_epi8(text).cast_unsigned() & within;
+            let within = self.bzhi_u32(u32::MAX, (len - done).min(32) as u32);
+            let special = self.mm256_movemask_epi8(text).cast_unsigned() & within;
             if special != 0 {
                 return Err(done + special.trailing_zeros() as usize);
             }
             if TRIM {
-                let spaces = _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, space));
+                let spaces = self.mm256_movemask_epi8(self.mm256_cmpeq_epi8(bytes, space));
                 let others = !spaces.cast_unsigned() & within;
                 if others != 0 {
                     kept = done + 32 - others.leading_zeros() as usize;
@@ -308,8 +346,41 @@ unsafe fn rows<const TRIM: bool, const FIRST: usize, const END: usize>(
             }
             done += 32;
         }
+        Ok(if TRIM { kept } else { len })
     }
-    Ok(if TRIM { kept } else { len })
+
+    /// What 32 bytes print; a byte whose row is none of `FIRST..END`, and so is special, has its top
+    /// bit set.
+    #[inline(always)]
+    fn row_by_row<const FIRST: usize, const END: usize>(
+        self,
+        tables: &TextTables,
+        bytes: __m256i,
+    ) -> __m256i {
+        let index = self.mm256_and_si256(bytes, self.mm256_set1_epi8(0x0F));
+        // Bits 4, 5 and 6 where a blend looks for them: at the top of each byte.
+        let bit4 = self.mm256_slli_epi16::<3>(bytes);
+        let bit5 = self.mm256_slli_epi16::<2>(bytes);
+        let bit6 = self.mm256_slli_epi16::<1>(bytes);
+        let row = |row: usize| {
+            // SAFETY: the table has 16 rows of 16 bytes, and `row` is below 16.
+            let table = unsafe { tables.plain.as_ptr().add(row * 16) };
+            // SAFETY: a whole row.
+            let table = unsafe { self.load(table) };
+            self.mm256_shuffle_epi8(self.mm256_broadcastsi128_si256(table), index)
+        };
+        let four = |first: usize| {
+            if first < FIRST || first >= END {
+                return self.mm256_set1_epi8(i8::MIN);
+            }
+            let even = self.mm256_blendv_epi8(row(first), row(first + 1), bit4);
+            let odd = self.mm256_blendv_epi8(row(first + 2), row(first + 3), bit4);
+            self.mm256_blendv_epi8(even, odd, bit5)
+        };
+        let low = self.mm256_blendv_epi8(four(0), four(4), bit6);
+        let high = self.mm256_blendv_epi8(four(8), four(12), bit6);
+        self.mm256_blendv_epi8(low, high, bytes)
+    }
 }
 
 #[cfg(test)]
@@ -339,8 +410,9 @@ mod tests {
         {
             #[target_feature(enable = "avx2")]
             fn digits(isa: Avx2, value: u32, out: &mut [u8; 16]) {
+                let digits = isa.digits(value, value);
                 // SAFETY: 16 bytes.
-                unsafe { isa.store(out.as_mut_ptr(), isa.digits(value, value)) }
+                unsafe { isa.store(out.as_mut_ptr(), digits) }
             }
             let mut out = [0; 16];
             // SAFETY: `isa` proves the features.

@@ -3,7 +3,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "intrinsics, and what the trait says about pointers"
 )]
 
@@ -12,22 +11,22 @@ use std::arch::x86_64::*;
 use crate::program::plan::{Program, Run, TextTables};
 
 use super::Batch;
-use super::avx2::digits_on_x86;
+use super::avx2::{Avx2, digits_on_x86};
+use super::proven::proven;
 use super::steps::Elements;
 use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined};
 
 /// Proof that the CPU has AVX-512 F, BW, VL and VBMI, and AVX2, BMI1, BMI2 and LZCNT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Avx512(());
+pub(crate) struct Avx512(Avx2);
 
 impl Avx512 {
     pub(super) fn new() -> Option<Avx512> {
         let found = is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
-            && is_x86_feature_detected!("avx512vbmi")
-            && super::avx2::Avx2::new().is_some();
-        found.then_some(Avx512(()))
+            && is_x86_feature_detected!("avx512vbmi");
+        Avx2::new().filter(|_| found).map(Avx512)
     }
 
     pub(super) fn run(self, program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usize {
@@ -45,10 +44,19 @@ impl Avx512 {
     }
 }
 
+proven! { Avx512:
+    mm512_cmpneq_epi8_mask = _mm512_cmpneq_epi8_mask(a: __m512i, b: __m512i) -> u64;
+    mm512_mask_blend_epi8 = _mm512_mask_blend_epi8(mask: u64, a: __m512i, b: __m512i) -> __m512i;
+    mm512_movepi8_mask = _mm512_movepi8_mask(a: __m512i) -> u64;
+    mm512_permutex2var_epi8 = _mm512_permutex2var_epi8(a: __m512i, indices: __m512i, b: __m512i) -> __m512i;
+    mm512_set1_epi8 = _mm512_set1_epi8(n: i8) -> __m512i;
+    bzhi_u64 = _bzhi_u64(a: u64, bits: u32) -> u64;
+}
+
 impl Isa for Avx512 {
     type Table<'a> = [__m512i; 4];
 
-    digits_on_x86!();
+    digits_on_x86!(|isa| isa.0);
     #[inline(always)]
     unsafe fn elements(
         self,
@@ -105,21 +113,22 @@ impl Isa for Avx512 {
             (fields: &Slots<'_>, shape: F),
             |vector| vector.neighbours(fields, shape)
         );
-        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
-        unsafe {
-            if F::LONG {
-                long(place, pos, fields, shape)
-            } else {
-                short(place, pos, fields, shape)
-            }
+        if F::LONG {
+            // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
+            unsafe { long(place, pos, fields, shape) }
+        } else {
+            // SAFETY: the same.
+            unsafe { short(place, pos, fields, shape) }
         }
     }
 
     #[inline(always)]
     fn table(self, tables: &TextTables) -> [__m512i; 4] {
         let quarter = |n: usize| {
-            // SAFETY: `self` proves AVX-512; the table has 256 bytes.
-            unsafe { _mm512_loadu_si512(tables.plain.as_ptr().add(64 * n).cast()) }
+            // SAFETY: the table has 256 bytes, and `n` is below 4.
+            let table = unsafe { tables.plain.as_ptr().add(64 * n) };
+            // SAFETY: a whole quarter; `self` proves AVX-512.
+            unsafe { _mm512_loadu_si512(table.cast()) }
         };
         [quarter(0), quarter(1), quarter(2), quarter(3)]
     }
@@ -133,52 +142,57 @@ impl Isa for Avx512 {
         to: *mut u8,
         len: usize,
     ) -> Result<usize, usize> {
-        // SAFETY: `self` proves AVX-512 VBMI and BMI2; every pointer stays within `len + 64` bytes.
-        unsafe {
-            // Most fields end here, and all of one length have the same mask.
-            let mut kept = translate_64(tables, space, from, to, len.min(64))?;
-            let mut done = 64;
-            while done < len {
-                let (from, to) = (from.add(done), to.add(done));
-                match translate_64(tables, space, from, to, (len - done).min(64)) {
-                    Ok(0) => {}
-                    Ok(more) => kept = done + more,
-                    Err(plain) => return Err(done + plain),
-                }
-                done += 64;
+        // Most fields end here, and all of one length have the same mask.
+        // SAFETY: the caller's.
+        let mut kept = unsafe { self.translate_64(tables, space, from, to, len.min(64)) }?;
+        let mut done = 64;
+        while done < len {
+            // SAFETY: within the text.
+            let from = unsafe { from.add(done) };
+            // SAFETY: within the room for the text.
+            let to = unsafe { to.add(done) };
+            let left = (len - done).min(64);
+            // SAFETY: 64 bytes from there end less than 64 bytes behind the text, and its room.
+            match unsafe { self.translate_64(tables, space, from, to, left) } {
+                Ok(0) => {}
+                Ok(more) => kept = done + more,
+                Err(plain) => return Err(done + plain),
             }
-            Ok(if TRIM { kept } else { len })
+            done += 64;
         }
+        Ok(if TRIM { kept } else { len })
     }
 }
 
-/// As [`Isa::translate`], trimmed, at most 64 bytes.
-///
-/// # Safety
-/// The CPU has AVX-512 VBMI and BMI2; 64 bytes may be read and written.
-#[inline(always)]
-unsafe fn translate_64(
-    [a, b, c, d]: [__m512i; 4],
-    space: u8,
-    from: *const u8,
-    to: *mut u8,
-    len: usize,
-) -> Result<usize, usize> {
-    // SAFETY: as above.
-    unsafe {
+impl Avx512 {
+    /// As [`Isa::translate`], trimmed, at most 64 bytes.
+    ///
+    /// # Safety
+    /// 64 bytes may be read and written.
+    #[inline(always)]
+    unsafe fn translate_64(
+        self,
+        [a, b, c, d]: [__m512i; 4],
+        space: u8,
+        from: *const u8,
+        to: *mut u8,
+        len: usize,
+    ) -> Result<usize, usize> {
         // Behind the text is something else.
-        let within = _bzhi_u64(u64::MAX, len as u32);
-        let bytes = _mm512_loadu_si512(from.cast());
-        let low = _mm512_permutex2var_epi8(a, bytes, b);
-        let high = _mm512_permutex2var_epi8(c, bytes, d);
-        let text = _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), low, high);
-        _mm512_storeu_si512(to.cast(), text);
-        let special = _mm512_movepi8_mask(text) & within;
+        let within = self.bzhi_u64(u64::MAX, len as u32);
+        // SAFETY: the caller's; unaligned.
+        let bytes = unsafe { _mm512_loadu_si512(from.cast()) };
+        let low = self.mm512_permutex2var_epi8(a, bytes, b);
+        let high = self.mm512_permutex2var_epi8(c, bytes, d);
+        let text = self.mm512_mask_blend_epi8(self.mm512_movepi8_mask(bytes), low, high);
+        // SAFETY: the caller's; unaligned.
+        unsafe { _mm512_storeu_si512(to.cast(), text) };
+        let special = self.mm512_movepi8_mask(text) & within;
         if special != 0 {
             return Err(special.trailing_zeros() as usize);
         }
-        let space = _mm512_set1_epi8(space.cast_signed());
-        let others = _mm512_cmpneq_epi8_mask(bytes, space) & within;
+        let space = self.mm512_set1_epi8(space.cast_signed());
+        let others = self.mm512_cmpneq_epi8_mask(bytes, space) & within;
         Ok(64 - others.leading_zeros() as usize)
     }
 }

@@ -17,6 +17,8 @@ mod avx512;
 pub(crate) mod choice;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod proven;
 mod rows;
 mod scalar;
 mod steps;

@@ -2,7 +2,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "intrinsics, and what the trait says about pointers"
 )]
 
@@ -11,6 +10,7 @@ use std::arch::aarch64::*;
 use crate::program::plan::{Program, Run, TextTables};
 
 use super::Batch;
+use super::proven::proven;
 use super::steps::Elements;
 use super::vector::{self, Isa, Place, Pos, Print, Slots, Vector, outlined};
 
@@ -36,6 +36,30 @@ impl Neon {
         // SAFETY: `self` proves that the CPU has NEON.
         unsafe { with_features(self, program, batch, out) }
     }
+}
+
+proven! { Neon:
+    vcgeq_u8 = vcgeq_u8(a: uint8x16_t, b: uint8x16_t) -> uint8x16_t;
+    vget_lane_u64<LANE> = vget_lane_u64(a: uint64x1_t) -> u64;
+    vmlsq_n_u16 = vmlsq_n_u16(a: uint16x8_t, b: uint16x8_t, n: u16) -> uint16x8_t;
+    vmlsq_n_u32 = vmlsq_n_u32(a: uint32x4_t, b: uint32x4_t, n: u32) -> uint32x4_t;
+    vmulq_n_u16 = vmulq_n_u16(a: uint16x8_t, n: u16) -> uint16x8_t;
+    vmulq_n_u32 = vmulq_n_u32(a: uint32x4_t, n: u32) -> uint32x4_t;
+    vorrq_u16 = vorrq_u16(a: uint16x8_t, b: uint16x8_t) -> uint16x8_t;
+    vorrq_u32 = vorrq_u32(a: uint32x4_t, b: uint32x4_t) -> uint32x4_t;
+    vqtbl4q_u8 = vqtbl4q_u8(table: uint8x16x4_t, indices: uint8x16_t) -> uint8x16_t;
+    vqtbx4q_u8 = vqtbx4q_u8(a: uint8x16_t, table: uint8x16x4_t, indices: uint8x16_t) -> uint8x16_t;
+    vreinterpret_u64_u8 = vreinterpret_u64_u8(a: uint8x8_t) -> uint64x1_t;
+    vreinterpretq_u16_u32 = vreinterpretq_u16_u32(a: uint32x4_t) -> uint16x8_t;
+    vreinterpretq_u16_u8 = vreinterpretq_u16_u8(a: uint8x16_t) -> uint16x8_t;
+    vreinterpretq_u8_u16 = vreinterpretq_u8_u16(a: uint16x8_t) -> uint8x16_t;
+    vshlq_n_u16<N> = vshlq_n_u16(a: uint16x8_t) -> uint16x8_t;
+    vshlq_n_u32<N> = vshlq_n_u32(a: uint32x4_t) -> uint32x4_t;
+    vshrn_n_u16<N> = vshrn_n_u16(a: uint16x8_t) -> uint8x8_t;
+    vshrq_n_u16<N> = vshrq_n_u16(a: uint16x8_t) -> uint16x8_t;
+    vshrq_n_u32<N> = vshrq_n_u32(a: uint32x4_t) -> uint32x4_t;
+    vsubq_u8 = vsubq_u8(a: uint8x16_t, b: uint8x16_t) -> uint8x16_t;
+    vtstq_u8 = vtstq_u8(a: uint8x16_t, b: uint8x16_t) -> uint8x16_t;
 }
 
 impl Isa for Neon {
@@ -109,11 +133,17 @@ impl Isa for Neon {
     #[inline(always)]
     unsafe fn copy32(self, from: *const u8, to: *mut u8) {
         // SAFETY: the caller's; unaligned.
-        unsafe {
-            let (first, second) = (vld1q_u8(from), vld1q_u8(from.add(16)));
-            vst1q_u8(to, first);
-            vst1q_u8(to.add(16), second);
-        }
+        let first = unsafe { vld1q_u8(from) };
+        // SAFETY: the first half was there.
+        let from = unsafe { from.add(16) };
+        // SAFETY: the second half is.
+        let second = unsafe { vld1q_u8(from) };
+        // SAFETY: the caller's; unaligned.
+        unsafe { vst1q_u8(to, first) };
+        // SAFETY: there was room for the first half.
+        let to = unsafe { to.add(16) };
+        // SAFETY: there is for the second.
+        unsafe { vst1q_u8(to, second) };
     }
 
     #[inline(always)]
@@ -161,11 +191,8 @@ impl Isa for Neon {
     /// There is no instruction that gathers top bits: a narrowing shift keeps four bits a lane.
     #[inline(always)]
     fn nonzero(self, a: uint8x16_t) -> u64 {
-        // SAFETY: `self` proves NEON.
-        unsafe {
-            let lanes = vreinterpretq_u16_u8(vtstq_u8(a, a));
-            vget_lane_u64::<0>(vreinterpret_u64_u8(vshrn_n_u16::<4>(lanes)))
-        }
+        let lanes = self.vreinterpretq_u16_u8(self.vtstq_u8(a, a));
+        self.vget_lane_u64::<0>(self.vreinterpret_u64_u8(self.vshrn_n_u16::<4>(lanes)))
     }
 
     #[inline(always)]
@@ -177,25 +204,27 @@ impl Isa for Neon {
     /// Quarters and eighths of both numbers at once; halves by scalar division.
     #[inline(always)]
     fn digits(self, high: u32, low: u32) -> uint8x16_t {
-        // SAFETY: `self` proves NEON.
-        unsafe {
-            let fours = [high / 10_000, high % 10_000, low / 10_000, low % 10_000];
-            let fours = vld1q_u32(fours.as_ptr());
-            // value / 100 for values below 10^4, value / 10 for values below 100.
-            let quotient = vshrq_n_u32::<19>(vmulq_n_u32(fours, 5_243));
-            let rest = vmlsq_n_u32(fours, quotient, 100);
-            let twos = vreinterpretq_u16_u32(vorrq_u32(quotient, vshlq_n_u32::<16>(rest)));
-            let quotient = vshrq_n_u16::<10>(vmulq_n_u16(twos, 103));
-            let rest = vmlsq_n_u16(twos, quotient, 10);
-            vreinterpretq_u8_u16(vorrq_u16(quotient, vshlq_n_u16::<8>(rest)))
-        }
+        let fours = [high / 10_000, high % 10_000, low / 10_000, low % 10_000];
+        // SAFETY: four numbers; `self` proves NEON.
+        let fours = unsafe { vld1q_u32(fours.as_ptr()) };
+        // value / 100 for values below 10^4, value / 10 for values below 100.
+        let quotient = self.vshrq_n_u32::<19>(self.vmulq_n_u32(fours, 5_243));
+        let rest = self.vmlsq_n_u32(fours, quotient, 100);
+        let twos = self.vorrq_u32(quotient, self.vshlq_n_u32::<16>(rest));
+        let twos = self.vreinterpretq_u16_u32(twos);
+        let quotient = self.vshrq_n_u16::<10>(self.vmulq_n_u16(twos, 103));
+        let rest = self.vmlsq_n_u16(twos, quotient, 10);
+        self.vreinterpretq_u8_u16(self.vorrq_u16(quotient, self.vshlq_n_u16::<8>(rest)))
     }
 
     #[inline(always)]
     fn table(self, tables: &TextTables) -> [uint8x16x4_t; 4] {
-        let table = tables.plain.as_ptr();
-        // SAFETY: `self` proves NEON; the table has 256 bytes.
-        [0, 64, 128, 192].map(|at| unsafe { vld1q_u8_x4(table.add(at)) })
+        [0, 64, 128, 192].map(|at| {
+            // SAFETY: the table has 256 bytes.
+            let quarter = unsafe { tables.plain.as_ptr().add(at) };
+            // SAFETY: a whole quarter; `self` proves NEON.
+            unsafe { vld1q_u8_x4(quarter) }
+        })
     }
 
     #[inline(always)]
@@ -208,34 +237,38 @@ impl Isa for Neon {
         len: usize,
     ) -> Result<usize, usize> {
         let (mut done, mut kept) = (0, 0);
-        // SAFETY: `self` proves NEON; every pointer stays within `len + 16` bytes.
-        unsafe {
-            let space = self.splat(space);
-            while done < len {
-                // Behind the text is something else.
-                let within = u64::MAX >> (64 - Self::LANE * (len - done).min(16) as u32);
-                let bytes = vld1q_u8(from.add(done));
-                // An index beyond a quarter leaves what the one before has found.
-                let mut text = vqtbl4q_u8(quarters[0], bytes);
-                text = vqtbx4q_u8(text, quarters[1], vsubq_u8(bytes, vdupq_n_u8(64)));
-                text = vqtbx4q_u8(text, quarters[2], vsubq_u8(bytes, vdupq_n_u8(128)));
-                text = vqtbx4q_u8(text, quarters[3], vsubq_u8(bytes, vdupq_n_u8(192)));
-                vst1q_u8(to.add(done), text);
-                let special = vcgeq_u8(text, vdupq_n_u8(0x80));
-                if self.any(special) {
-                    let special = self.nonzero(special) & within;
-                    if special != 0 {
-                        return Err(done + (special.trailing_zeros() / Self::LANE) as usize);
-                    }
+        let space = self.splat(space);
+        while done < len {
+            // Behind the text is something else.
+            let within = u64::MAX >> (64 - Self::LANE * (len - done).min(16) as u32);
+            // SAFETY: within the text.
+            let from = unsafe { from.add(done) };
+            // SAFETY: 16 bytes from there end less than 16 bytes behind the text.
+            let bytes = unsafe { self.load(from) };
+            // An index beyond a quarter leaves what the one before has found.
+            let behind = |at: u8| self.vsubq_u8(bytes, self.splat(at));
+            let mut text = self.vqtbl4q_u8(quarters[0], bytes);
+            text = self.vqtbx4q_u8(text, quarters[1], behind(64));
+            text = self.vqtbx4q_u8(text, quarters[2], behind(128));
+            text = self.vqtbx4q_u8(text, quarters[3], behind(192));
+            // SAFETY: within the room for the text.
+            let to = unsafe { to.add(done) };
+            // SAFETY: 16 bytes from there end less than 16 bytes behind that room.
+            unsafe { self.store(to, text) };
+            let special = self.vcgeq_u8(text, self.splat(0x80));
+            if self.any(special) {
+                let special = self.nonzero(special) & within;
+                if special != 0 {
+                    return Err(done + (special.trailing_zeros() / Self::LANE) as usize);
                 }
-                if TRIM {
-                    let others = self.nonzero(self.xor(bytes, space)) & within;
-                    if others != 0 {
-                        kept = done + 16 - (others.leading_zeros() / Self::LANE) as usize;
-                    }
-                }
-                done += 16;
             }
+            if TRIM {
+                let others = self.nonzero(self.xor(bytes, space)) & within;
+                if others != 0 {
+                    kept = done + 16 - (others.leading_zeros() / Self::LANE) as usize;
+                }
+            }
+            done += 16;
         }
         Ok(if TRIM { kept } else { len })
     }

@@ -14,7 +14,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
@@ -52,6 +51,12 @@ pub(super) trait Isa: Copy {
     /// # Safety
     /// 16 bytes may be read at `at`.
     unsafe fn load(self, at: *const u8) -> Self::Bytes;
+    /// What 16 lanes are compared with, or looked up in.
+    #[inline(always)]
+    fn lanes(self, lanes: &[u8; 16]) -> Self::Bytes {
+        // SAFETY: 16 bytes.
+        unsafe { self.load(lanes.as_ptr()) }
+    }
     /// # Safety
     /// 16 bytes may be written at `at`.
     unsafe fn store(self, at: *mut u8, bytes: Self::Bytes);

@@ -2,7 +2,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
@@ -25,18 +24,16 @@ impl Print for &PackedShape {
         let isa = vector.isa;
         // SAFETY: the caller's.
         let from = unsafe { vector.from(start) };
-        // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
-        let (bytes, word, end, lanes, upper, lower, most) = unsafe {
-            (
-                isa.load(from),
-                from.cast::<u64>().read_unaligned(),
-                from.add(self.bytes as usize - 1).read(),
-                isa.load(self.lanes[1].as_ptr()),
-                isa.load(self.upper.as_ptr()),
-                isa.load(self.lower.as_ptr()),
-                isa.load(self.most[1].as_ptr()),
-            )
-        };
+        // SAFETY: the field and PAD bytes lie within the record.
+        let bytes = unsafe { isa.load(from) };
+        // SAFETY: the same.
+        let word = unsafe { from.cast::<u64>().read_unaligned() };
+        // SAFETY: the last byte of the field.
+        let end = unsafe { from.add(self.bytes as usize - 1) };
+        // SAFETY: the same.
+        let end = unsafe { end.read() };
+        let (lanes, most) = (isa.lanes(&self.lanes[1]), isa.lanes(&self.most[1]));
+        let (upper, lower) = (isa.lanes(&self.upper), isa.lanes(&self.lower));
         let bytes = isa.shuffle(bytes, lanes);
         let digits = isa.or(isa.and(isa.upper(bytes), upper), isa.and(bytes, lower));
         vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, most));
@@ -61,16 +58,14 @@ impl Print for &ZonedShape {
         // SAFETY: the caller's.
         let from = unsafe { vector.from(start) };
         let signs = &vector.place.program.signs[self.signs];
-        // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
-        let (bytes, sign, lanes, zone, keep) = unsafe {
-            (
-                isa.load(from),
-                from.add(self.sign_at as usize).read(),
-                isa.load(self.lanes[1].as_ptr()),
-                isa.load(self.zone[1].as_ptr()),
-                isa.load(self.keep[1].as_ptr()),
-            )
-        };
+        // SAFETY: the field and PAD bytes lie within the record.
+        let bytes = unsafe { isa.load(from) };
+        // SAFETY: a byte of the field.
+        let sign = unsafe { from.add(self.sign_at as usize) };
+        // SAFETY: the same.
+        let sign = unsafe { sign.read() };
+        let lanes = isa.lanes(&self.lanes[1]);
+        let (zone, keep) = (isa.lanes(&self.zone[1]), isa.lanes(&self.keep[1]));
         // Another zone leaves more than nine.
         let digits = isa.and(isa.xor(isa.shuffle(bytes, lanes), zone), keep);
         vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, isa.splat(9)));
@@ -120,6 +115,19 @@ impl<I: Isa> Vector<'_, I> {
         u64::from(entry) >> NEGATIVE.trailing_zeros() & 1
     }
 
+    /// Prints a minus, which counts if `negative` is 1; 0 otherwise.
+    ///
+    /// # Safety
+    /// The output has room for it.
+    #[inline(always)]
+    pub(super) unsafe fn minus(&mut self, negative: u64) {
+        // SAFETY: the caller's.
+        let to = unsafe { self.to() };
+        // SAFETY: the caller's.
+        unsafe { to.write(b'-') };
+        self.at += negative as usize;
+    }
+
     /// Prints 16 digits from lane `first` on; `negative` is 0 or 1, and 0 of zero.
     ///
     /// # Safety
@@ -129,17 +137,17 @@ impl<I: Isa> Vector<'_, I> {
         let isa = self.isa;
         let first = first as usize;
         debug_assert!(first < 16, "no lane {first}");
-        // SAFETY: `first` is at most 15, so 16 lanes are left of the 32; the output has room for
-        // the number and PAD bytes.
-        unsafe {
-            let out = self.place.out;
-            out.add(self.at).write(b'-');
-            self.at += negative as usize;
-            let order = isa.load(tail.order.as_ptr().add(first));
-            let ascii = isa.load(tail.ascii.as_ptr());
-            let text = isa.shuffle(isa.or(digits, ascii), order);
-            isa.store(out.add(self.at), text);
-        }
+        // SAFETY: the output has room for the number, and PAD bytes.
+        unsafe { self.minus(negative) };
+        // SAFETY: `first` is at most 15.
+        let order = unsafe { tail.order.as_ptr().add(first) };
+        // SAFETY: 16 lanes are left of the 32.
+        let order = unsafe { isa.load(order) };
+        let text = isa.shuffle(isa.or(digits, isa.lanes(&tail.ascii)), order);
+        // SAFETY: as above.
+        let to = unsafe { self.to() };
+        // SAFETY: the number and PAD bytes are more than 16.
+        unsafe { isa.store(to, text) };
         self.at += tail.printed as usize - first;
     }
 }

@@ -2,7 +2,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
@@ -57,19 +56,26 @@ pub(crate) struct Vector<'a, I: Isa> {
 impl<I: Isa> Machine for Vector<'_, I> {
     #[inline(always)]
     unsafe fn literal(&mut self, literal: Literal) {
-        let (from, len) = (literal.at as usize, literal.len as usize);
-        // SAFETY: the program's literals have PAD bytes behind the last one; the output has room for
-        // this one and PAD bytes, by the caller. PAD is 64, and the copies of 32 bytes end at most 64
-        // bytes behind the literal's start; what is longer is copied to its last byte.
-        unsafe {
-            let (from, to) = (self.place.literals.add(from), self.place.out.add(self.at));
-            self.isa.copy32(from, to);
-            if len > 32 {
-                self.isa.copy32(from.add(32), to.add(32));
-            }
-            if len > 64 {
-                self.place.long_literal(literal, self.at);
-            }
+        let (at, len) = (literal.at as usize, literal.len as usize);
+        // PAD is 64, and the copies of 32 bytes end at most 64 bytes behind the literal's start; what
+        // is longer is copied to its last byte.
+        // SAFETY: one of the program's literals, by the caller.
+        let from = unsafe { self.place.literals.add(at) };
+        // SAFETY: the output has room for the literal, by the caller.
+        let to = unsafe { self.to() };
+        // SAFETY: the literals have PAD bytes behind the last one, and so has the output.
+        unsafe { self.isa.copy32(from, to) };
+        if len > 32 {
+            // SAFETY: within the literal.
+            let from = unsafe { from.add(32) };
+            // SAFETY: within the room for it.
+            let to = unsafe { to.add(32) };
+            // SAFETY: they end within PAD bytes of the literal's start, as above.
+            unsafe { self.isa.copy32(from, to) };
+        }
+        if len > 64 {
+            // SAFETY: the caller's.
+            unsafe { self.place.long_literal(literal, self.at) };
         }
         self.at += len;
     }
@@ -152,14 +158,13 @@ impl<'a, I: Isa> Place<'a, I> {
         let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
         let each = literals + slots.len() * shape.max_output() + elements.close.len as usize;
         let room = elements.count * each + PAD;
-        // SAFETY: `room` is what these fields can print, and PAD bytes: so much is left of the output
-        // from `pos` on, by the caller. It is initialised before it is a slice, which nothing else
-        // refers to while it lives.
-        let out = unsafe {
-            let out = self.out.add(pos.at);
-            std::ptr::write_bytes(out, 0, room);
-            std::slice::from_raw_parts_mut(out, room)
-        };
+        // SAFETY: within the output, by the caller.
+        let out = unsafe { self.out.add(pos.at) };
+        // SAFETY: `room` is what these fields can print, and PAD bytes: so much is left of the output,
+        // by the caller.
+        unsafe { std::ptr::write_bytes(out, 0, room) };
+        // SAFETY: so many bytes are initialised; nothing else refers to them while the slice lives.
+        let out = unsafe { std::slice::from_raw_parts_mut(out, room) };
         let mut scalar = Scalar {
             program: self.program,
             record: self.record,
@@ -187,12 +192,13 @@ impl<'a, I: Isa> Place<'a, I> {
     #[cold]
     #[inline(never)]
     unsafe fn long_literal(&self, literal: Literal, at: usize) {
-        let (from, len) = (literal.at as usize, literal.len as usize);
-        // SAFETY: the caller's.
-        unsafe {
-            let (from, to) = (self.literals.add(from + 64), self.out.add(at + 64));
-            std::ptr::copy_nonoverlapping(from, to, len - 64);
-        }
+        let (start, len) = (literal.at as usize, literal.len as usize);
+        // SAFETY: within the literal.
+        let from = unsafe { self.literals.add(start + 64) };
+        // SAFETY: within the room for it, by the caller.
+        let to = unsafe { self.out.add(at + 64) };
+        // SAFETY: what is left of both; the program and the output do not overlap.
+        unsafe { std::ptr::copy_nonoverlapping(from, to, len - 64) };
     }
 }
 
@@ -289,28 +295,32 @@ impl<'a, I: Isa> Vector<'a, I> {
     #[inline(always)]
     unsafe fn fields(&mut self, mut rest: &[Slot], delta: isize) {
         let program = self.place.program;
+        macro_rules! single {
+            ($slot:ident, $shape:expr) => {
+                // SAFETY: the caller's, for the field of this slot, which has this shape.
+                unsafe { self.single($slot, delta, $shape) }
+            };
+        }
         while let [slot, next @ ..] = rest {
             debug_assert!((slot.shape as usize) < program.shapes.len());
             // SAFETY: slots are made together with their shapes, which are never taken away.
             let shape = unsafe { program.shapes.get_unchecked(slot.shape as usize) };
-            // SAFETY: the caller's, for the field of this slot, which has this shape.
-            unsafe {
-                match (slot.op, shape) {
-                    (Op::Text, Shape::Text(s)) => self.single(slot, delta, Text::<false>(s)),
-                    (Op::TrimmedText, Shape::Text(s)) => self.single(slot, delta, Text::<true>(s)),
-                    (Op::Packed, Shape::Packed(s)) => self.single(slot, delta, s),
-                    (Op::Zoned, Shape::Zoned(s)) => self.single(slot, delta, s),
-                    (Op::Binary, Shape::Binary(s)) => self.single(slot, delta, s),
-                    (Op::WidePacked, Shape::Packed(s)) => self.single(slot, delta, Wide(s)),
-                    (Op::WideBinary, Shape::Binary(s)) => self.single(slot, delta, Wide(s)),
-                    _ => {
-                        // With those behind it that have the same shape.
-                        let (slots, next) = rest.split_at(slot.same as usize);
-                        rest = next;
-                        let elements = Elements::one(delta);
-                        self.many(&Slots { slots, elements }, shape);
-                        continue;
-                    }
+            match (slot.op, shape) {
+                (Op::Text, Shape::Text(s)) => single!(slot, Text::<false>(s)),
+                (Op::TrimmedText, Shape::Text(s)) => single!(slot, Text::<true>(s)),
+                (Op::Packed, Shape::Packed(s)) => single!(slot, s),
+                (Op::Zoned, Shape::Zoned(s)) => single!(slot, s),
+                (Op::Binary, Shape::Binary(s)) => single!(slot, s),
+                (Op::WidePacked, Shape::Packed(s)) => single!(slot, Wide(s)),
+                (Op::WideBinary, Shape::Binary(s)) => single!(slot, Wide(s)),
+                _ => {
+                    // With those behind it that have the same shape.
+                    let (slots, next) = rest.split_at(slot.same as usize);
+                    rest = next;
+                    let elements = Elements::one(delta);
+                    // SAFETY: the caller's, for the fields of these slots, which have this shape.
+                    unsafe { self.many(&Slots { slots, elements }, shape) };
+                    continue;
                 }
             }
             rest = next;
@@ -351,27 +361,31 @@ impl<'a, I: Isa> Vector<'a, I> {
     /// As [`Vector::neighbours`].
     #[inline(always)]
     unsafe fn many(&mut self, fields: &Slots<'_>, shape: &Shape) {
-        // SAFETY: the caller's, whichever way they are printed.
-        unsafe {
-            match shape {
-                Shape::Text(s) if s.trim == Trim::None => self.call(fields, Text::<false>(s)),
-                Shape::Text(s) if s.trimmed() => self.call(fields, Text::<true>(s)),
-                Shape::Text(s) => self.call(fields, OddText(s)),
-                Shape::Packed(s) if s.width == Width::Narrow => self.call(fields, s),
-                Shape::Packed(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
-                Shape::Zoned(s) if s.width == Width::Narrow => self.call(fields, s),
-                Shape::Zoned(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
-                Shape::Binary(s) if s.width == Width::Narrow => self.call(fields, s),
-                Shape::Binary(s) if s.width == Width::Wide => self.call(fields, Wide(s)),
-                shape => {
-                    // By value: a reference to `self` would keep it out of registers.
-                    let pos = Pos {
-                        at: self.at,
-                        bad: self.bad,
-                    };
-                    let pos = self.place.leave(pos, fields, shape);
-                    (self.at, self.bad) = (pos.at, pos.bad);
-                }
+        macro_rules! call {
+            ($shape:expr) => {
+                // SAFETY: the caller's; this is the shape of the fields.
+                unsafe { self.call(fields, $shape) }
+            };
+        }
+        match shape {
+            Shape::Text(s) if s.trim == Trim::None => call!(Text::<false>(s)),
+            Shape::Text(s) if s.trimmed() => call!(Text::<true>(s)),
+            Shape::Text(s) => call!(OddText(s)),
+            Shape::Packed(s) if s.width == Width::Narrow => call!(s),
+            Shape::Packed(s) if s.width == Width::Wide => call!(Wide(s)),
+            Shape::Zoned(s) if s.width == Width::Narrow => call!(s),
+            Shape::Zoned(s) if s.width == Width::Wide => call!(Wide(s)),
+            Shape::Binary(s) if s.width == Width::Narrow => call!(s),
+            Shape::Binary(s) if s.width == Width::Wide => call!(Wide(s)),
+            shape => {
+                // By value: a reference to `self` would keep it out of registers.
+                let pos = Pos {
+                    at: self.at,
+                    bad: self.bad,
+                };
+                // SAFETY: the caller's.
+                let pos = unsafe { self.place.leave(pos, fields, shape) };
+                (self.at, self.bad) = (pos.at, pos.bad);
             }
         }
     }
@@ -397,5 +411,15 @@ impl<'a, I: Isa> Vector<'a, I> {
     pub(super) unsafe fn from(&self, start: usize) -> *const u8 {
         // SAFETY: the caller's.
         unsafe { self.place.record.as_ptr().add(start) }
+    }
+
+    /// Where the next byte is printed.
+    ///
+    /// # Safety
+    /// No more was printed than the output has room for.
+    #[inline(always)]
+    pub(super) unsafe fn to(&self) -> *mut u8 {
+        // SAFETY: the caller's.
+        unsafe { self.place.out.add(self.at) }
     }
 }

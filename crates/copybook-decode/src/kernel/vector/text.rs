@@ -2,7 +2,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
@@ -82,12 +81,11 @@ impl<I: Isa> Vector<'_, I> {
         from: *const u8,
         len: usize,
     ) {
+        // SAFETY: the output has room for the field, by the caller.
+        let to = unsafe { self.to() };
         // SAFETY: the field and PAD bytes lie within the record; the output has room for six times
         // the field, and PAD bytes.
-        let printed = unsafe {
-            self.isa
-                .translate::<TRIM>(table, space, from, self.to(), len)
-        };
+        let printed = unsafe { self.isa.translate::<TRIM>(table, space, from, to, len) };
         match printed {
             Ok(kept) => self.at += kept,
             // SAFETY: the caller's.
@@ -113,11 +111,11 @@ impl<I: Isa> Vector<'_, I> {
         let text = unsafe { std::slice::from_raw_parts(from, len) };
         let text = trimmed(tables, text, trim);
         let table = self.isa.table(tables);
+        let (from, len) = (text.as_ptr(), text.len());
         // SAFETY: as in `text`.
-        let printed = unsafe {
-            let (from, to) = (text.as_ptr(), self.to());
-            self.isa.translate::<false>(table, 0, from, to, text.len())
-        };
+        let to = unsafe { self.to() };
+        // SAFETY: as in `text`.
+        let printed = unsafe { self.isa.translate::<false>(table, 0, from, to, len) };
         match printed {
             Ok(kept) => self.at += kept,
             // SAFETY: the caller's; so much of the text was printed.
@@ -152,17 +150,20 @@ impl<I: Isa> Vector<'_, I> {
         self.at += plain;
         while let Some(&byte) = text.get(done) {
             let rendered = &tables.rendered[usize::from(byte)];
-            // SAFETY: the output has room for six times the field, and PAD bytes.
-            unsafe { self.to().cast::<[u8; 8]>().write_unaligned(*rendered) };
+            // SAFETY: a byte prints as six at most, for which the output has room.
+            let to = unsafe { self.to() };
+            // SAFETY: there are PAD bytes behind that room.
+            unsafe { to.cast::<[u8; 8]>().write_unaligned(*rendered) };
             self.at += usize::from(rendered[7]);
             self.bad |= if rendered[7] == 0 { SUSPECT } else { 0 };
             done += 1;
             let rest = &text[done..];
+            let (from, len) = (rest.as_ptr(), rest.len());
+            // SAFETY: as above.
+            let to = unsafe { self.to() };
             // SAFETY: as in `text`, for what is left of the field.
-            let (Ok(plain) | Err(plain)) = unsafe {
-                let (from, to) = (rest.as_ptr(), self.to());
-                self.isa.translate::<false>(table, 0, from, to, rest.len())
-            };
+            let (Ok(plain) | Err(plain)) =
+                unsafe { self.isa.translate::<false>(table, 0, from, to, len) };
             self.at += plain;
             done += plain;
         }
@@ -175,19 +176,13 @@ impl<I: Isa> Vector<'_, I> {
     #[inline(always)]
     unsafe fn lead(&self, from: *const u8, len: usize) -> usize {
         let blank = &self.place.program.text.blank;
-        // SAFETY: bytes of the field.
-        let is_blank = |at: usize| blank[usize::from(unsafe { from.add(at).read() })];
+        let is_blank = |at: usize| {
+            // SAFETY: a byte of the field.
+            let from = unsafe { from.add(at) };
+            // SAFETY: the same.
+            blank[usize::from(unsafe { from.read() })]
+        };
         (0..len).take_while(|&at| is_blank(at)).count()
-    }
-
-    /// Where the next byte is printed.
-    ///
-    /// # Safety
-    /// No more was printed than the output has room for.
-    #[inline(always)]
-    unsafe fn to(&self) -> *mut u8 {
-        // SAFETY: the caller's.
-        unsafe { self.place.out.add(self.at) }
     }
 }
 

@@ -6,7 +6,6 @@
 
 #![allow(
     unsafe_code,
-    clippy::multiple_unsafe_ops_per_block,
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
@@ -32,23 +31,16 @@ impl Print for Wide<'_, PackedShape> {
         let (isa, shape) = (vector.isa, self.0);
         // SAFETY: the caller's.
         let from = unsafe { vector.from(start) };
-        // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
-        let (bytes, end, upper, lower) = unsafe {
-            (
-                isa.load(from),
-                from.add(shape.bytes as usize - 1).read(),
-                isa.load(shape.upper.as_ptr()),
-                isa.load(shape.lower.as_ptr()),
-            )
-        };
+        // SAFETY: the field and PAD bytes lie within the record.
+        let bytes = unsafe { isa.load(from) };
+        // SAFETY: the last byte of the field.
+        let end = unsafe { from.add(shape.bytes as usize - 1) };
+        // SAFETY: the same.
+        let end = unsafe { end.read() };
+        let (upper, lower) = (isa.lanes(&shape.upper), isa.lanes(&shape.lower));
         let digits = [0, 1].map(|half| {
-            // SAFETY: 16 bytes each.
-            let (lanes, most) = unsafe {
-                (
-                    isa.load(shape.lanes[half].as_ptr()),
-                    isa.load(shape.most[half].as_ptr()),
-                )
-            };
+            let lanes = isa.lanes(&shape.lanes[half]);
+            let most = isa.lanes(&shape.most[half]);
             let bytes = isa.shuffle(bytes, lanes);
             let digits = isa.or(isa.and(isa.upper(bytes), upper), isa.and(bytes, lower));
             vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, most));
@@ -75,21 +67,20 @@ impl Print for Wide<'_, ZonedShape> {
         let from = unsafe { vector.from(start) };
         let signs = &vector.place.program.signs[shape.signs];
         let digits = [(0, 0), (1, shape.low_at as usize)].map(|(half, at)| {
-            // SAFETY: the field and PAD bytes lie within the record; all else is 16 bytes.
-            let (bytes, lanes, zone, keep) = unsafe {
-                (
-                    isa.load(from.add(at)),
-                    isa.load(shape.lanes[half].as_ptr()),
-                    isa.load(shape.zone[half].as_ptr()),
-                    isa.load(shape.keep[half].as_ptr()),
-                )
-            };
+            // SAFETY: a byte of the field.
+            let from = unsafe { from.add(at) };
+            // SAFETY: the field and PAD bytes lie within the record.
+            let bytes = unsafe { isa.load(from) };
+            let lanes = isa.lanes(&shape.lanes[half]);
+            let (zone, keep) = (isa.lanes(&shape.zone[half]), isa.lanes(&shape.keep[half]));
             let digits = isa.and(isa.xor(isa.shuffle(bytes, lanes), zone), keep);
             vector.bad_lanes = isa.or(vector.bad_lanes, isa.above(digits, isa.splat(9)));
             digits
         });
         // SAFETY: a byte of the field.
-        let sign = unsafe { from.add(shape.sign_at as usize).read() };
+        let sign = unsafe { from.add(shape.sign_at as usize) };
+        // SAFETY: the same.
+        let sign = unsafe { sign.read() };
         let (first, zero) = first_lane(isa, digits, &shape.tail);
         let negative = vector.sign(signs[usize::from(sign)]) & u64::from(!zero);
         // SAFETY: `first` is at most the lane of the last whole digit; the room is the caller's.
@@ -141,24 +132,30 @@ impl<I: Isa> Vector<'_, I> {
         let order = &ORDERS[tail.fraction as usize];
         let zeros = isa.splat(b'0');
         let (high, low) = (isa.or(high, zeros), isa.or(low, zeros));
-        // SAFETY: `first` is at most 31, so 32 of the 64 bytes of each table are left; the output
-        // has room for the number and PAD bytes.
-        unsafe {
-            let out = self.place.out;
-            out.add(self.at).write(b'-');
-            self.at += negative as usize;
-            let load = |table: &[u8; 64], at: usize| isa.load(table.as_ptr().add(at));
-            let start = isa.or(
-                isa.shuffle(high, load(&order.high, first)),
-                isa.shuffle(low, load(&order.low, first)),
-            );
-            let start = isa.or(start, load(&order.point, first));
-            // Behind 16 printed, nothing comes from the higher lanes.
-            let rest = isa.shuffle(low, load(&order.low, first + 16));
-            let rest = isa.or(rest, load(&order.point, first + 16));
-            isa.store(out.add(self.at), start);
-            isa.store(out.add(self.at + 16), rest);
-        }
+        // SAFETY: the output has room for the number, and PAD bytes.
+        unsafe { self.minus(negative) };
+        let load = |table: &[u8; 64], at: usize| {
+            // SAFETY: `at` is `first`, at most 31, or 16 more.
+            let table = unsafe { table.as_ptr().add(at) };
+            // SAFETY: 16 bytes are left of the 64.
+            unsafe { isa.load(table) }
+        };
+        let start = isa.or(
+            isa.shuffle(high, load(&order.high, first)),
+            isa.shuffle(low, load(&order.low, first)),
+        );
+        let start = isa.or(start, load(&order.point, first));
+        // Behind 16 printed, nothing comes from the higher lanes.
+        let rest = isa.shuffle(low, load(&order.low, first + 16));
+        let rest = isa.or(rest, load(&order.point, first + 16));
+        // SAFETY: as above.
+        let to = unsafe { self.to() };
+        // SAFETY: the number and PAD bytes are more than 32.
+        unsafe { isa.store(to, start) };
+        // SAFETY: the same.
+        let to = unsafe { to.add(16) };
+        // SAFETY: the same.
+        unsafe { isa.store(to, rest) };
         self.at += 32 + usize::from(tail.fraction > 0) - first;
     }
 }
