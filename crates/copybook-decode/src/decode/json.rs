@@ -150,10 +150,8 @@ impl Visitor for JsonWriter<'_> {
     }
 
     fn tolerated(&mut self, error: &DecodeError) {
-        let mut error = error.clone();
-        error.record = self.record;
-        error.absolute = self.absolute.map(|start| start + error.offset as u64);
-        self.report.count(&error);
+        let absolute = self.absolute.map(|start| start + error.offset as u64);
+        self.report.count_in(error, self.record, absolute);
     }
 
     fn blank(&mut self) {

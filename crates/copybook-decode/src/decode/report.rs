@@ -1,5 +1,6 @@
 //! What a decoding did, in numbers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::record::FrameError;
@@ -41,16 +42,27 @@ pub struct Report {
 impl Report {
     /// Counts one invalid field.
     pub(crate) fn count(&mut self, error: &DecodeError) {
+        self.count_in(error, error.record, error.absolute);
+    }
+
+    /// Counts one invalid field of the record with this number; `absolute` is the byte's place in the
+    /// input.
+    pub(crate) fn count_in(&mut self, error: &DecodeError, record: u64, absolute: Option<u64>) {
         let name = without_subscripts(&error.field);
-        if let Some(count) = self.errors.get_mut(&name) {
+        if let Some(count) = self.errors.get_mut(&*name) {
             *count += 1;
         } else if self.errors.len() < FIELDS {
-            self.errors.insert(name, 1);
+            self.errors.insert(name.into_owned(), 1);
         } else {
             self.other_errors += 1;
         }
         if self.first_error.is_none() {
-            self.first_error = Some(error.clone());
+            let error = error.clone();
+            self.first_error = Some(DecodeError {
+                record,
+                absolute,
+                ..error
+            });
         }
     }
 
@@ -85,7 +97,10 @@ impl Report {
 }
 
 /// `A.B(3).C` is `A.B.C`.
-fn without_subscripts(qualified: &str) -> String {
+fn without_subscripts(qualified: &str) -> Cow<'_, str> {
+    if !qualified.contains('(') {
+        return qualified.into();
+    }
     let mut name = String::with_capacity(qualified.len());
     let mut inside = false;
     for character in qualified.chars() {
@@ -96,5 +111,5 @@ fn without_subscripts(qualified: &str) -> String {
             _ => {}
         }
     }
-    name
+    name.into()
 }

@@ -5,9 +5,7 @@ use crate::value::Value;
 /// Appends a value without its quotes.
 pub(crate) fn write_value(value: Value<'_>, out: &mut Vec<u8>) {
     match value {
-        Value::Text(text) => text
-            .chars()
-            .for_each(|character| write_char(character, out)),
+        Value::Text(text) => write_text(text, out),
         Value::Decimal(number) => number.write(out),
         Value::Float(float) => float.write(out),
         Value::Null => out.extend_from_slice(b"null"),
@@ -17,9 +15,25 @@ pub(crate) fn write_value(value: Value<'_>, out: &mut Vec<u8>) {
 /// Appends `"KEY":`.
 pub(crate) fn write_key(key: &str, suffix: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    key.chars().for_each(|character| write_char(character, out));
+    write_text(key, out);
     out.extend_from_slice(suffix.as_bytes());
     out.extend_from_slice(b"\":");
+}
+
+/// Appends the characters of a JSON string, those that are not escaped as they are.
+fn write_text(mut text: &str, out: &mut Vec<u8>) {
+    let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    while let Some(at) = text.bytes().position(escaped) {
+        // What is escaped is one byte, so no character is cut.
+        let (plain, rest) = text.split_at(at);
+        out.extend_from_slice(plain.as_bytes());
+        let mut rest = rest.chars();
+        rest.next()
+            .into_iter()
+            .for_each(|character| write_char(character, out));
+        text = rest.as_str();
+    }
+    out.extend_from_slice(text.as_bytes());
 }
 
 /// Appends a character of a JSON string, escaped if RFC 8259 (section 7) asks for it: quote,

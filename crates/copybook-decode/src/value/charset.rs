@@ -106,6 +106,7 @@ impl Charset {
 
     /// Appends the text of `bytes`.
     pub(crate) fn text(&self, bytes: &[u8], out: &mut String) -> Result<(), Fault> {
+        out.reserve(bytes.len());
         for (at, &byte) in bytes.iter().enumerate() {
             match self.chars[usize::from(byte)] {
                 Some(character) => out.push(character),

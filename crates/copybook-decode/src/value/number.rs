@@ -34,11 +34,22 @@ impl Decimal {
         let mut digits = [b'0'; 40];
         let mut start = digits.len();
         let mut rest = self.coefficient;
-        while rest != 0 {
+        // 128-bit division is a call: nearly all numbers have fewer bits.
+        let mut low = loop {
+            match u64::try_from(rest) {
+                Ok(low) => break low,
+                Err(_) => {
+                    start -= 1;
+                    // A remainder of ten fits in a byte.
+                    digits[start] = b'0' + (rest % 10) as u8;
+                    rest /= 10;
+                }
+            }
+        };
+        while low != 0 {
             start -= 1;
-            // A remainder of ten fits in a byte.
-            digits[start] = b'0' + (rest % 10) as u8;
-            rest /= 10;
+            digits[start] = b'0' + (low % 10) as u8;
+            low /= 10;
         }
         let digits = &digits[start..];
         if self.scale <= 0 {
@@ -66,6 +77,44 @@ impl std::fmt::Display for Decimal {
         let mut text = Vec::new();
         self.write(&mut text);
         f.write_str(&String::from_utf8_lossy(&text))
+    }
+}
+
+/// A coefficient whose digits come one after the other, highest first. The lower ones are collected in
+/// 64 bits, as far as these hold them, since 128-bit products cost several times as much.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Coefficient {
+    high: u128,
+    low: u64,
+    /// Digits in `low`.
+    digits: u32,
+}
+
+impl Coefficient {
+    /// Digits that any 64 bits hold.
+    const MOST: u32 = 19;
+
+    #[inline]
+    pub(crate) fn push(&mut self, digit: u8) {
+        if self.digits == Self::MOST {
+            *self = Coefficient {
+                high: self.value(),
+                ..Coefficient::default()
+            };
+        }
+        self.low = self.low * 10 + u64::from(digit);
+        self.digits += 1;
+    }
+
+    /// Modulo 2^128.
+    pub(crate) fn value(self) -> u128 {
+        if self.high == 0 {
+            return u128::from(self.low);
+        }
+        let power = 10u128.pow(self.digits);
+        self.high
+            .wrapping_mul(power)
+            .wrapping_add(u128::from(self.low))
     }
 }
 
@@ -105,6 +154,23 @@ pub(crate) fn max_coefficient(digits: u8) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_make_up_what_they_say() {
+        for length in 0..=38 {
+            let text = "98765432109876543210987654321098765432"
+                .get(..length)
+                .unwrap();
+            let mut coefficient = Coefficient::default();
+            text.bytes()
+                .for_each(|digit| coefficient.push(digit & 0x0F));
+            assert_eq!(coefficient.value(), text.parse().unwrap_or(0), "{text}");
+        }
+        let mut zeros = Coefficient::default();
+        (0..25).for_each(|_| zeros.push(0));
+        zeros.push(7);
+        assert_eq!(zeros.value(), 7);
+    }
 
     #[test]
     fn writes_every_digit_of_the_scale() {

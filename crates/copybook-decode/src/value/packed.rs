@@ -6,7 +6,7 @@
 
 use crate::schema::Number;
 
-use super::number::Decimal;
+use super::number::{Coefficient, Decimal};
 use super::{Fault, Signs};
 
 /// A packed field's shape.
@@ -42,7 +42,7 @@ impl Packed {
         let nibbles = bytes.len() * 2;
         let digits = nibbles - usize::from(self.sign_nibble);
         let unused = digits.saturating_sub(usize::from(self.number.digits));
-        let mut coefficient = 0u128;
+        let mut coefficient = Coefficient::default();
         for index in 0..digits {
             let nibble = nibble(bytes, index);
             if index < unused && nibble != 0 {
@@ -61,12 +61,14 @@ impl Packed {
                     remedy(bytes),
                 ));
             }
-            coefficient = coefficient
-                .wrapping_mul(10)
-                .wrapping_add(u128::from(nibble));
+            coefficient.push(nibble);
         }
         let negative = self.sign_nibble && self.sign(bytes)?;
-        Ok(Decimal::new(negative, coefficient, self.number.scale))
+        Ok(Decimal::new(
+            negative,
+            coefficient.value(),
+            self.number.scale,
+        ))
     }
 
     fn sign(&self, bytes: &[u8]) -> Result<bool, Fault> {

@@ -6,7 +6,7 @@
 use crate::schema::{Number, Sign};
 
 use super::charset::{Charset, INVALID, NEGATIVE};
-use super::number::Decimal;
+use super::number::{Coefficient, Decimal};
 use super::{Fault, Signs};
 
 /// A zoned field's shape.
@@ -51,7 +51,7 @@ impl Zoned {
         }
         let last = bytes.len().saturating_sub(1);
         let mut negative = false;
-        let mut coefficient = 0u128;
+        let mut coefficient = Coefficient::default();
         for (at, &byte) in bytes.iter().enumerate() {
             let digit = match self.sign {
                 Sign::TrailingOverpunch if at == last => {
@@ -72,10 +72,14 @@ impl Zoned {
                     Fault::new(at, 1, charset.digit_range(), remedy)
                 })?,
             };
-            coefficient = coefficient.wrapping_mul(10).wrapping_add(u128::from(digit));
+            coefficient.push(digit);
         }
         let negative = negative && !self.unsigned;
-        Ok(Decimal::new(negative, coefficient, self.number.scale))
+        Ok(Decimal::new(
+            negative,
+            coefficient.value(),
+            self.number.scale,
+        ))
     }
 }
 

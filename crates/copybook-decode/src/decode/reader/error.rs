@@ -58,7 +58,8 @@ impl<V> Walk<'_, V> {
 
     /// The current field's name behind those of its groups, with subscripts.
     pub(super) fn qualified(&self) -> Box<str> {
-        let mut text = String::new();
+        let names = self.path.iter().map(|(name, _)| name.len() + 1);
+        let mut text = String::with_capacity(names.sum());
         for (name, subscript) in &self.path {
             if !text.is_empty() {
                 text.push('.');
