@@ -50,19 +50,19 @@ impl Supervisor {
     /// # Errors
     ///
     /// It can't be started, [`SubjectError::Interrupted`], or the deadline passed.
-    pub fn run(&self, mut command: Command, watch: &mut dyn Watch) -> Result<Ended, SubjectError> {
+    pub fn run(&self, command: Command, watch: &mut dyn Watch) -> Result<Ended, SubjectError> {
         self.check()?;
         let started = Instant::now();
         let (sender, events) = sync_channel(pipes::QUEUE);
         self.listen(sender.clone());
-        let mut family = start(&mut command)?;
+        let mut family = start(command)?;
         let tail = Tail::default();
         let mut open = 0;
-        if let Some(pipe) = family.child.stdout.take() {
+        if let Some(pipe) = family.child.stdout().take() {
             pipes::output(pipe, sender.clone());
             open += 1;
         }
-        if let Some(pipe) = family.child.stderr.take() {
+        if let Some(pipe) = family.child.stderr().take() {
             pipes::errors(pipe, tail.clone(), sender.clone());
             open += 1;
         }
@@ -122,11 +122,9 @@ impl Supervisor {
 /// # Errors
 ///
 /// The program is named.
-pub(super) fn start(command: &mut Command) -> Result<Family, SubjectError> {
-    Family::start(command).map_err(|source| SubjectError::Start {
-        program: command.get_program().to_string_lossy().into_owned(),
-        source,
-    })
+pub(super) fn start(command: Command) -> Result<Family, SubjectError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    Family::start(command).map_err(|source| SubjectError::Start { program, source })
 }
 
 pub(super) fn exited(family: &mut Family) -> Result<Option<ExitStatus>, SubjectError> {

@@ -2,19 +2,17 @@
 //!
 //! Everything in its process group is ended with it. A process that left the group is known by a
 //! variable in its environment. One that took that off, too, is known when its parents are gone:
-//! orphans become children of ours, not of some far-away init.
-//!
-//! One kind is not found: a process that took the variable off and joined *our* process group. There it
-//! can't be told from what we started for ourselves. A session for each subject would keep it out, since
-//! groups can't be joined across sessions, but the standard library can't ask for one without unsafe code.
+//! orphans become children of ours, not of some far-away init. In our own process group an orphan could not
+//! be told from what we started for ourselves: a subject has a session of its own, and no process can join
+//! a group of another session (setpgid(2)).
 
 use std::fs;
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group};
 use rustix::process::{getpgrp, getpid, set_child_subreaper, waitpid};
 
@@ -40,23 +38,26 @@ static LIVING: Mutex<usize> = Mutex::new(0);
 
 /// A child and whatever it started; ended when dropped.
 pub(super) struct Family {
-    pub(super) child: Child,
+    pub(super) child: Box<dyn ChildWrapper>,
     mark: String,
 }
 
 impl Family {
-    /// Starts the command in a process group of its own.
+    /// Starts the command in a session, and so in a process group, of its own.
     ///
     /// # Errors
     ///
     /// Those of the kernel.
-    pub(super) fn start(command: &mut Command) -> std::io::Result<Self> {
+    pub(super) fn start(mut command: Command) -> std::io::Result<Self> {
         let value = unique();
-        command.env(MARK, &value).process_group(0);
+        command.env(MARK, &value);
+        let mut command = CommandWrap::from(command);
+        command.wrap(ProcessSession);
         let mut mark = format!("{MARK}={value}").into_bytes();
         mark.push(0);
         let mut living = living();
-        let child = command.spawn()?;
+        // What it is wrapped in would wait for the whole group.
+        let child = command.spawn()?.into_inner();
         *living += 1;
         Ok(Family {
             child,
@@ -165,7 +166,7 @@ mod tests {
         adopt();
         let one_after_another = || {
             for _ in 0..100 {
-                let mut family = Family::start(&mut Command::new("true")).expect("it starts");
+                let mut family = Family::start(Command::new("true")).expect("it starts");
                 let status = family.child.wait().expect("it ends");
                 assert!(status.success(), "{status}");
             }

@@ -69,17 +69,17 @@ impl<'s> Subject<'s> {
             .stderr(Stdio::piped());
         let (sender, events) = sync_channel(pipes::QUEUE);
         supervisor.listen(sender.clone());
-        let mut family = child::start(&mut command)?;
+        let mut family = child::start(command)?;
         let tail = Tail::default();
         let (mut orders, mut open) = (None, 0);
-        if let Some(pipe) = family.child.stdin.take() {
+        if let Some(pipe) = family.child.stdin().take() {
             orders = Some(Orders::new(pipe));
         }
-        if let Some(pipe) = family.child.stdout.take() {
+        if let Some(pipe) = family.child.stdout().take() {
             pipes::output(pipe, sender.clone());
             open += 1;
         }
-        if let Some(pipe) = family.child.stderr.take() {
+        if let Some(pipe) = family.child.stderr().take() {
             pipes::errors(pipe, tail.clone(), sender.clone());
             open += 1;
         }
