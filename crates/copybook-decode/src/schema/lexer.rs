@@ -182,11 +182,12 @@ impl Lexer<'_> {
 
     fn push(&mut self, kind: TokenKind, stop: usize, out: &mut Vec<Token>) {
         let chars = &self.stream.chars[self.pos..stop];
-        let text: String = if kind == TokenKind::Word {
-            chars.iter().map(char::to_ascii_uppercase).collect()
+        let mut text = String::with_capacity(chars.len());
+        if kind == TokenKind::Word {
+            text.extend(chars.iter().map(char::to_ascii_uppercase));
         } else {
-            chars.iter().collect()
-        };
+            text.extend(chars);
+        }
         let at = self.stream.at(self.pos, stop - self.pos);
         out.push(Token {
             kind,

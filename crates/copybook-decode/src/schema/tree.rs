@@ -31,7 +31,11 @@ pub(super) struct Tree {
 
 /// Builds the tree.
 pub(super) fn build(entries: Vec<Entry>) -> Result<Tree, Fault> {
-    let mut builder = Builder::default();
+    let mut builder = Builder {
+        fields: Vec::with_capacity(entries.len()),
+        entries: Vec::with_capacity(entries.len()),
+        ..Builder::default()
+    };
     for entry in entries {
         builder.add(entry)?;
     }
@@ -43,7 +47,7 @@ pub(super) fn build(entries: Vec<Entry>) -> Result<Tree, Fault> {
         at: builder.entries.iter().map(|e| e.at).collect(),
         boundary: Vec::new(),
         renames: Vec::new(),
-        by_name: HashMap::new(),
+        by_name: HashMap::with_capacity(builder.entries.len()),
         lookups: Cell::new(0),
     };
     for (i, field) in tree.schema.fields.iter().enumerate() {
@@ -213,7 +217,7 @@ impl Tree {
                 } = elementary(&entry, above)?;
                 self.schema.fields[i].kind = kind;
                 self.schema.fields[i].size = size;
-                self.schema.fields[i].picture = entry.picture_text.clone();
+                self.schema.fields[i].picture = entry.picture_text;
                 self.schema.fields[i].usage = inherited[i].usage.map(Usage::name);
                 self.boundary[i] = boundary;
             } else if let Some(at) = entry.justified.or(entry.blank_when_zero) {

@@ -1,5 +1,7 @@
 //! The USAGE clause's words.
 
+use std::borrow::Cow;
+
 /// USAGE as written, synonyms merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Usage {
@@ -42,10 +44,11 @@ impl Usage {
     /// USAGE keywords. COMP-0 is what some vendors wrote for COMP before the standard fixed the
     /// names; readers of mainframe data take it as binary.
     pub(super) fn from_word(word: &str) -> Option<Usage> {
-        let word = word
-            .strip_prefix("COMPUTATIONAL")
-            .map_or_else(|| word.to_owned(), |rest| format!("COMP{rest}"));
-        Some(match word.as_str() {
+        let word: Cow<'_, str> = match word.strip_prefix("COMPUTATIONAL") {
+            Some(rest) => format!("COMP{rest}").into(),
+            None => word.into(),
+        };
+        Some(match &*word {
             "DISPLAY" => Usage::Display,
             "DISPLAY-1" => Usage::Display1,
             "NATIONAL" => Usage::National,

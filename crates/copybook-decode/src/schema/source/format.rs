@@ -66,6 +66,9 @@ pub(in crate::schema) fn blank(c: char) -> bool {
 }
 
 pub(super) fn expand_tabs(line: &str) -> String {
+    if !line.contains('\t') {
+        return line.to_owned();
+    }
     let mut out = String::with_capacity(line.len());
     let mut column = 0;
     for c in line.chars() {
@@ -106,13 +109,15 @@ fn guess(lines: &[String]) -> Detected {
         area_a,
     };
     let mut area_a = None;
+    let mut chars = Vec::new();
     for (number, line) in (1..).zip(lines) {
-        let chars: Vec<char> = line.chars().collect();
+        chars.clear();
+        chars.extend(line.chars());
         if directive(&chars, Form::Fixed).is_some_and(|(_, text)| names_form(&text)) {
             // What follows has the format that it names.
             break;
         }
-        let sequence: String = chars.iter().take(6).collect();
+        let sequence = &line[..column(line, 7)];
         let indicator = chars.get(6).copied().unwrap_or(' ');
         if sequence.len() == 6 && sequence.bytes().all(|b| b.is_ascii_digit()) {
             return fixed("columns 1 to 6 hold a sequence number", number, true);
@@ -123,8 +128,8 @@ fn guess(lines: &[String]) -> Detected {
         if long_entry(&chars) {
             long.get_or_insert(number);
         }
-        let text: String = chars.iter().skip(7).collect();
-        if blank(indicator) && !text.starts_with(blank) && starts_entry(&text) {
+        let text = &line[column(line, 8)..];
+        if blank(indicator) && !text.starts_with(blank) && starts_entry(text) {
             area_a.get_or_insert(number);
         } else if starts_before_text(line) {
             free.get_or_insert(number);
@@ -184,11 +189,16 @@ fn names_form(directive: &str) -> bool {
 pub(super) fn starts_before_text(line: &str) -> bool {
     let starts = line.len() - line.trim_start().len() < 7 && starts_entry(line);
     let remark = || {
-        let sequence: String = line.chars().take(7).collect();
-        let text: String = line.chars().skip(7).collect();
-        !sequence.contains('.') && sequence.ends_with(blank) && starts_entry(&text)
+        let (sequence, text) = line.split_at(column(line, 8));
+        !sequence.contains('.') && sequence.ends_with(blank) && starts_entry(text)
     };
     starts && !remark()
+}
+
+/// Where a column, from 1, begins; the end of a line that has no such column.
+fn column(line: &str, column: usize) -> usize {
+    let mut columns = line.char_indices();
+    columns.nth(column - 1).map_or(line.len(), |(at, _)| at)
 }
 
 /// Whether a text begins with an entry: a level number and no other number behind it, as positions
@@ -234,6 +244,11 @@ pub(super) fn directive(line: &[char], form: Form) -> Option<(usize, String)> {
 
 /// Listing control (Language Reference, "Compiler-directing statements"): no data.
 pub(super) fn listing(content: &[char]) -> bool {
+    // Nearly every line begins with a number.
+    let first = content.iter().find(|c| !c.is_whitespace());
+    if first.is_none_or(|c| !matches!(c.to_ascii_uppercase(), 'E' | 'S' | 'T')) {
+        return false;
+    }
     let text: String = content.iter().collect();
     let mut words = text.split_whitespace();
     let first = words

@@ -122,8 +122,10 @@ impl Sources {
     pub(super) fn part(&mut self, reader: &mut Reader, active: bool) -> Result<Part, Fault> {
         let source = &mut self.files[reader.file];
         let mut stream = None;
+        let mut chars = Vec::new();
         while let Some(line) = source.lines.get(reader.next) {
-            let chars: Vec<char> = line.chars().collect();
+            chars.clear();
+            chars.extend(line.chars());
             let number = reader.next + 1;
             let found = directive(&chars, reader.form);
             if let Some((skipped, text)) = found {

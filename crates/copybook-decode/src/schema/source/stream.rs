@@ -91,8 +91,8 @@ impl Stream {
         auto: bool,
     ) -> Result<(), Fault> {
         let text = &chars[..chars.len().min(form.end())];
-        let sequence: String = text.iter().take(6).collect();
-        if auto && starts_before_text(&text.iter().collect::<String>()) {
+        let early = auto && text.iter().take(7).any(|c| !c.is_whitespace());
+        if early && starts_before_text(&text.iter().collect::<String>()) {
             let at = At {
                 file: self.file,
                 line,
@@ -119,7 +119,7 @@ impl Stream {
                 }
             }
             // A comment from column 1: no such line can be anything else.
-            _ if sequence.trim_start().starts_with('*') => {}
+            _ if text[..6].iter().find(|c| !c.is_whitespace()) == Some(&'*') => {}
             c => {
                 let at = At {
                     file: self.file,
