@@ -1,9 +1,6 @@
 //! Records whose own contents tell how long they are, and files whose lengths are written
 //! otherwise than z/OS writes them.
 
-#[path = "support/encode.rs"]
-mod encode;
-
 use std::num::NonZeroUsize;
 
 use copybook_decode::codepage::CodePage;
@@ -11,7 +8,7 @@ use copybook_decode::decode::{Counts, LengthField, Selection, Tables, UnknownSeg
 use copybook_decode::record::{Endian, FileFormat, LineEnd, Words};
 use copybook_decode::{DecodeOptions, Decoder, Framing, Schema, decode_slice, decode_stream};
 
-use encode::encode;
+use crate::encode::encode;
 
 /// Lines, from memory and from a stream on one and two threads; or the error's text.
 fn decode(

@@ -1,9 +1,6 @@
 //! The decoding tables in docs/methodology.md are what the decoder does: made by asking it.
 //! `UPDATE_DOCS=1` writes them.
 
-#[path = "support/encode.rs"]
-mod encode;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -12,7 +9,7 @@ use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{Report, Signs};
 use copybook_decode::{DecodeOptions, Decoder, Schema};
 
-use encode::encode;
+use crate::encode::encode;
 
 const OPEN: &str = "<!-- table: decoding -->\n";
 const CLOSE: &str = "<!-- /table -->";

@@ -1,8 +1,5 @@
 //! Copybooks as shops write them: layouts that the language reference and real data fix.
 
-#[path = "support/real_data.rs"]
-mod given;
-
 use copybook_decode::Schema;
 use copybook_decode::schema::{FieldId, Kind, Number, Sign};
 
@@ -26,7 +23,7 @@ fn place(schema: &Schema, name: &str) -> (usize, usize) {
 
 /// The text of a file of real data.
 fn real_data(path: &str) -> Option<String> {
-    let file = given::real_data(path)?;
+    let file = crate::given::real_data(path)?;
     Some(std::fs::read_to_string(file).expect("a text"))
 }
 

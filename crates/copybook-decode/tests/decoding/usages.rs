@@ -1,10 +1,7 @@
 //! Usages beyond the everyday ones, from copybook and bytes to the value: what the manuals' tables
 //! and examples say.
 
-#[path = "support/check.rs"]
-mod check;
-
-use check::check;
+use crate::check::check;
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{Report, Signs, Trim};
 use copybook_decode::record::Endian;

@@ -1,10 +1,7 @@
 //! Slack bytes of SYNCHRONIZED: the worked examples of the Enterprise COBOL for z/OS Language
 //! Reference 6.2, "SYNCHRONIZED clause", in the words and figures of its sections.
 
-#[path = "support/check.rs"]
-mod check;
-
-use check::check;
+use crate::check::check;
 use copybook_decode::Schema;
 
 fn parse(text: &str) -> Schema {

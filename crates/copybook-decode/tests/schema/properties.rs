@@ -1,9 +1,6 @@
 //! Random copybooks: what is written comes back, and the layout adds up.
 
-#[path = "support/check.rs"]
-mod check;
-
-use check::check;
+use crate::check::check;
 use copybook_decode::Schema;
 use copybook_decode::schema::{CopybookOptions, Kind, SourceFormat};
 use proptest::prelude::*;

@@ -1,13 +1,10 @@
 //! How copybooks lie in files: columns, character sets, placeholders, constants and what is around
 //! the entries.
 
-#[path = "support/encode.rs"]
-mod encode;
-
 use copybook_decode::Schema;
 use copybook_decode::schema::{CopybookOptions, Kind, SourceFormat};
 
-use encode::encode;
+use crate::encode::encode;
 
 /// Paths and sizes of the elementary fields.
 fn fields(schema: &Schema) -> Vec<(String, usize)> {
