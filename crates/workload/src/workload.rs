@@ -118,7 +118,12 @@ impl Workload {
     /// 1,400 fields in 9,000 bytes: the record of a warehouse's extract, where every field of a dozen
     /// files ended up side by side. Text, zoned, packed and binary in turn.
     pub fn wide(records: u64) -> Self {
-        Self::of("wide", wide(), 0x31de, records)
+        Self::of("wide", wide(1_400), 0x31de, records)
+    }
+
+    /// The same with 5,000 fields: as long as copybooks get that programs write.
+    pub fn widest(records: u64) -> Self {
+        Self::of("5000_fields", wide(5_000), 0x31de, records)
     }
 
     /// Every data set with its name, and how it is made with so many records.
@@ -274,8 +279,8 @@ fn text(length: usize) -> Node {
     Node::Field(Kind::Text { length })
 }
 
-/// Seven kinds of 45 bytes together, 200 times.
-fn wide() -> Vec<Item> {
+/// Seven kinds of 45 bytes together, again and again.
+fn wide(fields: usize) -> Vec<Item> {
     let kinds = [
         Kind::Text { length: 12 },
         Kind::Zoned(
@@ -292,7 +297,7 @@ fn wide() -> Vec<Item> {
         Kind::Zoned(integer(8), Sign::Trailing),
         Kind::Packed(integer(7)),
     ];
-    let fields = kinds.into_iter().cycle().take(1_400).enumerate();
+    let fields = kinds.into_iter().cycle().take(fields).enumerate();
     fields
         .map(|(i, kind)| Item::once(&format!("FIELD-{:04}", i + 1), Node::Field(kind)))
         .collect()

@@ -206,6 +206,7 @@ fn parse() -> Vec<Benchmark> {
         Workload::display_heavy(1),
         Workload::customer(1),
         Workload::odo_heavy(1),
+        Workload::widest(1),
     ];
     let benchmark = |set: Workload| Benchmark {
         group: "parse",
