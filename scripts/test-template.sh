@@ -19,6 +19,9 @@ instrument-build.path = "$root/crates/instrument/build"
 instrument-flags.path = "$root/crates/instrument/flags"
 TOML
 
+# What is tried is the protocol and the answers, for which nothing has to be optimised.
+export CARGO_PROFILE_BENCH_OPT_LEVEL=0 CARGO_PROFILE_BENCH_CODEGEN_UNITS=256
+
 # suite: builds it and prints where it is.
 suite() {
   (cd "$work/project" && cargo bench --quiet --locked --no-run --config "$work/patch.toml" \
