@@ -95,6 +95,12 @@ impl Acknowledgements {
         Ok(Self(all))
     }
 
+    /// Whether any is of this benchmark.
+    #[must_use]
+    pub fn concern(&self, benchmark: &str) -> bool {
+        self.0.iter().any(|one| one.benchmark == benchmark)
+    }
+
     /// The acknowledgement of a change that was found in `points`, the series of `benchmark`.
     #[must_use]
     pub fn of(

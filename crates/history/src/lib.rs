@@ -13,6 +13,7 @@ mod entry;
 pub mod import;
 mod series;
 mod store;
+mod trends;
 
 pub use entry::{Entry, EntryError, Measurement};
 pub use series::{Point, Series, SeriesId, SeriesKey};
@@ -20,3 +21,4 @@ pub use store::{
     APPLICATION_ID, Added, Appended, Checked, ExportError, History, HistoryError, Pruned,
     SCHEMA_VERSION,
 };
+pub use trends::trends;

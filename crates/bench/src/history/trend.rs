@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::thread;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use history::acknowledged::{Acknowledgement, Acknowledgements};
-use history::change::{self, Change, Found, SHORTEST, Side};
+use history::change::{Change, Found, SHORTEST, Side};
 use history::{History, Series};
 use jiff::Timestamp;
 use receipt::words;
@@ -60,46 +59,32 @@ pub(crate) fn trends(
 ) -> Result<Vec<Trend>> {
     let acknowledged = acknowledged.map(Acknowledgements::load).transpose()?;
     let acknowledged = acknowledged.unwrap_or_default();
-    let mut series = History::read(path)?.series()?;
+    let history = History::read(path)?;
+    let mut series = history.series()?;
     series.retain(|series| choice.has(series));
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let share = series.len().div_ceil(threads).max(1);
-    thread::scope(|scope| {
-        let work = |series: &[Series]| {
-            let (series, acknowledged) = (series.to_vec(), &acknowledged);
-            scope.spawn(move || some(path, series, acknowledged))
-        };
-        let running: Vec<_> = series.chunks(share).map(work).collect();
-        let mut all = Vec::new();
-        for thread in running {
-            let done = thread
-                .join()
-                .ok()
-                .context("a thread of the search panicked")?;
-            all.extend(done?);
-        }
-        Ok(all)
-    })
+    let found = history::trends(path, &series)?;
+    let all = series.into_iter().zip(found);
+    all.map(|(series, found)| answered(&history, series, found, &acknowledged))
+        .collect()
 }
 
-fn some(path: &Path, series: Vec<Series>, acknowledged: &Acknowledgements) -> Result<Vec<Trend>> {
-    let history = History::read(path)?;
-    let one = |series: Series| {
-        let points = history.points(series.id)?;
-        let found = change::changes(&points);
-        let of = |change: &Change| {
-            acknowledged
-                .of(change, &points, &series.key.benchmark)
-                .cloned()
-        };
-        let acknowledged = found.changes.iter().map(of).collect();
-        Ok(Trend {
-            series,
-            found,
-            acknowledged,
-        })
+fn answered(
+    history: &History,
+    series: Series,
+    found: Found,
+    acknowledged: &Acknowledgements,
+) -> Result<Trend> {
+    let benchmark = &series.key.benchmark;
+    let points = match !found.changes.is_empty() && acknowledged.concern(benchmark) {
+        true => history.points(series.id)?,
+        false => Vec::new(),
     };
-    series.into_iter().map(one).collect()
+    let of = |change: &Change| acknowledged.of(change, &points, benchmark).cloned();
+    Ok(Trend {
+        acknowledged: found.changes.iter().map(of).collect(),
+        series,
+        found,
+    })
 }
 
 /// With `--enforce`.

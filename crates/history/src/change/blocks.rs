@@ -4,7 +4,27 @@
 //! with: they differ less than runs of two builds do, and a test that takes them for independent finds
 //! changes where there are none.
 
+use jiff::Timestamp;
+
 use crate::Point;
+
+/// What a search for changes asks of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Brief<'a> {
+    pub(crate) time: Timestamp,
+    pub(crate) commit: Option<&'a str>,
+    pub(crate) quiet_mibps: f64,
+}
+
+impl Point {
+    pub(crate) fn brief(&self) -> Brief<'_> {
+        Brief {
+            time: self.time,
+            commit: self.commit.as_deref(),
+            quiet_mibps: self.quiet_mibps,
+        }
+    }
+}
 
 /// Runs of one revision on one day (UTC), one after another.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,10 +41,15 @@ pub struct Block {
 /// whose revision is unknown, is a block of its own.
 #[must_use]
 pub fn blocks(points: &[Point]) -> Vec<Block> {
+    let runs: Vec<Brief<'_>> = points.iter().map(Point::brief).collect();
+    of_runs(&runs)
+}
+
+pub(super) fn of_runs(runs: &[Brief<'_>]) -> Vec<Block> {
     let mut all = Vec::new();
-    for run in points.chunk_by(together) {
+    for run in runs.chunk_by(together) {
         let first = all.last().map_or(0, |last: &Block| last.first + last.len);
-        let mut values: Vec<f64> = run.iter().map(|point| point.quiet_mibps).collect();
+        let mut values: Vec<f64> = run.iter().map(|run| run.quiet_mibps).collect();
         all.push(Block {
             first,
             len: run.len(),
@@ -45,11 +70,8 @@ pub(super) fn median(values: &mut [f64]) -> f64 {
     }
 }
 
-fn together(one: &Point, next: &Point) -> bool {
-    let day = |point: &Point| point.time.as_second().div_euclid(86_400);
-    let clean = one
-        .commit
-        .as_deref()
-        .filter(|text| !text.ends_with("-dirty"));
+fn together(one: &Brief<'_>, next: &Brief<'_>) -> bool {
+    let day = |run: &Brief<'_>| run.time.as_second().div_euclid(86_400);
+    let clean = one.commit.filter(|text| !text.ends_with("-dirty"));
     clean.is_some() && one.commit == next.commit && day(one) == day(next)
 }

@@ -17,11 +17,14 @@ mod search;
 mod size;
 mod threshold;
 
+use std::convert::Infallible;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::Point;
 
+pub(crate) use blocks::Brief;
 pub use blocks::{Block, blocks};
 pub use rank::{LEAST_SIDE, Ranked};
 pub use search::{Search, search};
@@ -78,32 +81,44 @@ pub struct Side {
 /// The changes of a series, whose points are in the order of time.
 #[must_use]
 pub fn changes(points: &[Point]) -> Found {
-    let all = blocks(points);
+    let runs: Vec<Brief<'_>> = points.iter().map(Point::brief).collect();
+    let side = |at: usize| Ok(Side::of(&points[at]));
+    let Ok(found) = of_runs::<Infallible>(&runs, side);
+    found
+}
+
+/// The changes of a series, whose runs are in the order of time; `side` tells more of the run at a
+/// position.
+pub(crate) fn of_runs<E>(
+    runs: &[Brief<'_>],
+    side: impl Fn(usize) -> Result<Side, E>,
+) -> Result<Found, E> {
+    let all = blocks::of_runs(runs);
     let all = &all[all.len().saturating_sub(LONGEST)..];
     let values: Vec<f64> = all.iter().map(|block| block.value).collect();
     let found = search(&values);
-    let change = |at: &usize, size: &Size| {
+    let change = |(at, size): (&usize, &Size)| {
         let first = all[*at].first;
-        Change {
+        Ok(Change {
             at: first,
-            before: Side::of(&points[first - 1]),
-            after: Side::of(&points[first]),
+            before: side(first - 1)?,
+            after: side(first)?,
             size: *size,
             slowdown: size.ratio < 1.0,
-        }
+        })
     };
-    let changes = found.at.iter().zip(&found.sizes);
-    Found {
-        changes: changes.map(|(at, size)| change(at, size)).collect(),
-        points: points.len() - all.first().map_or(0, |block| block.first),
+    let changes = found.at.iter().zip(&found.sizes).map(change);
+    Ok(Found {
+        changes: changes.collect::<Result<_, _>>()?,
+        points: runs.len() - all.first().map_or(0, |block| block.first),
         blocks: all.len(),
         autocorrelation: found.autocorrelation,
         too_short: all.len() < SHORTEST,
-    }
+    })
 }
 
 impl Side {
-    fn of(point: &Point) -> Self {
+    pub(crate) fn of(point: &Point) -> Self {
         Self {
             time: point.time,
             commit: point.commit.clone(),

@@ -1,6 +1,7 @@
 //! The file: opened with care, written in transactions that are on the disk when they are reported.
 
 mod append;
+mod brief;
 mod check;
 mod error;
 mod export;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 pub use append::{Added, Appended};
+pub(crate) use brief::Revisions;
 pub use check::Checked;
 pub use error::HistoryError;
 pub use export::{ExportError, Pruned};

@@ -8,6 +8,12 @@ use super::row::{PointRow, ReceiptRow, seal_bytes, series};
 use super::{History, HistoryError};
 use crate::{Point, Series, SeriesId, SeriesKey};
 
+/// Points as [`point_of`] reads them.
+pub(super) const POINTS: &str =
+    "SELECT p.series, p.time, p.receipt, p.mean, p.low, p.high, p.quiet, p.checked, p.crc,
+            r.seal, r.time, r.revision, r.source, r.verified, r.unfit, r.points, r.crc
+     FROM point AS p JOIN receipt AS r ON r.id = p.receipt";
+
 impl History {
     /// Every series that has points, by machine, benchmark, decoder and kernel.
     ///
@@ -57,12 +63,9 @@ impl History {
     ) -> Result<Vec<Point>, HistoryError> {
         let mut statement = self
             .connection
-            .prepare_cached(
-                "SELECT p.series, p.time, p.receipt, p.mean, p.low, p.high, p.quiet, p.checked, p.crc,
-                        r.seal, r.time, r.revision, r.source, r.verified, r.unfit, r.points, r.crc
-                 FROM point AS p JOIN receipt AS r ON r.id = p.receipt
-                 WHERE p.series = ?1 ORDER BY p.time DESC, p.receipt DESC LIMIT ?2",
-            )
+            .prepare_cached(&format!(
+                "{POINTS} WHERE p.series = ?1 ORDER BY p.time DESC, p.receipt DESC LIMIT ?2"
+            ))
             .map_err(|source| self.failed(source))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut rows = statement
@@ -128,7 +131,7 @@ fn series_of(row: &Row<'_>) -> rusqlite::Result<Series> {
 }
 
 /// `None` where a checksum does not fit.
-fn point_of(row: &Row<'_>) -> rusqlite::Result<Option<Point>> {
+pub(super) fn point_of(row: &Row<'_>) -> rusqlite::Result<Option<Point>> {
     let point = PointRow::read(row)?;
     let receipt = ReceiptRow::read(row, 9)?;
     if point.crc() != row.get::<_, i64>(8)? || receipt.crc() != row.get::<_, i64>(16)? {
