@@ -31,8 +31,10 @@ pub(super) fn mixed_page() -> CodePage {
     }
     text += "<U3000> \\x40\\x40 |0\n<U3042> \\x44\\x81 |0\n<U20BB7> \\xB3\\xCD |0\n\
              <U304B><U309A> \\xEC\\xB5 |0\nEND CHARMAP\n";
-    CodePage::from_mapping("mixed", &text).expect("page")
+    CodePage::from_mapping(MIXED, &text).expect("page")
 }
+
+const MIXED: &str = "mixed";
 
 /// The codes of its characters of two bytes.
 const DOUBLES: [[u8; 2]; 4] = [[0x40, 0x40], [0x44, 0x81], [0xB3, 0xCD], [0xEC, 0xB5]];
@@ -64,7 +66,7 @@ impl Maker<'_> {
     }
 
     fn character(&self, character: char) -> u8 {
-        self.page.byte(character).unwrap_or(0x20)
+        byte_of(self.page, character).unwrap_or(0x20)
     }
 
     fn field(&mut self, id: FieldId) {
@@ -174,7 +176,7 @@ impl Maker<'_> {
     }
 
     fn text(&mut self, size: usize) {
-        if size >= 4 && self.page.double_bytes().is_some() && self.one_in(2) {
+        if size >= 4 && self.page.to_string() == MIXED && self.one_in(2) {
             let count = 1 + self.below((size - 2) / 2);
             self.record.push(0x0E);
             self.doubles(count);
@@ -269,7 +271,7 @@ impl Maker<'_> {
 
     fn overpunched(&mut self, digit: u8, negative: bool) -> u8 {
         let lenient = self.one_in(16);
-        match (self.page.byte('0'), negative) {
+        match (byte_of(self.page, '0'), negative) {
             (Some(0xF0), _) if lenient => [0xA0, 0xB0, 0xE0, 0xF0][self.below(4)] | digit,
             (Some(0xF0), true) => 0xD0 | digit,
             (Some(0xF0), false) => 0xC0 | digit,
@@ -278,6 +280,11 @@ impl Maker<'_> {
             (_, false) => b"{ABCDEFGHI"[usize::from(digit)],
         }
     }
+}
+
+/// The byte that stands for a character; the lowest where several do.
+fn byte_of(page: &CodePage, character: char) -> Option<u8> {
+    (0..=u8::MAX).find(|&byte| page.chars()[usize::from(byte)] == Some(character))
 }
 
 /// The last `count` digits of a value.
