@@ -1,9 +1,12 @@
-//! Tables of rates: means of input bytes, and ratios of such means between receipts of one run.
+//! Tables of rates, and of how many times as fast one is as another: measured launch by launch, since
+//! the launches of one run take turns.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use receipt::Receipt;
+use receipt::model::Benchmark;
+use receipt::stats::relative;
 use receipt::table::markdown;
 
 use super::{TableError, beside, sources};
@@ -38,7 +41,10 @@ pub(super) fn peers(results: &Path) -> Result<String, TableError> {
         let (codec, cobol) = (of("copybook-codec")?, of("gnucobol")?);
         let scalar = of("copybook-decode-scalar")?;
         let copy = of("copy-of-output")?;
-        let copied = ratio(Some(&ours), copy.as_ref())?.map(|ratio| 100.0 * ratio);
+        let times = |one: Option<&Receipt>, other: Option<&Receipt>| match (one, other) {
+            (Some(one), Some(other)) => between(one, other, &source.link).map(Some),
+            _ => Ok(None),
+        };
         let name = &first(&ours)?.name;
         let lacks = || TableError::lacks(&source.link, "a name with a group");
         let (_, name) = name.split_once('/').ok_or_else(lacks)?;
@@ -47,13 +53,15 @@ pub(super) fn peers(results: &Path) -> Result<String, TableError> {
             "| [{name}]({}) | {:.0} | {} | {} | {} | {} |",
             source.link,
             first(&ours)?.mean_mibps,
-            cell(copied, " %"),
-            cell(ratio(Some(&ours), codec.as_ref())?, ""),
-            cell(ratio(Some(&ours), cobol.as_ref())?, ""),
-            cell(ratio(scalar.as_ref(), codec.as_ref())?, ""),
+            cell(times(Some(&ours), copy.as_ref())?, |times| times.percent()),
+            cell(times(Some(&ours), codec.as_ref())?, |times| times.text(0)),
+            cell(times(Some(&ours), cobol.as_ref())?, |times| times.text(0)),
+            cell(times(scalar.as_ref(), codec.as_ref())?, |times| times
+                .text(0)),
         );
     }
-    out += "\nMeans from interleaved runs. A dash: that decoder left no receipt, because its values \
+    out += "\nMean rates, and how many times as fast, with its 95 % interval: the launches take turns, and \
+            each gives the ratio of two 10th percentiles. A dash: that decoder left no receipt, because its values \
             were wrong, because it can't decode these records, or because it took no part. \
             Measured by `scripts/peers.sh compare FOLDER`.\n";
     Ok(out)
@@ -69,20 +77,22 @@ pub(super) fn threads(results: &Path) -> Result<String, TableError> {
         let rate = |threads: u32| {
             let name = format!("threads/customer_64mb_{threads}");
             let found = receipt.benchmarks.iter().find(|b| b.name == name);
-            let found = found.map(|benchmark| benchmark.mean_mibps);
             found.ok_or_else(|| TableError::lacks(&source.link, name))
         };
         let (one, two) = (rate(1)?, rate(2)?);
         let _ = writeln!(
             out,
-            "| [{} x {}]({}) | {one:.0} | {two:.0} | {:.2} |",
+            "| [{} x {}]({}) | {:.0} | {:.0} | {} |",
             receipt.summary.host_cores,
             receipt.summary.host_cpu,
             source.link,
-            two / one
+            one.mean_mibps,
+            two.mean_mibps,
+            times(two, one, &source.link)?.text(2),
         );
     }
-    out += "\nMeans. Measured by `bench run --filter threads --launches 3`.\n";
+    out += "\nMean rates, and how many times as fast with its 95 % interval, from the 10th percentiles of \
+            each launch. Measured by `bench run --filter threads --launches 3`.\n";
     Ok(out)
 }
 
@@ -101,23 +111,26 @@ pub(super) fn files(results: &Path) -> Result<String, TableError> {
             let lacks = || TableError::lacks(&source.link, format!("{name}.json beside it"));
             beside(&source.path, &name)?.ok_or_else(lacks)
         };
-        let ours = seconds(&Receipt::load(&source.path)?)?;
-        let cobol = seconds(&other("gnucobol")?)?;
-        let codec = seconds(&other("copybook-codec")?)?;
+        let ours = Receipt::load(&source.path)?;
+        let (cobol, codec) = (other("gnucobol")?, other("copybook-codec")?);
         let _ = writeln!(
             out,
-            "| [{system}]({}) | {ours:.2} | {cobol:.2} | {codec:.2} | {:.1} | {:.1} |",
+            "| [{system}]({}) | {:.2} | {:.2} | {:.2} | {} | {} |",
             source.link,
-            cobol / ours,
-            codec / ours
+            seconds(&ours)?,
+            seconds(&cobol)?,
+            seconds(&codec)?,
+            between(&ours, &cobol, &source.link)?.text(1),
+            between(&ours, &codec, &source.link)?.text(1),
         );
     }
-    out += "\nMean time of whole processes with one thread, from interleaved runs. \
+    out += "\nMean time of whole processes with one thread, and how many times as fast with its 95 % \
+            interval: the launches take turns, and each gives the ratio of two 10th percentiles. \
             Measured by `scripts/peers.sh files FOLDER`.\n";
     Ok(out)
 }
 
-pub(super) fn first(receipt: &Receipt) -> Result<&receipt::model::Benchmark, TableError> {
+pub(super) fn first(receipt: &Receipt) -> Result<&Benchmark, TableError> {
     let found = receipt.benchmarks.first();
     found.ok_or_else(|| TableError::lacks(&receipt.timestamp, "a receipt with a benchmark"))
 }
@@ -126,14 +139,90 @@ fn seconds(receipt: &Receipt) -> Result<f64, TableError> {
     Ok(first(receipt)?.mean_ns / 1e9)
 }
 
-/// How many times as fast the first is as the second, if both left a receipt.
-fn ratio(one: Option<&Receipt>, other: Option<&Receipt>) -> Result<Option<f64>, TableError> {
-    let (Some(one), Some(other)) = (one, other) else {
-        return Ok(None);
-    };
-    Ok(Some(first(one)?.mean_mibps / first(other)?.mean_mibps))
+/// How many times as fast, with its 95 % interval.
+struct Times {
+    mean: f64,
+    ci95: [f64; 2],
 }
 
-fn cell(value: Option<f64>, unit: &str) -> String {
-    value.map_or("-".to_owned(), |value| format!("{value:.0}{unit}"))
+/// How many times as fast `one` is as `other`, whose launches took turns with its own: as an objective
+/// relative to another decoder is judged.
+fn times(one: &Benchmark, other: &Benchmark, link: &str) -> Result<Times, TableError> {
+    let lows = |of: &Benchmark| relative::lows(&of.samples, of.launches);
+    let (one, other) = (lows(one), lows(other));
+    let ratios: Vec<f64> = one.iter().zip(&other).map(|(a, b)| b / a).collect();
+    let found = relative::of_pairs(&ratios).filter(|_| one.len() == other.len());
+    let lacks = || TableError::lacks(link, "two launches or more, and as many of each decoder");
+    let (mean, ci95) = found.ok_or_else(lacks)?;
+    Ok(Times { mean, ci95 })
+}
+
+/// The same of the only benchmarks of two receipts, which have to be of one run.
+fn between(one: &Receipt, other: &Receipt, link: &str) -> Result<Times, TableError> {
+    if one.timestamp != other.timestamp {
+        let expected = "the receipts beside it to be of its run; measure all of them together";
+        return Err(TableError::lacks(link, expected));
+    }
+    times(first(one)?, first(other)?, link)
+}
+
+impl Times {
+    /// With so many digits behind the point.
+    fn text(&self, digits: usize) -> String {
+        let [low, high] = self.ci95;
+        format!("{:.digits$} ({low:.digits$} to {high:.digits$})", self.mean)
+    }
+
+    fn percent(&self) -> String {
+        let [low, high] = self.ci95.map(|times| 100.0 * times);
+        format!("{:.0} % ({low:.0} to {high:.0})", 100.0 * self.mean)
+    }
+}
+
+fn cell(times: Option<Times>, text: impl Fn(&Times) -> String) -> String {
+    times.as_ref().map_or("-".to_owned(), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn load(name: &str) -> Receipt {
+        let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results");
+        Receipt::load(&results.join(name)).expect("a receipt")
+    }
+
+    /// Student's t for two degrees of freedom around the mean of the launches' ratios.
+    #[test]
+    fn a_ratio_has_the_interval_of_its_launches() {
+        let mut one = load("epyc-2-cpus-kvm/workloads/customer-copybook-decode.json");
+        let mut other = one.clone();
+        let count = one.benchmarks[0].samples.len();
+        one.benchmarks[0].samples = vec![1.0; count];
+        let launch = |at: usize| [2.0, 3.0, 4.0][at * 3 / count];
+        other.benchmarks[0].samples = (0..count).map(launch).collect();
+        let found = between(&one, &other, "a.json").expect("of one run");
+        let half = 4.302_652_729_749_464 / f64::sqrt(3.0);
+        assert_eq!(found.mean, 3.0);
+        assert!((found.ci95[0] - (3.0 - half)).abs() < 1e-12);
+        assert!((found.ci95[1] - (3.0 + half)).abs() < 1e-12);
+        assert_eq!(found.text(1), "3.0 (0.5 to 5.5)");
+        assert_eq!(found.percent(), "300 % (52 to 548)");
+    }
+
+    #[test]
+    fn what_was_not_measured_in_turn_has_no_ratio() {
+        let ours = load("epyc-2-cpus-kvm/workloads/customer-copybook-decode.json");
+        let mut other = load("epyc-2-cpus-kvm/workloads/customer-gnucobol.json");
+        assert!(between(&ours, &other, "a.json").is_ok());
+        other.benchmarks[0].launches = 2;
+        let refused = between(&ours, &other, "a.json").err().expect("refused");
+        assert!(refused.to_string().contains("as many of each"), "{refused}");
+        other.benchmarks[0].launches = 3;
+        other.timestamp = "2026-11-28T00:00:00Z".to_owned();
+        let refused = between(&ours, &other, "a.json").err().expect("refused");
+        assert!(refused.to_string().contains("of its run"), "{refused}");
+    }
 }
