@@ -66,7 +66,11 @@ fn two_types(factor: f64) -> Primary {
 }
 
 fn sealed(primary: Primary) -> (Fleet, String) {
-    Fleet::sealed(primary).expect("a fleet")
+    let fleet = Fleet::sealed(primary).expect("a fleet");
+    let mut text = Vec::new();
+    fleet.write(&mut text).expect("memory");
+    let text = String::from_utf8(text).expect("UTF-8");
+    (fleet, text)
 }
 
 /// Whether this crate and the script accept a text, and their words.

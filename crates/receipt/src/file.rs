@@ -149,14 +149,36 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     write_through(folder_of(path), path, bytes)
 }
 
+/// The same for what need not be in memory at once.
+///
+/// # Errors
+/// As [`write_whole`]; also what `write` returns.
+pub fn write_whole_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), FileError> {
+    write_through_with(folder_of(path), path, write)
+}
+
 fn write_through(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_through_with(temporary, path, |out| out.write_all(bytes))
+}
+
+fn write_through_with(
+    temporary: &Path,
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), FileError> {
     let renamed = || -> io::Result<File> {
         // Before the rename: behind it, nobody could say any more that nothing was changed.
         let folder = File::open(folder_of(path))?;
         let mut file = tempfile::Builder::new()
             .prefix(".receipt-")
             .tempfile_in(temporary)?;
-        file.write_all(bytes)?;
+        let mut out = io::BufWriter::new(file.as_file_mut());
+        write(&mut out)?;
+        out.flush()?;
+        drop(out);
         readable_by_all(file.as_file())?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;

@@ -1,7 +1,8 @@
 //! The integrity hash. It shows that a receipt was changed by accident or by hand; it is no
 //! signature, since anyone can compute it again. What a second hash can't hide is in `verify`.
 
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
@@ -29,11 +30,83 @@ pub enum SealError {
 ///
 /// # Errors
 /// A number is not finite.
-pub fn sha256(mut receipt: Value) -> Result<String, SealError> {
-    if let Some(object) = receipt.as_object_mut() {
-        object.remove("integrity");
+pub fn sha256(receipt: Value) -> Result<String, SealError> {
+    let Value::Object(fields) = receipt else {
+        return Ok(hex(&serde_json_canonicalizer::to_vec(&receipt)?));
+    };
+    let mut sealing = Sealing::default();
+    for (key, value) in by_utf16(fields) {
+        match value {
+            _ if key == "integrity" => {}
+            Value::Array(items) => sealing.array(&key, &items)?,
+            value => sealing.field(&key, &value)?,
+        }
     }
-    Ok(hex(&serde_json_canonicalizer::to_vec(&receipt)?))
+    Ok(sealing.sha256())
+}
+
+/// As RFC 8785 sorts names.
+fn by_utf16(fields: Map<String, Value>) -> Vec<(String, Value)> {
+    let mut fields: Vec<_> = fields.into_iter().collect();
+    fields.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    fields
+}
+
+/// The same hash of an object whose fields are handed in one by one, in the order of RFC 8785: nothing is
+/// kept of them, however many items a field has.
+#[derive(Default)]
+pub struct Sealing {
+    hash: Sha256,
+    /// Whether there is a field already.
+    begun: bool,
+}
+
+impl Sealing {
+    /// A field with its value.
+    ///
+    /// # Errors
+    /// A number is not finite.
+    pub fn field(&mut self, key: &str, value: &impl Serialize) -> Result<(), SealError> {
+        self.key(key)?;
+        self.value(value)
+    }
+
+    /// A field that is an array, item by item.
+    ///
+    /// # Errors
+    /// A number is not finite.
+    pub fn array<T: Serialize>(&mut self, key: &str, items: &[T]) -> Result<(), SealError> {
+        self.key(key)?;
+        self.hash.update(b"[");
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.hash.update(b",");
+            }
+            self.value(item)?;
+        }
+        self.hash.update(b"]");
+        Ok(())
+    }
+
+    /// Lower-case hex.
+    #[must_use]
+    pub fn sha256(mut self) -> String {
+        self.hash.update(if self.begun { "}" } else { "{}" });
+        hex_digits(&self.hash.finalize())
+    }
+
+    fn key(&mut self, key: &str) -> Result<(), SealError> {
+        self.hash.update(if self.begun { "," } else { "{" });
+        self.begun = true;
+        self.value(&key)?;
+        self.hash.update(b":");
+        Ok(())
+    }
+
+    fn value(&mut self, value: &impl Serialize) -> Result<(), SealError> {
+        self.hash.update(serde_json_canonicalizer::to_vec(value)?);
+        Ok(())
+    }
 }
 
 /// SHA-256 of bytes, lower-case hex.
@@ -75,6 +148,35 @@ impl Receipt {
             Ok(())
         } else {
             Err(SealError::Mismatch { expected, found })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Names beyond U+FFFF sort before some below it, numbers print as ECMAScript does.
+    #[test]
+    fn field_by_field_is_the_whole() {
+        for value in [
+            json!({}),
+            json!({"integrity": 1}),
+            json!({"b": [], "a": [1.0, {"z": 1e21, "y": [2]}], "\u{fb33}": 1, "\u{1f600}": "\u{7f}\n", "\"": null}),
+            json!([1, "integrity"]),
+        ] {
+            let mut whole = value.clone();
+            if let Some(object) = whole.as_object_mut() {
+                object.remove("integrity");
+            }
+            let whole = serde_json_canonicalizer::to_vec(&whole).expect("finite");
+            assert_eq!(
+                sha256(value.clone()).expect("finite"),
+                hex(&whole),
+                "{value}"
+            );
         }
     }
 }

@@ -1,16 +1,17 @@
 //! `bench fleet`: many machines.
 
 use std::ffi::OsString;
+use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
 use receipt::Verdict;
-use receipt::file::write_whole;
+use receipt::file::write_whole_with;
 
 use crate::Outcome;
 use crate::fleet::{self, collect, submit, task};
-use crate::streams::{note, say};
+use crate::streams::{self, note, say};
 
 /// Measure one build on many machines, and find the sick ones among them.
 ///
@@ -197,7 +198,7 @@ fn restarts(text: &str) -> Result<u64, std::num::ParseIntError> {
 }
 
 fn gather(args: &Collect) -> Result<Outcome> {
-    let (fleet, text) = collect::collect(&collect::Plan {
+    let fleet = collect::collect(&collect::Plan {
         folder: args.folder.clone(),
         jobs: args.job.clone(),
         tasks: args.tasks,
@@ -210,9 +211,10 @@ fn gather(args: &Collect) -> Result<Outcome> {
         .output
         .clone()
         .unwrap_or_else(|| args.folder.join(name));
-    write_whole(&output, text.as_bytes())?;
+    write_whole_with(&output, |out| fleet.write(out))?;
     if args.json {
-        say!("{}", text.trim_end())?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        streams::settle(fleet.write(&mut out).and_then(|()| out.flush()))?;
     } else {
         say!("{}", fleet::text(&fleet))?;
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -16,6 +17,7 @@ use gate::fleet::{
 use jiff::Timestamp;
 use receipt::Receipt;
 use receipt::model::{Subject, Task};
+use serde::Serialize;
 use workload::machine;
 
 use super::result::{File, KIND, MANIFEST, Manifest, lies_right};
@@ -32,16 +34,37 @@ pub(crate) struct Plan {
 /// One result, with what has to be the same in all of them.
 struct Read {
     taken: Taken,
+    shared: Arc<Shared>,
+}
+
+/// Held once for all results that have it alike.
+#[derive(Serialize)]
+struct Shared {
     subject: Subject,
     suite_sha256: String,
     objectives: Vec<Objective>,
+}
+
+/// What was seen of it so far, by its JSON.
+#[derive(Default)]
+struct Seen(Mutex<BTreeMap<String, Arc<Shared>>>);
+
+impl Seen {
+    fn once(&self, shared: Shared) -> Result<Arc<Shared>> {
+        let text = serde_json::to_string(&shared)?;
+        // Whoever panicked while it held the lock has told why.
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(
+            seen.entry(text).or_insert_with(|| Arc::new(shared)),
+        ))
+    }
 }
 
 /// Reads, verifies and sums up.
 ///
 /// # Errors
 /// There is nothing to collect, or it is of several programs or objectives.
-pub(crate) fn collect(plan: &Plan) -> Result<(Fleet, String)> {
+pub(crate) fn collect(plan: &Plan) -> Result<Fleet> {
     let folders = folders(plan)?;
     let mut jobs = Vec::new();
     let mut files = Vec::new();
@@ -71,8 +94,8 @@ pub(crate) fn collect(plan: &Plan) -> Result<(Fleet, String)> {
             plan.folder.display()
         )
     })?;
-    let (subject, suite_sha256) = (first.subject.clone(), first.suite_sha256.clone());
-    same_program(&read, &suite_sha256)?;
+    let shared = Arc::clone(&first.shared);
+    same_program(&read, &shared.suite_sha256)?;
     let objectives = objectives(&read)?;
     for one in &mut jobs {
         let runs = read
@@ -88,8 +111,8 @@ pub(crate) fn collect(plan: &Plan) -> Result<(Fleet, String)> {
     let candidates = read.into_iter().map(|one| one.taken).collect();
     let primary = Primary {
         timestamp: Timestamp::now().to_string(),
-        subject,
-        suite_sha256,
+        subject: shared.subject.clone(),
+        suite_sha256: shared.suite_sha256.clone(),
         jobs,
         objectives,
         results: choose(candidates),
@@ -174,7 +197,7 @@ fn expected(job: &str, folder: &Path, plan: &Plan) -> Result<Expected> {
 
 /// Every file, in its order, on all CPUs.
 fn read_all(files: &[PathBuf]) -> Vec<Result<Read>> {
-    let next = AtomicUsize::new(0);
+    let (next, seen) = (AtomicUsize::new(0), Seen::default());
     let mut all: Vec<(usize, Result<Read>)> = thread::scope(|scope| {
         let work = || {
             let mut mine = Vec::new();
@@ -183,7 +206,7 @@ fn read_all(files: &[PathBuf]) -> Vec<Result<Read>> {
                 let Some(file) = files.get(index) else {
                     return mine;
                 };
-                mine.push((index, read(file)));
+                mine.push((index, read(file, &seen)));
             }
         };
         let others: Vec<_> = (1..machine::threads().get())
@@ -201,7 +224,7 @@ fn read_all(files: &[PathBuf]) -> Vec<Result<Read>> {
 }
 
 /// One result. That its receipt does not verify is an outcome; that it is no result is an error.
-fn read(path: &Path) -> Result<Read> {
+fn read(path: &Path, seen: &Seen) -> Result<Read> {
     let text = fs::read_to_string(path).context("can't be read")?;
     let file: File = serde_json::from_str(&text).context("no result")?;
     ensure!(
@@ -251,11 +274,14 @@ fn read(path: &Path) -> Result<Read> {
             floor_mibps: slo.floor_mibps?,
         })
     });
-    Ok(Read {
-        taken,
+    let shared = Shared {
         objectives: floors.collect(),
         subject: receipt.subject,
         suite_sha256: receipt.environment.suite_sha256,
+    };
+    Ok(Read {
+        taken,
+        shared: seen.once(shared)?,
     })
 }
 
@@ -290,12 +316,12 @@ fn measured(receipt: &Receipt) -> Vec<Measured> {
 /// Machines are compared with one program on all of them.
 fn same_program(read: &[Read], suite: &str) -> Result<()> {
     let used = read.iter().filter(|one| one.taken.outcome == Outcome::Used);
-    if let Some(other) = used.clone().find(|one| one.suite_sha256 != suite) {
+    if let Some(other) = used.clone().find(|one| one.shared.suite_sha256 != suite) {
         let jobs: std::collections::BTreeSet<&str> =
             used.map(|one| one.taken.job.as_str()).collect();
         bail!(
             "expected one suite program in all results, found {suite} and {} (job {}, task {} on {}); collect one job at a time with --job ({})",
-            other.suite_sha256,
+            other.shared.suite_sha256,
             other.taken.job,
             other.taken.task,
             other.taken.node,
@@ -309,7 +335,7 @@ fn same_program(read: &[Read], suite: &str) -> Result<()> {
 fn objectives(read: &[Read]) -> Result<Vec<Objective>> {
     let mut all: Vec<Objective> = Vec::new();
     for one in read.iter().filter(|one| one.taken.outcome == Outcome::Used) {
-        for objective in &one.objectives {
+        for objective in &one.shared.objectives {
             let like = |known: &&Objective| {
                 (&known.label, &known.benchmark) == (&objective.label, &objective.benchmark)
             };

@@ -1,5 +1,7 @@
 //! A fleet's receipt, sealed and checked: every derived field is computed again.
 
+use std::io;
+
 use receipt::model::Integrity;
 use receipt::seal;
 use serde_json::Value;
@@ -64,11 +66,11 @@ pub enum FleetError {
 }
 
 impl Fleet {
-    /// From what was found; its text as written to disk, with a newline at the end, and sealed.
+    /// From what was found, sealed.
     ///
     /// # Errors
     /// A number is not finite, or results contradict each other.
-    pub fn sealed(primary: Primary) -> Result<(Self, String), FleetError> {
+    pub fn sealed(primary: Primary) -> Result<Self, FleetError> {
         check(&primary.results)?;
         let derived = derive(&primary);
         let mut fleet = Self {
@@ -80,10 +82,42 @@ impl Fleet {
                 sha256: String::new(),
             },
         };
-        fleet.integrity.sha256 = seal::sha256(serde_json::to_value(&fleet)?)?;
-        let mut text = serde_json::to_string_pretty(&fleet)?;
-        text.push('\n');
-        Ok((fleet, text))
+        fleet.integrity.sha256 = fleet.hash()?;
+        Ok(fleet)
+    }
+
+    /// As on disk: indented, with a newline at the end. Nothing of it is kept in memory.
+    ///
+    /// # Errors
+    /// `out` refuses.
+    pub fn write(&self, mut out: impl io::Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
+    }
+
+    /// Item by item: a fleet of ten thousand nodes has a text of a hundred megabytes.
+    fn hash(&self) -> Result<String, seal::SealError> {
+        let Self {
+            schema_version,
+            kind,
+            primary,
+            derived,
+            integrity: _,
+        } = self;
+        let mut sealing = seal::Sealing::default();
+        sealing.field("counts", &derived.counts)?;
+        sealing.array("jobs", &primary.jobs)?;
+        sealing.field("kind", kind)?;
+        sealing.array("lost", &derived.lost)?;
+        sealing.array("objectives", &primary.objectives)?;
+        sealing.array("results", &primary.results)?;
+        sealing.field("schema_version", schema_version)?;
+        sealing.field("subject", &primary.subject)?;
+        sealing.field("suite_sha256", &primary.suite_sha256)?;
+        sealing.field("timestamp", &primary.timestamp)?;
+        sealing.array("types", &derived.types)?;
+        sealing.array("unreadable", &primary.unreadable)?;
+        Ok(sealing.sha256())
     }
 
     /// Reads one, and checks all of it.
