@@ -26,6 +26,13 @@ report "${receipt[@]}" "$scratch"/made/{missed,comparison}.json --output "$scrat
 check "${pictures[@]}" "$scratch"/{receipt,comparison}.html=500000
 check --once "$scratch"/{hostile,several}.html=500000
 
+# Many machines, and where the time goes.
+for name in fleet evil-fleet; do report "$scratch/made/$name.json" --output "$scratch/$name.html"; done
+for name in profile compared; do report "$scratch/made/$name" --output "$scratch/$name.html"; done
+report "$scratch/made/fleet.json" --site "$scratch/nodes"
+check "${pictures[@]}" "$scratch"/{fleet,profile}.html=500000
+check --once "$scratch"/{evil-fleet,compared}.html=500000 "$scratch"/nodes/{index,node-n03}.html=100000
+
 # Over time: a history, one of 10,000 runs, and a site of our receipts.
 report "$scratch/made/history.db" --acknowledged "$scratch/made/known" --output "$scratch/history.html"
 report "$scratch/made/long.db" --output "$scratch/long.html"

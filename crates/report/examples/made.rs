@@ -55,6 +55,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         ],
     );
     fs::write(folder.join("comparison.json"), record.sealed()?.1)?;
+    for (name, nodes, node) in [("fleet", 7, "n"), ("evil-fleet", 5, made::HOSTILE)] {
+        let fleet = made::fleet::fleet(6, nodes, node);
+        let mut text = Vec::new();
+        fleet.write(&mut text)?;
+        fs::write(folder.join(name).with_extension("json"), text)?;
+    }
+    made::fleet::profile(&folder.join("profile"), "memchr::memchr", false)?;
+    made::fleet::profile(&folder.join("compared"), made::HOSTILE, true)?;
     let known = format!(
         "{}  slo_validation/comp3  every record is checked for its length now\n",
         &made::commit(240)

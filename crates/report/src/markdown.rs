@@ -35,14 +35,14 @@ fn part_into(out: &mut String, part: &Part) {
 }
 
 fn section_into(out: &mut String, section: &Section) {
-    let shown = |body: &Body| !matches!(body, Body::Figure(_));
+    let shown = |body: &Body| !matches!(body, Body::Figure(_) | Body::Flame(_));
     if !section.body.iter().any(shown) {
         return;
     }
     let _ = writeln!(out, "### {}\n", section.heading);
     for body in &section.body {
         match body {
-            Body::Figure(_) => {}
+            Body::Figure(_) | Body::Flame(_) => {}
             Body::Table(table) => table_into(out, table),
             Body::Facts(facts) => {
                 for fact in facts {
@@ -56,6 +56,9 @@ fn section_into(out: &mut String, section: &Section) {
                     let _ = writeln!(out, "- {}", plain(warning));
                 }
                 out.push('\n');
+            }
+            Body::Heading(text) => {
+                let _ = writeln!(out, "#### {}\n", plain(text));
             }
             Body::Text(text) => {
                 let _ = writeln!(out, "{}\n", plain(text));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use gate::ab::record::Record;
 use gate::ab::verify::RecordError;
+use gate::fleet::{Fleet, FleetError, RESULT_KIND, ResultError, ResultFile};
 use receipt::{FileError, Problem, Receipt};
 use serde::Deserialize;
 use thiserror::Error;
@@ -17,6 +18,8 @@ pub enum Document {
     Receipt(Box<Receipt>, String),
     /// `ab.json`, and its text.
     Comparison(Box<Record>, String),
+    /// `fleet.json`.
+    Fleet(Box<Fleet>),
 }
 
 /// Why a file can't be shown.
@@ -30,7 +33,7 @@ pub enum ReadError {
         /// The system's reason.
         reason: io::Error,
     },
-    /// Neither a receipt nor a comparison.
+    /// Of no kind that can be shown.
     #[error(transparent)]
     Receipt(#[from] FileError),
     /// A receipt whose figures don't follow from its samples.
@@ -53,6 +56,22 @@ pub enum ReadError {
         /// What is wrong.
         reason: RecordError,
     },
+    /// A fleet's receipt that does not follow from its results.
+    #[error("{path} is no sound fleet's receipt, so there is nothing to show: {reason}")]
+    Fleet {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: FleetError,
+    },
+    /// What should be a result of a fleet, and is none.
+    #[error("{path}: {reason}")]
+    Result {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: ResultError,
+    },
     /// A folder without receipts.
     #[error("expected receipts in {0}, found no file that ends in .json")]
     Empty(PathBuf),
@@ -66,7 +85,7 @@ struct Probe {
 /// Reads and verifies one file.
 ///
 /// # Errors
-/// It can't be read, is neither a receipt nor a comparison, or does not verify.
+/// It can't be read, is none of those, or does not verify.
 pub fn document(path: &Path) -> Result<Document, ReadError> {
     let text = fs::read_to_string(path).map_err(|reason| ReadError::Read {
         path: path.to_owned(),
@@ -81,7 +100,22 @@ pub fn document(path: &Path) -> Result<Document, ReadError> {
 /// As [`document`].
 pub fn parse(text: String, path: &Path) -> Result<Document, ReadError> {
     let probe = serde_json::from_str::<Probe>(&text).ok();
-    if probe.and_then(|probe| probe.kind).as_deref() == Some("comparison") {
+    let kind = probe.and_then(|probe| probe.kind);
+    if kind.as_deref() == Some(gate::fleet::KIND) {
+        let fleet = Fleet::verified(&text).map_err(|reason| ReadError::Fleet {
+            path: path.to_owned(),
+            reason,
+        })?;
+        return Ok(Document::Fleet(Box::new(fleet)));
+    }
+    if kind.as_deref() == Some(RESULT_KIND) {
+        let result = ResultFile::parse(&text).map_err(|reason| ReadError::Result {
+            path: path.to_owned(),
+            reason,
+        })?;
+        return parse(result.receipt.get().to_owned(), path);
+    }
+    if kind.as_deref() == Some("comparison") {
         let record = Record::verified(&text).map_err(|reason| ReadError::Comparison {
             path: path.to_owned(),
             reason,

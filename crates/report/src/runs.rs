@@ -130,7 +130,7 @@ impl Runs {
 fn receipt(path: &Path) -> Result<Option<(Receipt, String)>, ReadError> {
     match read::document(path) {
         Ok(Document::Receipt(receipt, text)) => Ok(Some((*receipt, text))),
-        Ok(Document::Comparison(..)) => Ok(None),
+        Ok(Document::Comparison(..) | Document::Fleet(_)) => Ok(None),
         Err(ReadError::Receipt(receipt::FileError::Parse { .. })) => Ok(None),
         Err(error) => Err(error),
     }

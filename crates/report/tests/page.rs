@@ -6,7 +6,7 @@ use made::{HOSTILE, Plan};
 use receipt::Receipt;
 use receipt::model::Against;
 use report::model::{Part, Tone, comparison, receipt as shown};
-use report::{Report, html, markdown};
+use report::{Report, html, markdown, model};
 
 fn part(receipt: &Receipt) -> Part {
     let text = receipt.to_json().expect("finite figures");
@@ -168,6 +168,120 @@ fn a_baseline_stands_beside_and_one_that_measured_something_else_is_refused() {
     other.benchmarks[0].1 = 4_000_000;
     let refused = shown::part(&receipt, &text, &[other.receipt()], &[]);
     assert!(refused.is_err());
+}
+
+#[test]
+fn a_fleet_is_judged_by_type_and_its_sick_node_is_named() {
+    let fleet = made::fleet::fleet(6, 7, "n");
+    let part = model::fleet::part(&fleet);
+    assert_eq!(
+        (part.verdict.tone, part.verdict.headline.as_str()),
+        (Tone::Bad, "Too slow on 4 x a slow CPU made up.")
+    );
+    let reasons = part.verdict.reasons.join("\n");
+    assert!(
+        reasons.contains("4 x a fast CPU made up: DISPLAY met, COMP-3 met; sick: n03."),
+        "{reasons}"
+    );
+    assert!(
+        reasons.contains("Of 12 results 10 count; 1 superseded, 0 duplicate, 1 unsound, 1 unreadable; 1 run is lost"),
+        "{reasons}"
+    );
+    let markdown = markdown::render(&Report::new(vec![part.clone()]));
+    assert!(markdown.contains("found one of 40/2-1-1-n2"), "{markdown}");
+    let page = page(vec![part]);
+    let (_, rest) = page.split_once("id=\"fleet-1-data\">").expect("the data");
+    let (data, _) = rest.split_once("</script>").expect("their end");
+    assert_eq!(gate::fleet::Fleet::verified(data).expect("sound"), fleet);
+}
+
+#[test]
+fn a_node_has_a_page_of_its_own() {
+    let fleet = made::fleet::fleet(6, 7, "n");
+    let fast = &fleet.derived.types[0];
+    let verdict = |node: &str| model::fleet::node(&fleet, fast, node).verdict;
+    assert_eq!(
+        verdict("n03").headline,
+        "Sick: n03 is slower than its like."
+    );
+    assert_eq!(verdict("n04").tone, Tone::Good);
+
+    let at = tempfile::tempdir().expect("a folder");
+    let pages = report::site::fleet(at.path(), &fleet).expect("a site");
+    assert_eq!(pages, 11, "ten nodes and the whole");
+    let index = std::fs::read_to_string(at.path().join("index.html")).expect("an index");
+    let (sick, well) = (index.find("node-n03.html"), index.find("node-n00.html"));
+    assert!(
+        sick.expect("listed") < well.expect("listed"),
+        "sick ones first"
+    );
+    assert!(at.path().join("node-n00.html").exists() && at.path().join("fleet.html").exists());
+}
+
+#[test]
+fn names_in_a_fleet_or_a_profile_are_never_markup() {
+    let fleet = made::fleet::fleet(6, 5, HOSTILE);
+    let at = tempfile::tempdir().expect("a folder");
+    made::fleet::profile(at.path(), HOSTILE, true).expect("a profile");
+    let (found, text, folded, base) = report::profile::Profile::read(at.path()).expect("a profile");
+    let profile = model::profile::part(&found, &text, folded, base);
+    let node = &fleet.derived.types[0].benchmarks[0].nodes[0].node;
+    let node = model::fleet::node(&fleet, &fleet.derived.types[0], node);
+    for part in [model::fleet::part(&fleet), node, profile] {
+        let page = page(vec![part]);
+        assert_eq!(page.matches("<script").count(), 2, "ours and the data");
+        assert!(!page.contains("<img") && !page.contains("\" onfocus=\""));
+    }
+}
+
+/// `<!-- table: full -->` has a row for every benchmark of a receipt in `results/MACHINE/full`.
+#[test]
+fn a_full_suite_has_its_table() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path().join("results/here/full");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let receipt = Plan::usual(8).receipt();
+    receipt.save(&folder.join("day.json")).expect("room");
+    let made = report::tables::spliced(
+        "# Speed\n\n<!-- table: full -->\n<!-- /table -->\n",
+        &at.path().join("results"),
+    );
+    let document = made.expect("a table").document;
+    for one in &receipt.benchmarks {
+        let row = format!("| {} | {:.0} | ", one.name, one.mean_mibps);
+        assert!(document.contains(&row), "{document}");
+    }
+    assert!(
+        document.contains("(results/here/full/day.json)"),
+        "{document}"
+    );
+}
+
+#[test]
+fn a_profile_says_where_the_time_goes() {
+    let at = tempfile::tempdir().expect("a folder");
+    made::fleet::profile(at.path(), "memchr::memchr", true).expect("a profile");
+    let (found, text, folded, base) = report::profile::Profile::read(at.path()).expect("a profile");
+    let part = model::profile::part(&found, &text, folded, base);
+    assert_eq!(
+        part.verdict.headline,
+        "51.1\u{a0}% is spent in copybook_decode::kernel::vector::wide::packed."
+    );
+    let markdown = markdown::render(&Report::new(vec![part.clone()]));
+    assert!(
+        markdown.contains("AMOUNT-01") && markdown.contains("points more than base"),
+        "{markdown}"
+    );
+    let page = page(vec![part]);
+    assert!(page.contains("<svg class=\"flame\"") && page.contains("Search functions"));
+    std::fs::remove_file(at.path().join("profile.folded")).expect("it was there");
+    let error = report::profile::Profile::read(at.path()).expect_err("no stacks");
+    assert!(
+        error
+            .to_string()
+            .contains("leaves profile.json and profile.folded"),
+        "{error}"
+    );
 }
 
 #[test]

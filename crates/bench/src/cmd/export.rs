@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::history::{HistoryFile, date};
+use super::history::{HistoryFile, NoFile, date};
 use crate::Outcome;
 use crate::export::{self, Plan, Target};
 use crate::history::trend::Choice;
@@ -23,6 +23,9 @@ use crate::history::trend::Choice;
 pub(crate) struct Args {
     #[command(flatten)]
     history: HistoryFile,
+
+    #[command(flatten)]
+    no_file: NoFile,
 
     /// What to write or send.
     #[arg(long, value_enum)]
@@ -95,6 +98,7 @@ pub(crate) enum Format {
 /// # Errors
 /// The history can't be read, the file not be written, or the receiver did not take it.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    args.no_file.check()?;
     let target = match &args.url {
         Some(url) => Target::Url {
             url,

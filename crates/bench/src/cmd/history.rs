@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use clap::error::ErrorKind;
 use jiff::Timestamp;
 
 use crate::Outcome;
@@ -29,6 +30,30 @@ pub(crate) struct HistoryFile {
         default_value = "history.db"
     )]
     pub(crate) path: PathBuf,
+}
+
+/// What commands that look at a history take beside it: nothing, and whoever names a file is told where it
+/// belongs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NoFile {
+    #[arg(value_name = "FILE", hide = true)]
+    files: Vec<PathBuf>,
+}
+
+impl NoFile {
+    /// # Errors
+    /// There is one.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Some(file) = self.files.first() else {
+            return Ok(());
+        };
+        let file = file.display();
+        let message = format!(
+            "expected no file but the history (--history FILE), found {file}; if it is a receipt or a folder of \
+             receipts, `bench history import {file}` puts it into a history, and `bench report {file}` shows it\n"
+        );
+        bail!(clap::Error::raw(ErrorKind::UnknownArgument, message));
+    }
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -71,6 +96,9 @@ struct ImportArgs {
 struct List {
     #[command(flatten)]
     history: HistoryFile,
+
+    #[command(flatten)]
+    no_file: NoFile,
 }
 
 /// Take old runs out of a history, and give their room back to the disk.
@@ -78,6 +106,9 @@ struct List {
 struct Prune {
     #[command(flatten)]
     history: HistoryFile,
+
+    #[command(flatten)]
+    no_file: NoFile,
 
     /// Take out what ran before this day or time (UTC), such as 2026-01-31 or 2026-01-31T12:00:00Z.
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -111,11 +142,20 @@ struct Export {
 struct Check {
     #[command(flatten)]
     history: HistoryFile,
+
+    #[command(flatten)]
+    no_file: NoFile,
 }
 
 /// # Errors
 /// The history can't be read or written.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    match &args.what {
+        What::List(List { no_file, .. })
+        | What::Prune(Prune { no_file, .. })
+        | What::Check(Check { no_file, .. }) => no_file.check()?,
+        What::Import(_) | What::Export(_) => {}
+    }
     match &args.what {
         What::Import(args) => history::import(&Import {
             history: &args.history.path,

@@ -12,7 +12,8 @@ use crate::suite::locate;
 ///
 /// It is the same launch, of the same verified case, as `bench run` makes; the profiler looks in when the
 /// answer is verified and leaves when the measurement is over. Needs perf (or valgrind with
-/// --instructions). Leaves profile.svg and profile.folded, which the next run can be compared with.
+/// --instructions). Leaves profile.svg and profile.folded, which the next run can be compared with, and
+/// profile.json; `bench report` makes a page of the folder.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The benchmark, or a part of its name that no other has.
@@ -33,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BASE")]
     differential: Option<PathBuf>,
 
-    /// Folder for profile.svg and profile.folded, `output/` by default.
+    /// Folder for the files, `output/` by default.
     #[arg(long, env = "BENCH_OUTPUT", value_name = "FOLDER")]
     output: Option<PathBuf>,
 
@@ -68,6 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         },
         base: args.differential.clone(),
         output: output.unwrap_or_else(|| locate::output(args.checkout.as_deref())),
+        command: super::run::command(),
     })?;
     Ok(Outcome::Done)
 }

@@ -1,4 +1,4 @@
-//! `bench report`: receipts, comparisons and histories to look at.
+//! `bench report`: receipts, comparisons, histories, fleets and profiles to look at.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -10,7 +10,8 @@ use gate::compare::Field;
 use receipt::Receipt;
 use receipt::file::write_whole;
 use report::chart::Size;
-use report::model::{Part, comparison, history, receipt as shown};
+use report::model::{Part, comparison, fleet, history, profile, receipt as shown};
+use report::profile::Profile;
 use report::read::{self, Document};
 use report::runs::{Runs, is_many};
 use report::serve::Listener;
@@ -23,7 +24,8 @@ use crate::run::objectives;
 use crate::streams::{note, say};
 use crate::suite::locate;
 
-/// Make a page of receipts, comparisons and histories: one HTML file that needs nothing else.
+/// Make a page of receipts, comparisons, histories, fleets and profiles: one HTML file that needs nothing
+/// else.
 ///
 /// It says the verdict in words, then shows throughput with intervals against floors and a baseline,
 /// every launch and sample, the host with what may have spoilt the measurement and its remedies, and
@@ -31,9 +33,9 @@ use crate::suite::locate;
 /// verify is refused.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What to show, in this order: receipts (`perf.json`), comparisons (`ab.json`), a history's file, or
-    /// a folder of receipts, which are then shown over time; `output/perf.json` by default. `-` reads
-    /// standard input.
+    /// What to show, in this order: receipts (`perf.json`), comparisons (`ab.json`), fleets (`fleet.json`),
+    /// a history's file, the folder that `bench profile` left, or a folder of receipts, which are then
+    /// shown over time; `output/perf.json` by default. `-` reads standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -86,8 +88,9 @@ pub(crate) struct Args {
     listen: SocketAddr,
 
     /// Make a static site in this folder, of one history or folder of receipts: an index by machine and
-    /// benchmark, a page for each, and `badge.svg` with the last verdict. What a site of before has
-    /// and this one has not is taken away.
+    /// benchmark, a page for each, and `badge.svg` with the last verdict. Of a fleet (`fleet.json`): an
+    /// index by type of machine, and a page for each node. What a site of before has and this one has not is
+    /// taken away.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "markdown", "svg", "png"])]
     site: Option<PathBuf>,
 }
@@ -123,10 +126,25 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn site(args: &Args, folder: &Path) -> Result<Outcome> {
     let [source] = &args.files[..] else {
         bail!(
-            "expected one history or folder of receipts to make a site of, found {}",
+            "expected one history, folder of receipts or fleet.json to make a site of, found {}",
             args.files.len()
         );
     };
+    if !is_many(source) {
+        let Document::Fleet(fleet) = read::document(source)? else {
+            bail!(
+                "{}: expected a history, a folder of receipts or a fleet's receipt to make a site of; a page of one \
+                 file needs no --site",
+                source.display()
+            );
+        };
+        let pages = site::fleet(folder, &fleet)?;
+        note!(
+            "wrote {pages} pages, an index and a badge to {}",
+            folder.display()
+        );
+        return Ok(Outcome::Done);
+    }
     let runs = runs(source)?;
     let pages = site::write(folder, &runs, &objectives::load(None)?, &known(args)?)?;
     note!(
@@ -180,6 +198,10 @@ fn parts(args: &Args) -> Result<Vec<Part>> {
         baseline.extend(receipts(path)?);
     }
     let part = |path: &PathBuf| {
+        if Profile::is_in(path) {
+            let (found, text, folded, base) = Profile::read(path)?;
+            return Ok(profile::part(&found, &text, folded, base));
+        }
         if is_many(path) {
             return over_time(path, args);
         }
@@ -215,6 +237,7 @@ fn part(path: &Path, baseline: &[Receipt], across: &[Field]) -> Result<Part> {
             shown::part(&receipt, &text, baseline, across).with_context(|| name.clone())
         }
         Document::Comparison(record, text) => Ok(comparison::part(&record, &text)),
+        Document::Fleet(found) => Ok(fleet::part(&found)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::history::HistoryFile;
+use super::history::{HistoryFile, NoFile};
 use crate::Outcome;
 use crate::history::trend::{self, Choice};
 use crate::streams::say;
@@ -18,6 +18,9 @@ use crate::streams::say;
 pub(crate) struct Args {
     #[command(flatten)]
     history: HistoryFile,
+
+    #[command(flatten)]
+    no_file: NoFile,
 
     /// Series to look at: those whose benchmark contains this text. Repeatable.
     #[arg(long, value_name = "TEXT")]
@@ -47,6 +50,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The history or the acknowledgements can't be read.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    args.no_file.check()?;
     let choice = Choice {
         benchmarks: &args.benchmark,
         machines: &args.machine,

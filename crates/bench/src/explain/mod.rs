@@ -16,7 +16,7 @@ use copybook_decode::decode::{Part, Value};
 use copybook_decode::stream::left_to_reader;
 use copybook_decode::{Decoder, FileFormat, Framing, decode_blocks};
 
-pub(crate) use show::text;
+pub(crate) use show::{summary, text};
 
 /// Bytes that are decoded again and again, where records can be cut off anywhere between them.
 const SAMPLE: usize = 2 << 20;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use copybook_decode::decode::{Part, PrintedBy};
+use report::profile;
 
 use super::{Cost, Explained, Spread};
 use crate::table::{Align, aligned};
@@ -52,16 +53,33 @@ pub(crate) fn text(found: &Explained) -> String {
     out
 }
 
+/// The same for a file.
+pub(crate) fn summary(found: &Explained) -> profile::Fields {
+    let spread = |of: Spread| profile::Spread {
+        median: of.median,
+        half: of.half,
+    };
+    let part = |cost: &Cost| profile::FieldCost {
+        fields: cost.part.fields.clone(),
+        kind: kind(&cost.part),
+        printed_by: printed_by(&cost.part, found.kernel),
+        ns: spread(cost.ns),
+        values: cost.values,
+    };
+    profile::Fields {
+        kernel: found.kernel.to_owned(),
+        records: found.records,
+        rounds: found.rounds,
+        whole: spread(found.whole),
+        frame: spread(found.frame),
+        parts: found.parts.iter().map(part).collect(),
+    }
+}
+
 fn cells(cost: &Cost, found: &Explained) -> [String; 8] {
     let Cost {
         part, ns, values, ..
     } = cost;
-    let by = match (part.by, part.together) {
-        (PrintedBy::Reader, _) => "reader, value by value".to_owned(),
-        (PrintedBy::Scalar, _) => "scalar kernel".to_owned(),
-        (PrintedBy::Kernel, 1) => format!("{} kernel, alone", found.kernel),
-        (PrintedBy::Kernel, many) => format!("{} kernel, {many} in a row", found.kernel),
-    };
     [
         format!("{:.1}", ns.median),
         format!("± {:.1}", ns.half),
@@ -71,14 +89,27 @@ fn cells(cost: &Cost, found: &Explained) -> [String; 8] {
             "-".to_owned()
         },
         format!("{values:.1}"),
-        format!("{}, {}", part.kind, count(part.bytes as u64, "byte")),
-        by,
+        kind(part),
+        printed_by(part, found.kernel),
         match cost.to_reader {
             0 => String::new(),
             some => some.to_string(),
         },
         names(part),
     ]
+}
+
+fn kind(part: &Part) -> String {
+    format!("{}, {}", part.kind, count(part.bytes as u64, "byte"))
+}
+
+fn printed_by(part: &Part, kernel: &str) -> String {
+    match (part.by, part.together) {
+        (PrintedBy::Reader, _) => "reader, value by value".to_owned(),
+        (PrintedBy::Scalar, _) => "scalar kernel".to_owned(),
+        (PrintedBy::Kernel, 1) => format!("{kernel} kernel, alone"),
+        (PrintedBy::Kernel, many) => format!("{kernel} kernel, {many} in a row"),
+    }
 }
 
 /// As many names as fit, and how many there are.

@@ -12,7 +12,7 @@ use std::thread;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use gate::fleet::{
-    Expected, Fleet, Measured, Objective, Outcome, Primary, Taken, Unreadable, choose,
+    Expected, Fleet, Measured, Objective, Outcome, Primary, ResultFile, Taken, Unreadable, choose,
 };
 use jiff::Timestamp;
 use receipt::Receipt;
@@ -20,7 +20,10 @@ use receipt::model::{Subject, Task};
 use serde::Serialize;
 use workload::machine;
 
-use super::result::{File, KIND, MANIFEST, Manifest, lies_right};
+use super::result::{MANIFEST, Manifest, lies_right};
+
+/// For whoever named another folder.
+const WHENCE: &str = "`bench fleet submit` names the folder of its results, in which each task leaves files JOB/TASK-RESTART-RUN-NODE.json; receipts of single runs are compared by `bench compare`";
 
 /// What the command line asked for.
 pub(crate) struct Plan {
@@ -86,11 +89,13 @@ pub(crate) fn collect(plan: &Plan) -> Result<Fleet> {
     }
     let first = read.iter().find(|one| one.taken.outcome == Outcome::Used);
     let first = first.with_context(|| {
-        let reason = unreadable
-            .first()
-            .map_or("there is none", |one| one.reason.as_str());
+        let found = match (read.first(), unreadable.first()) {
+            (Some(one), _) => one.taken.reason.clone().unwrap_or_default(),
+            (None, Some(one)) => format!("{}: {}", one.file, one.reason),
+            (None, None) => "no file that ends in .json".to_owned(),
+        };
         format!(
-            "expected a sound result in {}: {reason}",
+            "expected a sound result in {}, found {found}; {WHENCE}",
             plan.folder.display()
         )
     })?;
@@ -123,6 +128,16 @@ pub(crate) fn collect(plan: &Plan) -> Result<Fleet> {
 
 /// The folder of each job, by name.
 fn folders(plan: &Plan) -> Result<Vec<(String, PathBuf)>> {
+    ensure!(
+        plan.folder.is_dir(),
+        "expected the folder of a fleet's results, found {} {}; {WHENCE}",
+        if plan.folder.exists() {
+            "the file"
+        } else {
+            "no"
+        },
+        plan.folder.display()
+    );
     let mut found = BTreeMap::new();
     for path in entries(&plan.folder)? {
         let name = path
@@ -144,7 +159,7 @@ fn folders(plan: &Plan) -> Result<Vec<(String, PathBuf)>> {
     }
     ensure!(
         !found.is_empty(),
-        "expected a folder for each job in {}, found none",
+        "expected a folder for each job in {}, found none; {WHENCE}",
         plan.folder.display()
     );
     Ok(found.into_iter().collect())
@@ -226,18 +241,12 @@ fn read_all(files: &[PathBuf]) -> Vec<Result<Read>> {
 /// One result. That its receipt does not verify is an outcome; that it is no result is an error.
 fn read(path: &Path, seen: &Seen) -> Result<Read> {
     let text = fs::read_to_string(path).context("can't be read")?;
-    let file: File = serde_json::from_str(&text).context("no result")?;
-    ensure!(
-        (file.kind.as_str(), file.schema_version) == (KIND, 1),
-        "expected kind {KIND} of schema version 1, found {} of {}",
-        file.kind,
-        file.schema_version
-    );
+    let file = ResultFile::parse(&text)?;
     let text = file.receipt.get();
     let receipt = Receipt::parse(text, path)?;
     let sound = receipt::verify(&receipt, text);
     let reason = match sound {
-        Ok(()) => misplaced(path, &file.task(), &receipt),
+        Ok(()) => misplaced(path, &file.of(), &receipt),
         Err(problems) => Some(receipt::words::printable(&problems[0].to_string())),
     };
     let cpu = &receipt.environment.cpu;

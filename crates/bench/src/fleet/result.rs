@@ -9,29 +9,9 @@ use anyhow::{Result, ensure};
 use receipt::model::Task;
 use receipt::shape::is_plain_name;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-/// What `kind` says.
-pub(crate) const KIND: &str = "fleet-result";
 /// The file that says what was asked for, in a job's folder.
 pub(crate) const MANIFEST: &str = "job.json";
-
-/// The file.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct File {
-    pub(crate) schema_version: u32,
-    pub(crate) kind: String,
-    pub(crate) job: String,
-    pub(crate) task: u64,
-    pub(crate) restart: u64,
-    pub(crate) run: u64,
-    pub(crate) node: String,
-    /// As the operator calls it; null: the receipt's CPUs say it.
-    pub(crate) machine_type: Option<String>,
-    /// Character by character as the run left it.
-    pub(crate) receipt: Box<RawValue>,
-}
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,19 +20,6 @@ pub(crate) struct Manifest {
     pub(crate) job: String,
     pub(crate) tasks: u64,
     pub(crate) runs: u64,
-}
-
-impl File {
-    /// What it says it is the result of.
-    pub(crate) fn task(&self) -> Task {
-        Task {
-            job: self.job.clone(),
-            task: self.task,
-            restart: self.restart,
-            run: self.run,
-            node: self.node.clone(),
-        }
-    }
 }
 
 /// Whether the names can be parts of a file's name.

@@ -10,12 +10,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use gate::fleet::ResultFile;
 use receipt::file::write_whole;
 use receipt::model::{self, TASK_FLAG};
 use receipt::{FileError, Receipt};
 use serde_json::value::RawValue;
 
-use super::result::{self, File, KIND};
+use super::result;
 use crate::streams::note;
 
 /// Between two attempts to write to a folder that refuses.
@@ -89,17 +90,8 @@ fn receipt(task: &Task, key: &model::Task) -> Result<String> {
 
 /// Keeps it, however long the shared disk takes to be there and to have room; at last on this node.
 fn keep(task: &Task, key: &model::Task, text: &str) -> Result<()> {
-    let file = File {
-        schema_version: 1,
-        kind: KIND.to_owned(),
-        job: key.job.clone(),
-        task: key.task,
-        restart: key.restart,
-        run: key.run,
-        node: key.node.clone(),
-        machine_type: task.machine_type.clone(),
-        receipt: RawValue::from_string(text.trim().to_owned()).context("no JSON")?,
-    };
+    let receipt = RawValue::from_string(text.trim().to_owned()).context("no JSON")?;
+    let file = ResultFile::new(key, task.machine_type.clone(), receipt);
     let file = serde_json::to_string(&file)? + "\n";
     let path = result::path(&task.results, key);
     let started = Instant::now();

@@ -1,6 +1,5 @@
 //! `bench profile`: one launch of the suite, verified and measured as ever, with somebody looking in.
 
-mod flame;
 mod folded;
 mod recorder;
 mod show;
@@ -12,8 +11,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use instrument::subject::{Limits, Listener, Subject, Supervisor};
-use instrument::wire::{Hello, Job, Progress, Takes};
+use instrument::wire::{Hello, Identity, Job, Progress, Takes};
 use receipt::file::write_whole;
+use report::profile::{self as left, Folded, Graph, Profile, UNKNOWN};
 use workload::catalog;
 use workload::copybook_decode::{DecodeOptions, Decoder, FileFormat, Framing, Schema};
 
@@ -21,8 +21,6 @@ use crate::explain::{self, Explained};
 use crate::heartbeat::Heartbeat;
 use crate::streams::{note, say};
 use crate::suite::locate;
-use flame::Graph;
-use folded::{Folded, UNKNOWN};
 pub(crate) use recorder::Method;
 use recorder::Recorder;
 
@@ -44,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) base: Option<PathBuf>,
     /// Folder for the files.
     pub(crate) output: PathBuf,
+    /// The command line, argument by argument.
+    pub(crate) command: Vec<String>,
 }
 
 /// Profiles one benchmark, prints the shares, writes folded stacks and the flame graph.
@@ -67,7 +67,13 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
         heartbeat: Heartbeat::from_env(),
     };
     note!("profiling with {}", recorder.event());
-    let (name, folded) = launch.run(recorder)?;
+    let event = recorder.event();
+    let Profiled {
+        name,
+        subject,
+        records,
+        folded,
+    } = launch.run(recorder)?;
     let unit = match plan.method {
         Method::Perf => "samples",
         Method::Callgrind => "instructions",
@@ -86,12 +92,29 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
             "no costs by field: {name} is no data set of fixed-length records of our own catalogue"
         ),
     }
-    let paths = write(plan, &name, unit, &folded, base.as_ref())?;
+    let summary = Profile {
+        schema_version: left::SCHEMA_VERSION,
+        kind: left::KIND.to_owned(),
+        timestamp: jiff::Timestamp::now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string(),
+        benchmark: name.clone(),
+        unit: unit.to_owned(),
+        event: event.to_string(),
+        seconds: plan.seconds,
+        subject: subject.name,
+        version: subject.version,
+        records,
+        fields: steps.as_ref().map(explain::summary),
+        command: plan.command.clone(),
+    };
+    write(plan, &summary, &folded, base.as_ref())?;
+    let output = plan.output.display();
     say!(
-        "\nfolded stacks: {}\nflame graph: {}",
-        paths[0].display(),
-        paths[1].display()
+        "\nfolded stacks: {output}/{}\nflame graph: {output}/profile.svg",
+        left::STACKS
     )?;
+    note!("`bench report {output}` shows it all on one page");
     let shares = folded.shares();
     let unnamed = shares.iter().find(|share| share.function == UNKNOWN);
     if let Some(share) = unnamed.filter(|share| share.own > UNNAMED) {
@@ -115,30 +138,29 @@ fn read(path: &Path) -> Result<Folded> {
     Ok(folded)
 }
 
-/// `profile.folded` and `profile.svg`.
-fn write(
-    plan: &Plan,
-    name: &str,
-    unit: &str,
-    folded: &Folded,
-    base: Option<&Folded>,
-) -> Result<[PathBuf; 2]> {
+/// The stacks, those of the base, the flame graph, and last the summary that says that they are there.
+fn write(plan: &Plan, summary: &Profile, folded: &Folded, base: Option<&Folded>) -> Result<()> {
     let graph = Graph {
-        title: name,
-        unit,
+        title: &summary.benchmark,
+        unit: &summary.unit,
         folded,
         base,
     };
-    let files = [
-        (plan.output.join("profile.folded"), folded.text()),
-        (plan.output.join("profile.svg"), graph.svg()),
-    ];
     fs::create_dir_all(&plan.output)
         .with_context(|| format!("can't create the folder {}", plan.output.display()))?;
-    for (path, text) in &files {
-        write_whole(path, text.as_bytes())?;
+    let put = |name: &str, text: String| write_whole(&plan.output.join(name), text.as_bytes());
+    let last = plan.output.join(left::BASE);
+    match base {
+        Some(base) => put(left::BASE, base.text())?,
+        None if last.exists() => {
+            fs::remove_file(&last).with_context(|| format!("can't remove {}", last.display()))?
+        }
+        None => {}
     }
-    Ok(files.map(|(path, _)| path))
+    put(left::STACKS, folded.text())?;
+    put("profile.svg", graph.svg())?;
+    put(left::SUMMARY, serde_json::to_string_pretty(summary)? + "\n")?;
+    Ok(())
 }
 
 /// Where the decoder's time goes by field, for benchmarks whose records we have.
@@ -159,6 +181,15 @@ fn steps(name: &str, kernel: Option<&str>) -> Option<Explained> {
     explain::explain(&decoder, &format, &set.data()).ok()
 }
 
+/// What a launch came to.
+struct Profiled {
+    /// The benchmark's whole name.
+    name: String,
+    subject: Identity,
+    records: u64,
+    folded: Folded,
+}
+
 /// The one launch.
 struct Launch<'a> {
     plan: &'a Plan,
@@ -169,8 +200,7 @@ struct Launch<'a> {
 }
 
 impl Launch<'_> {
-    /// The benchmark's whole name, and what was counted while it was measured.
-    fn run(&self, mut recorder: Recorder) -> Result<(String, Folded)> {
+    fn run(&self, mut recorder: Recorder) -> Result<Profiled> {
         let mut suite = Command::new(self.suite);
         suite
             .env("CRITERION_HOME", self.work.join("criterion"))
@@ -203,7 +233,12 @@ impl Launch<'_> {
         measured?;
         stopped?;
         subject.end(&mut ears)?;
-        Ok((name, recorder.folded()?))
+        Ok(Profiled {
+            name,
+            subject: hello.subject,
+            records: verified.records,
+            folded: recorder.folded()?,
+        })
     }
 }
 

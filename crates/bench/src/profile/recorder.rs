@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::folded::Folded;
+use super::folded;
+use report::profile::Folded;
 
 /// Samples a second; a prime, so that nothing periodic is always or never hit.
 const FREQUENCY: &str = "997";
@@ -158,7 +159,7 @@ impl Recorder {
             Method::Callgrind => {
                 let text = fs::read_to_string(&self.data)
                     .with_context(|| format!("can't read {}", self.data.display()))?;
-                Folded::from_callgrind(&text)?
+                folded::from_callgrind(&text)?
             }
             Method::Perf => {
                 let mut perf = Command::new("perf");
@@ -178,7 +179,7 @@ impl Recorder {
                     "perf can't read its own data: {}",
                     String::from_utf8_lossy(&done.stderr).trim()
                 );
-                Folded::from_perf_script(&String::from_utf8_lossy(&done.stdout))
+                folded::from_perf_script(&String::from_utf8_lossy(&done.stdout))
             }
         };
         ensure!(

@@ -1,6 +1,7 @@
 //! Shares as a table for a terminal.
 
-use super::folded::{Folded, Share};
+use report::profile::{Folded, Share};
+
 use crate::table::{Align, aligned};
 
 /// Most functions that are shown.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use instrument::subject::{Deadline, Supervisor, Watch};
+use instrument::subject::{Deadline, SubjectError, Supervisor, Watch};
 
 use crate::provenance::{self, Doubt};
 
@@ -110,9 +110,8 @@ pub(crate) fn build(
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut messages = Messages { program: None };
-    let ended = supervisor
-        .run(command, &mut messages)
-        .context("can't build the suite; install Rust, or name a built one with --suite")?;
+    let ended = supervisor.run(command, &mut messages);
+    let ended = ended.map_err(without_cargo)?;
     ensure!(
         ended.status.success(),
         "cargo could not build the suite ({})",
@@ -121,6 +120,18 @@ pub(crate) fn build(
     messages
         .program
         .context("cargo built the suite and did not say where")
+}
+
+/// Rust has to be installed only where cargo can't be started; a build that was stopped has another reason.
+fn without_cargo(error: SubjectError) -> anyhow::Error {
+    let doing = match error {
+        SubjectError::Interrupted(_) => return error.into(),
+        SubjectError::Start { .. } => {
+            "can't build the suite; install Rust, or name a built one with --suite"
+        }
+        _ => "can't build the suite",
+    };
+    anyhow::Error::from(error).context(doing)
 }
 
 /// Cargo is started in the checkout, so that it reads no configuration of the folder one stands in.

@@ -83,13 +83,22 @@ fn every_result_is_counted_once_and_by_name() {
 
 /// The name that a file is kept under, and the tasks that the file and its receipt say they are of.
 fn of_fleet(folder: &Path, lies: &str, says: &str, receipt_says: Option<&str>) {
-    let says: Task = says.parse().expect("a task");
     let remade = Remade {
         factor: 1.0,
         seconds: 1,
         program: 'a',
     };
-    let mut receipt = remade.receipt();
+    of_receipt(folder, lies, says, receipt_says, remade.receipt());
+}
+
+fn of_receipt(
+    folder: &Path,
+    lies: &str,
+    says: &str,
+    receipt_says: Option<&str>,
+    mut receipt: receipt::Receipt,
+) {
+    let says: Task = says.parse().expect("a task");
     receipt.environment.task = receipt_says.map(|text| text.parse().expect("a task"));
     let flag = receipt_says.map(|text| [TASK_FLAG, text].map(str::to_owned));
     receipt.command.extend(flag.into_iter().flatten());
@@ -142,6 +151,66 @@ fn a_receipt_of_another_task_does_not_count() {
     assert_eq!(code, Some(0), "{stderr}");
 }
 
+/// A machine each is a series each; one run of the fleet is a point of it.
+#[test]
+fn a_folder_of_results_is_imported_into_a_history() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path().join("fleet");
+    for (task, cpu) in [(0, "one CPU"), (1, "another CPU"), (2, "one CPU")] {
+        let name = format!("41/{task}-0-1-n{task}");
+        let remade = Remade {
+            factor: 1.0,
+            seconds: task,
+            program: 'a',
+        };
+        let mut receipt = remade.receipt();
+        receipt.environment.cpu.model = cpu.to_owned();
+        receipt.environment.cpu_model = Some(cpu.to_owned());
+        receipt.summary.host_cpu = cpu.to_owned();
+        of_receipt(&folder, &name, &name, Some(&name), receipt);
+    }
+    let (folder, history) = (folder.to_str().expect("a name"), at.path().join("h.db"));
+    let (code, _, stderr) = ended(&mut bench(["fleet", "collect", folder]));
+    assert_eq!(code, Some(0), "{stderr}");
+    let import = || {
+        let mut command = bench(["history", "import"]);
+        command.arg("--history").arg(&history).arg(folder);
+        ended(&mut command)
+    };
+    let (code, _, stderr) = import();
+    assert_eq!(code, Some(0), "{stderr}");
+    import();
+    let read = history::History::read(&history).expect("a history");
+    let mut points = std::collections::BTreeMap::new();
+    for series in read.series().expect("readable") {
+        let count = read.points(series.id).expect("readable").len();
+        *points.entry(series.key.machine).or_insert(0) += count;
+    }
+    let found: Vec<(String, usize)> = points.into_iter().collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    // Two benchmarks each; imported twice, counted once.
+    assert!(
+        found[0].0.contains("another CPU") && found[0].1 == 2,
+        "{found:?}"
+    );
+    assert!(
+        found[1].0.contains("one CPU") && found[1].1 == 4,
+        "{found:?}"
+    );
+
+    let (code, stdout, stderr) = ended(bench(["trend"]).arg("--history").arg(&history));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stdout.contains("another CPU"), "{stdout}");
+    let page = at.path().join("page.html");
+    let (code, _, stderr) = ended(bench(["report", folder, "--output"]).arg(&page));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        fs::read_to_string(page)
+            .expect("written")
+            .contains("another CPU")
+    );
+}
+
 #[test]
 fn two_programs_are_not_one_fleet() {
     let at = tempfile::tempdir().expect("a folder");
@@ -168,10 +237,34 @@ fn nothing_to_collect_is_an_error() {
     let (code, _, stderr) = ended(&mut bench(["fleet", "collect", name]));
     assert_eq!(code, Some(1));
     assert!(
-        stderr.contains("expected a folder for each job"),
+        stderr.contains("expected a folder for each job") && stderr.contains(WHENCE),
+        "{stderr}"
+    );
+    fs::create_dir(at.path().join("photos")).expect("a folder");
+    let (code, _, stderr) = ended(&mut bench(["fleet", "collect", name]));
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("found no file that ends in .json") && stderr.contains(WHENCE),
+        "{stderr}"
+    );
+    fs::copy(receipt(), at.path().join("photos/perf.json")).expect("a receipt");
+    let (code, _, stderr) = ended(&mut bench(["fleet", "collect", name]));
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("found photos/perf.json: no result") && stderr.contains(WHENCE),
+        "{stderr}"
+    );
+    let receipt = receipt();
+    let (code, _, stderr) = ended(bench(["fleet", "collect"]).arg(&receipt));
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("found the file") && stderr.contains(WHENCE),
         "{stderr}"
     );
 }
+
+/// Where results come from.
+const WHENCE: &str = "each task leaves files JOB/TASK-RESTART-RUN-NODE.json";
 
 #[test]
 fn a_dry_run_prints_both_scripts_and_leaves_nothing() {

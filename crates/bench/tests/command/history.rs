@@ -186,3 +186,31 @@ fn a_history_is_imported_listed_pruned_and_checked() {
     assert_eq!(history(&["list"]).1.lines().count(), 1);
     assert_eq!(history(&["prune", "--before", "yesterday"]).0, Some(2));
 }
+
+/// Whoever names a receipt where a history is looked at is told where it belongs.
+#[test]
+fn a_receipt_is_no_history() {
+    let receipt = receipt();
+    let receipt = receipt.to_str().expect("a name");
+    for line in [
+        &["trend"][..],
+        &["export", "--format", "csv"],
+        &["history", "list"],
+        &["history", "check"],
+        &["history", "prune", "--before", "2026-01-01"],
+    ] {
+        let (code, _, stderr) = ended(bench(line).arg(receipt));
+        assert_eq!(code, Some(2), "{stderr}");
+        assert!(
+            stderr.contains("expected no file but the history (--history FILE)")
+                && stderr.contains(&format!("`bench history import {receipt}`")),
+            "{line:?}: {stderr}"
+        );
+        let (code, _, stderr) = ended(bench(line).args(["--history", receipt]));
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(
+            stderr.contains("expected a history, found something else; `bench history import`"),
+            "{line:?}: {stderr}"
+        );
+    }
+}

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::program;
 use crate::support::{bench, ended};
 
 /// A run whose suite fails as soon as it is started.
@@ -141,4 +142,27 @@ fn a_profile_of_an_unknown_benchmark_builds_nothing() {
         stderr.contains("no benchmark is called \"no_such_benchmark\"; `bench list`"),
         "{stderr}"
     );
+}
+
+/// Rust is to be installed where cargo is not there, and nowhere else.
+#[test]
+fn a_build_that_was_stopped_does_not_lack_rust() {
+    let at = tempfile::tempdir().expect("a folder");
+    let cargo = at.path().join("cargo");
+    program::script(&cargo, "#!/bin/sh\nkill -TERM $PPID\nsleep 60\n");
+    let run = |cargo: &Path| {
+        let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut command = bench(["run", "--no-lock", "--checkout"]);
+        command.arg(checkout).env("CARGO", cargo);
+        ended(command.arg("--output").arg(at.path().join("output")))
+    };
+    let (code, _, stderr) = run(&cargo);
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(
+        stderr.contains("interrupted by SIGTERM") && !stderr.contains("install"),
+        "{stderr}"
+    );
+    let (code, _, stderr) = run(&at.path().join("nothing"));
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("install Rust"), "{stderr}");
 }

@@ -6,6 +6,7 @@
 mod choose;
 mod derive;
 mod model;
+mod result;
 mod stats;
 mod verify;
 
@@ -15,5 +16,6 @@ pub use model::{
     Benchmark, Comparison, Counts, Derived, Expected, Fleet, KIND, Lost, MachineType, Measured,
     Node, Objective, Outcome, Primary, SCHEMA_VERSION, Spread, Taken, TypeVerdict, Unreadable,
 };
+pub use result::{RESULT_KIND, ResultError, ResultFile};
 pub use stats::{LEAST_NODES, PRACTICAL, THRESHOLD};
 pub use verify::FleetError;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender};
 
+use gate::fleet::{RESULT_KIND, ResultFile};
 use jiff::{Span, ToSpan as _};
 use receipt::{Receipt, seal};
 use serde_json::Value;
@@ -94,16 +95,20 @@ impl Judge<'_> {
 
     /// `None` where it is no receipt and does not say that it is one.
     fn read(&self, text: &str, source: &str, named: bool) -> Result<Option<Entry>, String> {
-        match Receipt::parse(text, Path::new(source)) {
-            Ok(receipt) => self.receipt(&receipt, text, source).map(Some),
-            Err(_) if !named && !says_it_is_one(text) => Ok(None),
-            Err(error) => {
-                // A fault names its source already.
-                let told = error.to_string();
-                let told = told.strip_prefix(&format!("{source}: ")).unwrap_or(&told);
-                Err(told.to_owned())
-            }
+        let error = match Receipt::parse(text, Path::new(source)) {
+            Ok(receipt) => return self.receipt(&receipt, text, source).map(Some),
+            Err(error) => error,
+        };
+        if let Some(inner) = of_fleet(text) {
+            return self.read(&inner, source, true);
         }
+        if !named && !says_it_is_one(text) {
+            return Ok(None);
+        }
+        // A fault names its source already.
+        let told = error.to_string();
+        let told = told.strip_prefix(&format!("{source}: ")).unwrap_or(&told);
+        Err(told.to_owned())
     }
 
     fn receipt(&self, receipt: &Receipt, text: &str, source: &str) -> Result<Entry, String> {
@@ -147,6 +152,12 @@ fn says_it_is_one(text: &str) -> bool {
         }
         Err(_) => true,
     }
+}
+
+/// The receipt in a result of a fleet, character by character.
+fn of_fleet(text: &str) -> Option<String> {
+    let result = text.contains(RESULT_KIND).then(|| ResultFile::parse(text));
+    Some(result?.ok()?.receipt.get().to_owned())
 }
 
 fn lines(source: &str, first: u64, text: &str, options: &Options) -> Vec<Judged> {

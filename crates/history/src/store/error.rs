@@ -17,7 +17,9 @@ pub enum HistoryError {
         path: PathBuf,
     },
     /// Another program's file.
-    #[error("{path}: expected a history or a new file, found something else; name another file")]
+    #[error(
+        "{path}: expected a history, found something else; `bench history import` puts receipts into one that --history names"
+    )]
     Foreign {
         /// The file.
         path: PathBuf,

@@ -1,11 +1,13 @@
 //! The pieces of a section.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::chart::Size;
-use crate::model::{Body, Column, Fact, Figure, Series, Step, Table};
+use crate::model::{Body, Column, Fact, Figure, Flame, Series, Step, Table};
+use crate::profile::Graph;
 
-pub(super) fn render(body: &Body, part: &str) -> Markup {
+/// `deep`: a section's heading is of the third level already.
+pub(super) fn render(body: &Body, part: &str, deep: bool) -> Markup {
     match body {
         Body::Figure(Figure::Series(series)) => self::series(series, part),
         Body::Figure(drawn) => figure(drawn),
@@ -15,7 +17,10 @@ pub(super) fn render(body: &Body, part: &str) -> Markup {
             ul class="warnings" { @for warning in warnings { li { (rich(warning)) } } }
         },
         Body::Text(text) => html! { p { (text) } },
+        Body::Heading(text) if deep => html! { h4 class="sub" { (text) } },
+        Body::Heading(text) => html! { h3 class="sub" { (text) } },
         Body::Commands(steps) => self::steps(steps),
+        Body::Flame(flame) => self::flame(flame),
     }
 }
 
@@ -27,6 +32,27 @@ fn figure(figure: &Figure) -> Markup {
             @if matches!(figure, Figure::Spread(_)) { figcaption { (breakable(&wide.title)) } }
             (wide.inline("wide"))
             (narrow.inline("narrow"))
+        }
+    }
+}
+
+/// Frames can be searched, and clicked; on a narrow screen they are moved sideways.
+fn flame(flame: &Flame) -> Markup {
+    let graph = Graph {
+        title: &flame.title,
+        unit: &flame.unit,
+        folded: &flame.folded,
+        base: flame.base.as_ref(),
+    };
+    html! {
+        figure class="flames" {
+            p class="controls scripted" {
+                label { "Search functions " input type="search"; }
+                span class="found" role="status" {}
+            }
+            div class="sideways" tabindex="0" role="group" aria-label={ "Flame graph of " (flame.title) } {
+                (PreEscaped(graph.inline()))
+            }
         }
     }
 }

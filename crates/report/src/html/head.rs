@@ -8,6 +8,7 @@ use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use crate::chart::theme;
+use crate::profile::flame;
 
 static STYLE: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -17,14 +18,15 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
         include_str!("page.css")
     )
 });
-const SCRIPT: &str = include_str!("page.js");
+static SCRIPT: LazyLock<String> =
+    LazyLock::new(|| [include_str!("page.js"), flame::SCRIPT].concat());
 
 /// Nothing is loaded, and of scripts and styles only ours run, known by their hashes: a text that got
 /// into the page as markup all the same would do nothing. A live page asks its own server.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; img-src data:; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
-        hash(SCRIPT),
+        hash(&SCRIPT),
         hash(&STYLE)
     )
 });
@@ -42,7 +44,7 @@ pub(super) fn head(title: &str, live: bool) -> Markup {
             // Without an icon of its own a browser asks the server for one.
             link rel="icon" href="data:,";
             style { (PreEscaped(STYLE.as_str())) }
-            script { (PreEscaped(SCRIPT)) }
+            script { (PreEscaped(SCRIPT.as_str())) }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::model::{Part, Raw, Report, Tone, Verdict};
+use crate::model::{Kind, Part, Raw, Report, Tone, Verdict};
 use crate::number::said;
 
 /// What a page is for, besides being read.
@@ -32,12 +32,19 @@ pub fn render(report: &Report, options: &Options) -> String {
         }
         @for one in &report.parts { (data(&one.id, &one.raw)) }
     };
-    page(&report.title, &content, options)
+    // A profile has no samples that anything could be computed again from.
+    let again = report.parts.iter().all(|part| part.kind != Kind::Profile);
+    whole(&report.title, &content, options, again)
 }
 
 /// A page with this content between our header and footer.
 #[must_use]
 pub(crate) fn page(title: &str, content: &Markup, options: &Options) -> String {
+    whole(title, content, options, true)
+}
+
+/// `again`: whether every figure was computed again from samples.
+fn whole(title: &str, content: &Markup, options: &Options, again: bool) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" class="no-script" {
@@ -61,7 +68,11 @@ pub(crate) fn page(title: &str, content: &Markup, options: &Options) -> String {
                 }
                 main id="main" tabindex="-1" data-live[options.live] { (content) }
                 footer {
-                    p { "Made by " code { "bench report" } " from files whose figures were computed again from their samples before they were shown. This page loads nothing and sends nothing." }
+                    p {
+                        "Made by " code { "bench report" }
+                        @if again { " from files whose figures were computed again from their samples before they were shown" }
+                        ". This page loads nothing and sends nothing."
+                    }
                 }
             }
         }
@@ -106,7 +117,7 @@ fn part(part: &Part, one_of_many: bool) -> Markup {
                         h2 id={ (part.id) "-" (section.id) } { (section.heading) }
                     }
                     @if !section.note.is_empty() { p class="note" { (body::rich(&section.note)) } }
-                    @for body in &section.body { (body::render(body, &part.id)) }
+                    @for body in &section.body { (body::render(body, &part.id, one_of_many)) }
                 }
             }
             section aria-labelledby=[landmark("raw")] {

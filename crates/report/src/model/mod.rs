@@ -1,10 +1,13 @@
 //! What is shown, before anybody decides how: a report has parts, a part has sections.
 
 pub mod comparison;
+pub mod fleet;
 pub mod history;
+pub mod profile;
 pub mod receipt;
 
 use crate::chart::{Chart, Size};
+use crate::profile::Folded;
 pub use history::{Run, Series, Shift};
 
 /// One page.
@@ -44,6 +47,10 @@ pub enum Kind {
     Comparison,
     /// Many runs.
     History,
+    /// `fleet.json`, or a node of it.
+    Fleet,
+    /// What `bench profile` leaves.
+    Profile,
 }
 
 /// The first thing to read.
@@ -98,8 +105,25 @@ pub enum Body {
     Warnings(Vec<String>),
     /// A sentence.
     Text(String),
+    /// Of what follows in the section.
+    Heading(String),
     /// What to type, with what it is for.
     Commands(Vec<Step>),
+    /// Where time goes.
+    Flame(Flame),
+}
+
+/// What a flame graph is drawn from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flame {
+    /// The benchmark.
+    pub title: String,
+    /// What was counted.
+    pub unit: String,
+    /// The stacks.
+    pub folded: Folded,
+    /// Those that colours compare them with.
+    pub base: Option<Folded>,
 }
 
 /// What a chart is drawn from.

@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use gate::fleet::Fleet;
 use history::SeriesKey;
 use history::acknowledged::Acknowledgements;
 use receipt::file::write_whole;
@@ -18,7 +19,10 @@ use thiserror::Error;
 
 use crate::chart;
 use crate::html::{self, Options};
-use crate::model::{Part, Report, Tone, Verdict, history as over_time, receipt as shown};
+use crate::model::{
+    Part, Report, Tone, Verdict, fleet as of_fleet, history as over_time, receipt as shown,
+};
+use crate::number::said;
 use crate::runs::Runs;
 
 /// Lists what a site consists of, so that the next one can take away what it no longer has.
@@ -70,42 +74,98 @@ pub fn write(
     objectives: &Objectives,
     known: &Acknowledgements,
 ) -> Result<usize, SiteError> {
-    fs::create_dir_all(folder).map_err(failed(folder))?;
-    let before = before(folder)?;
+    let mut site = Site::open(folder)?;
     let mut taken = BTreeSet::from(["index.html".to_owned()]);
     let series = series(runs, objectives, known, &mut taken);
     let receipts = receipts(runs, &mut taken);
-    let mut files = BTreeSet::new();
-    let mut put = |name: &str, content: &str| {
-        files.insert(name.to_owned());
-        let path = folder.join(name);
-        write_whole(&path, content.as_bytes())
-    };
     for page in series.iter().chain(&receipts) {
-        put(&page.file, &alone(&page.part))?;
+        site.put(&page.file, &alone(&page.part, "all series"))?;
     }
-    put(
-        "badge.svg",
-        &badge::svg("decoding speed", &last(&series, &receipts)),
-    )?;
-    // GitHub Pages would run the folder through Jekyll otherwise.
-    put(".nojekyll", "")?;
-    put("index.html", &index::render(runs, &series, &receipts))?;
-    let pages = series.len() + receipts.len();
-    let manifest = serde_json::to_string(&Manifest {
-        files: files.clone(),
-    })
-    .unwrap_or_default();
-    write_whole(&folder.join(MANIFEST), manifest.as_bytes())?;
-    for gone in before.difference(&files).filter(|name| is_plain(name)) {
-        let path = folder.join(gone);
-        if let Err(reason) = fs::remove_file(&path)
-            && reason.kind() != io::ErrorKind::NotFound
-        {
-            return Err(SiteError::Write { path, reason });
+    let badge = badge::svg("decoding speed", &last(&series, &receipts));
+    site.close(&badge, &index::render(runs, &series, &receipts))?;
+    Ok(series.len() + receipts.len())
+}
+
+/// The same of a fleet: its own page, and one for each node. Returns how many pages it has.
+///
+/// # Errors
+/// As [`write`].
+pub fn fleet(folder: &Path, fleet: &Fleet) -> Result<usize, SiteError> {
+    let mut site = Site::open(folder)?;
+    let whole = of_fleet::part(fleet);
+    site.put("fleet.html", &alone(&whole, "all nodes"))?;
+    let mut taken = BTreeSet::from(["index.html".to_owned(), "fleet.html".to_owned()]);
+    let mut nodes = Vec::new();
+    for (number, of) in fleet.derived.types.iter().enumerate() {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        names.extend(
+            of.benchmarks
+                .iter()
+                .flat_map(|one| &one.nodes)
+                .map(|node| node.node.as_str()),
+        );
+        for node in names {
+            let part = of_fleet::node(fleet, of, node);
+            let file = name(&mut taken, &format!("node {node}"));
+            site.put(&file, &alone(&part, "all nodes"))?;
+            nodes.push(index::Node {
+                of: number,
+                name: said(node),
+                file,
+                verdict: part.verdict,
+            });
         }
     }
-    Ok(pages)
+    let badge = badge::svg("fleet", &whole.verdict);
+    site.close(&badge, &index::fleet(fleet, &whole, &nodes))?;
+    Ok(nodes.len() + 1)
+}
+
+/// A folder that becomes a site; every file is written whole or not at all.
+struct Site<'a> {
+    folder: &'a Path,
+    /// What the last site in it consisted of.
+    before: BTreeSet<String>,
+    files: BTreeSet<String>,
+}
+
+impl<'a> Site<'a> {
+    fn open(folder: &'a Path) -> Result<Self, SiteError> {
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+        Ok(Self {
+            folder,
+            before: before(folder)?,
+            files: BTreeSet::new(),
+        })
+    }
+
+    fn put(&mut self, name: &str, content: &str) -> Result<(), SiteError> {
+        self.files.insert(name.to_owned());
+        Ok(write_whole(&self.folder.join(name), content.as_bytes())?)
+    }
+
+    /// The index comes last; then what the site of before had and this one has not is taken away.
+    fn close(mut self, badge: &str, index: &str) -> Result<(), SiteError> {
+        self.put("badge.svg", badge)?;
+        // GitHub Pages would run the folder through Jekyll otherwise.
+        self.put(".nojekyll", "")?;
+        self.put("index.html", index)?;
+        let manifest = Manifest {
+            files: self.files.clone(),
+        };
+        let manifest = serde_json::to_string(&manifest).unwrap_or_default();
+        write_whole(&self.folder.join(MANIFEST), manifest.as_bytes())?;
+        let gone = self.before.difference(&self.files);
+        for gone in gone.filter(|name| is_plain(name)) {
+            let path = self.folder.join(gone);
+            if let Err(reason) = fs::remove_file(&path)
+                && reason.kind() != io::ErrorKind::NotFound
+            {
+                return Err(SiteError::Write { path, reason });
+            }
+        }
+        Ok(())
+    }
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> SiteError {
@@ -178,9 +238,9 @@ fn name(taken: &mut BTreeSet<String>, title: &str) -> String {
     name
 }
 
-fn alone(part: &Part) -> String {
+fn alone(part: &Part, back: &str) -> String {
     let options = Options {
-        back: Some(("index.html".to_owned(), "all series".to_owned())),
+        back: Some(("index.html".to_owned(), back.to_owned())),
         ..Options::default()
     };
     html::render(&Report::new(vec![part.clone()]), &options)

@@ -73,6 +73,7 @@ fn table(name: &str, results: &Path, pictures: &mut Vec<Picture>) -> Result<Stri
         "slo" => receipts::objectives(results),
         "peers" => receipts::peers(results),
         "threads" => receipts::threads(results),
+        "full" => receipts::full(results),
         "files" => receipts::files(results),
         "image" => image::table(results),
         "picture" => {

@@ -96,6 +96,37 @@ pub(super) fn threads(results: &Path) -> Result<String, TableError> {
     Ok(out)
 }
 
+/// Every benchmark of the catalogue, in the order they ran; a table for each receipt.
+pub(super) fn full(results: &Path) -> Result<String, TableError> {
+    let mut out = String::new();
+    for source in sources(results, "full")? {
+        let receipt = Receipt::load(&source.path)?;
+        let _ = write!(
+            out,
+            "[{} x {}]({}), {} {}:\n\n| benchmark | MiB/s | 95 % interval | ns a record |\n|---|---|---|---|\n",
+            receipt.summary.host_cores,
+            receipt.summary.host_cpu,
+            source.link,
+            receipt.subject.name,
+            receipt.subject.version,
+        );
+        for one in &receipt.benchmarks {
+            let [low, high] = one.ci95_mibps;
+            let _ = writeln!(
+                out,
+                "| {}{} | {:.0} | {low:.0} to {high:.0} | {:.1} |",
+                one.name,
+                one.verified.caveat(),
+                one.mean_mibps,
+                one.mean_ns / one.verified.records as f64,
+            );
+        }
+        out.push('\n');
+    }
+    out += "Measured by `bench run --suite-name full`.\n";
+    Ok(out)
+}
+
 /// Whole processes, from a file to a file; the receipts' names begin with the file system.
 pub(super) fn files(results: &Path) -> Result<String, TableError> {
     let mut out = String::from(

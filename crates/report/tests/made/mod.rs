@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each program uses its own part")]
 
+pub(crate) mod fleet;
+
 use std::collections::BTreeMap;
 
 use gate::ab::derive::{derive, walk};

@@ -1,7 +1,9 @@
 "use strict";
-(() => {
+// Makes every flame graph work, in a document of its own or in a page: a click zooms, a text is searched.
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("svg.flame").forEach((root) => {
   const width = 1200, letter = 7.3;
-  const frames = [...document.querySelectorAll(".frame")].map((node) => ({
+  const scope = root.closest("figure") ?? root;
+  const frames = [...root.querySelectorAll(".frame")].map((node) => ({
     node,
     rect: node.querySelector("rect"),
     text: node.querySelector("text"),
@@ -10,7 +12,7 @@
     level: Number(node.dataset.level),
     name: node.dataset.name,
   }));
-  const found = document.getElementById("found");
+  const found = scope.querySelector(".found");
 
   // A click makes a frame as wide as the picture; what it was called by stays, faded.
   const zoom = (to) => {
@@ -51,8 +53,8 @@
   };
 
   for (const one of frames) one.node.addEventListener("click", () => zoom(one));
-  const input = document.getElementById("search");
+  const input = scope.querySelector("input");
   input.addEventListener("input", () => search(input.value));
   const asked = new URLSearchParams(location.search).get("search");
   if (asked) { input.value = asked; search(asked); }
-})();
+}));

@@ -20,7 +20,8 @@ const LEAST: f64 = 0.3;
 const LETTER: f64 = 7.3;
 
 const STYLE: &str = include_str!("flame.css");
-const SCRIPT: &str = include_str!("flame.js");
+/// Also of pages; it makes every `svg.flame` work.
+pub(crate) const SCRIPT: &str = include_str!("flame.js");
 
 /// A function within the functions that called it.
 #[derive(Default)]
@@ -31,31 +32,35 @@ struct Frame {
 }
 
 /// What is drawn.
-pub(crate) struct Graph<'a> {
-    pub(crate) title: &'a str,
+#[derive(Debug, Clone, Copy)]
+pub struct Graph<'a> {
+    /// The benchmark.
+    pub title: &'a str,
     /// `samples`, `instructions`.
-    pub(crate) unit: &'a str,
-    pub(crate) folded: &'a Folded,
-    pub(crate) base: Option<&'a Folded>,
+    pub unit: &'a str,
+    /// The stacks.
+    pub folded: &'a Folded,
+    /// Those that colours compare them with.
+    pub base: Option<&'a Folded>,
 }
 
 impl Graph<'_> {
-    /// The document.
-    pub(crate) fn svg(&self) -> String {
+    /// A document that needs nothing else.
+    #[must_use]
+    pub fn svg(&self) -> String {
         let root = Frame::of(self.folded);
         let base = self.base.map(Frame::of);
-        let depth = root.depth();
-        let height = HEAD + depth * ROW + FOOT;
+        let height = HEAD + root.depth() * ROW + FOOT;
         let mut out = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-             <svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\">\n\
+             <svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame\" viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\">\n\
              <title>{title}</title>\n<style>{STYLE}</style>\n\
              <rect class=\"paper\" width=\"{WIDTH}\" height=\"{height}\"/>\n\
              <text class=\"title\" x=\"10\" y=\"22\">{title}</text>\n\
              <text class=\"note\" x=\"10\" y=\"42\">{total} {unit}{legend}</text>\n\
              <foreignObject x=\"{search}\" y=\"8\" width=\"290\" height=\"30\"><input xmlns=\"http://www.w3.org/1999/xhtml\" \
-             id=\"search\" type=\"search\" placeholder=\"search\" aria-label=\"search functions\"/></foreignObject>\n\
-             <text class=\"note\" id=\"found\" x=\"{right}\" y=\"52\" text-anchor=\"end\"></text>\n<g id=\"frames\">\n",
+             type=\"search\" placeholder=\"search\" aria-label=\"search functions\"/></foreignObject>\n\
+             <text class=\"note found\" x=\"{right}\" y=\"52\" text-anchor=\"end\"></text>\n<g>\n",
             title = escaped(self.title),
             total = root.count,
             unit = escaped(self.unit),
@@ -67,19 +72,40 @@ impl Graph<'_> {
             search = WIDTH - 300.0,
             right = WIDTH - 10.0,
         );
-        let whole = Whole {
-            count: root.count.max(1) as f64,
-            base: base.as_ref().map_or(1.0, |base| base.count.max(1) as f64),
-            depth,
-            unit: self.unit,
-            is_differential: base.is_some(),
-        };
-        whole.draw("all", &root, base.as_ref(), 0.0, 0, &mut out);
+        self.draw(&root, base.as_ref(), HEAD, &mut out);
         let _ = write!(
             out,
             "</g>\n<script><![CDATA[\n{SCRIPT}]]></script>\n</svg>\n"
         );
         out
+    }
+
+    /// The frames alone, for a page that has styles and a script for them, and says in words what it shows.
+    #[must_use]
+    pub fn inline(&self) -> String {
+        let root = Frame::of(self.folded);
+        let base = self.base.map(Frame::of);
+        let mut out = format!(
+            "<svg class=\"flame\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"flame graph of {title}\"><g>\n",
+            height = root.depth() * ROW,
+            title = escaped(self.title),
+        );
+        self.draw(&root, base.as_ref(), 0, &mut out);
+        out.push_str("</g></svg>");
+        out
+    }
+
+    /// `head` is the room above the frames.
+    fn draw(&self, root: &Frame, base: Option<&Frame>, head: usize, out: &mut String) {
+        let whole = Whole {
+            count: root.count.max(1) as f64,
+            base: base.map_or(1.0, |base| base.count.max(1) as f64),
+            depth: root.depth(),
+            head,
+            unit: self.unit,
+            is_differential: base.is_some(),
+        };
+        whole.draw("all", root, base, 0.0, 0, out);
     }
 }
 
@@ -109,6 +135,7 @@ struct Whole<'a> {
     count: f64,
     base: f64,
     depth: usize,
+    head: usize,
     unit: &'a str,
     is_differential: bool,
 }
@@ -127,7 +154,7 @@ impl Whole<'_> {
         if width < LEAST {
             return;
         }
-        let y = HEAD + (self.depth - 1 - level) * ROW;
+        let y = self.head + (self.depth - 1 - level) * ROW;
         let share = 100.0 * frame.count as f64 / self.count;
         let own = 100.0 * frame.own as f64 / self.count;
         let change = own - 100.0 * base.map_or(0.0, |base| base.own as f64 / self.base);
