@@ -181,15 +181,16 @@ impl<'a> BatchDecoder<'a> {
             });
         }
         let bytes = batch.bytes.as_ref();
-        for alike in batch.pieces[these].chunk_by(|a, b| self.complete(a) == self.complete(b)) {
-            if self.complete(&alike[0]) {
-                self.decoder.decode_pieces(bytes, alike, lines, report)?;
-            } else {
-                let mut records = alike.iter().map(|piece| &bytes[piece.clone()]);
-                records.try_for_each(|record| self.padded(record, lines, report))?;
-            }
+        let mut pieces = &batch.pieces[these];
+        loop {
+            let (complete, rest) = pieces.split_at(self.complete(pieces));
+            self.decoder.decode_pieces(bytes, complete, lines, report)?;
+            let Some((short, rest)) = rest.split_first() else {
+                return Ok(());
+            };
+            self.padded(&bytes[short.clone()], lines, report)?;
+            pieces = rest;
         }
-        Ok(())
     }
 
     /// Decodes a record with what is printed before it.
@@ -229,9 +230,13 @@ impl<'a> BatchDecoder<'a> {
         outcome
     }
 
-    /// Whether it is no line that lacks trailing spaces.
-    fn complete(&self, piece: &Range<usize>) -> bool {
-        self.pad.is_none_or(|(length, _)| piece.len() >= length)
+    /// How many come before the first line that lacks trailing spaces.
+    fn complete(&self, pieces: &[Range<usize>]) -> usize {
+        let Some((length, _)) = self.pad else {
+            return pieces.len();
+        };
+        let short = pieces.iter().position(|piece| piece.len() < length);
+        short.unwrap_or(pieces.len())
     }
 
     /// Decodes a record with the trailing spaces that it lacks, if it is a line.
