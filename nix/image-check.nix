@@ -55,7 +55,7 @@ pkgs.runCommand "check-image"
     done
 
     # The upper layer is ours alone: no tool in it, so that a change of code moves little.
-    for program in bench ${suite} bench-entrypoint.sh verify_receipt.py; do
+    for program in bench ${suite} bench-entrypoint.sh verify_{receipt,comparison,fleet,instructions}.py; do
       grep -q "/bin/$program\$" listing.2 || fail "$program is not in the upper layer"
       ! grep -q "/bin/$program\$" listing.0 || fail "$program is in the lower layer"
     done

@@ -36,14 +36,21 @@ let
   ++ profilers;
 
   script =
-    file: interpreter:
+    file: interpreter: modules:
     pkgs.runCommand (baseNameOf file) { meta.mainProgram = baseNameOf file; } ''
       install -D -m 555 ${file} $out/bin/${baseNameOf file}
       sed -i '1s|^#!.*|#!${lib.getExe interpreter}|' $out/bin/${baseNameOf file}
+      ${lib.concatMapStrings (module: ''
+        install -m 444 ${module} $out/bin/${baseNameOf module}
+      '') modules}
     '';
-  # The second verifier, and what the container starts.
-  verifier = script ../scripts/verify_receipt.py python;
-  entrypoint = script ../scripts/bench-entrypoint.sh shell;
+  # The second verifier with what it imports for other records than a run's, and what the container starts.
+  verifier = script ../scripts/verify_receipt.py python [
+    ../scripts/verify_comparison.py
+    ../scripts/verify_fleet.py
+    ../scripts/verify_instructions.py
+  ];
+  entrypoint = script ../scripts/bench-entrypoint.sh shell [ ];
 
   facts = imageConfig suffix (
     {

@@ -20,7 +20,7 @@ debian_image() {
   mkdir -p "$root"/usr/{bin,lib,lib64,sbin,local/bin,local/libexec/copybook-bench}
   ln -s usr/bin usr/lib usr/lib64 usr/sbin "$root/"
   ln -s bash "$root/usr/bin/sh"
-  install -m 0555 "$bench" scripts/bench-entrypoint.sh scripts/verify_receipt.py "$root/usr/local/bin/"
+  install -m 0555 "$bench" scripts/bench-entrypoint.sh scripts/verify_*.py "$root/usr/local/bin/"
   install -m 0555 "$suite" "$root/usr/local/libexec/copybook-bench/slo_validation"
   jq -r '.files | keys[]' "$scratch/facts.json" | while read -r path; do
     mkdir -p "$root$(dirname "$path")"

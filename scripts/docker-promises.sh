@@ -138,6 +138,18 @@ to_stdout() {
   sound "$output/perf.json"
 }
 
+# The second verifier reads each kind of record. An empty one is refused for what it lacks, which it takes
+# the whole of the verifier to tell.
+second_verifier() {
+  local kind
+  fresh
+  for kind in comparison fleet instructions; do
+    echo "{\"kind\": \"$kind\"}" >"$output/$kind.json"
+    expect 1 docker run --rm "${mount[@]}" "$image" verify_receipt.py "/workspace/output/$kind.json" || return
+    says "$scratch/out" "$kind\.json: \.integrity: expected a field, found none" || return
+  done
+}
+
 # Any subcommand; a shell, Python and jq for operators' own scripts.
 programs() {
   expect 0 docker run --rm "$image" list && says "$scratch/out" 'slo_validation/display_heavy_slo_80mbps' || return

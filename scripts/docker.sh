@@ -4,6 +4,7 @@
 #   docker.sh promises [ARCHIVE]    what the image owes an operator; then every promise is shown a copy
 #                                   of the image that breaks it, and must not hold
 #   docker.sh runbook [ARCHIVE]     the runbook, block by block
+#   docker.sh both [ARCHIVE]        the promises, then the runbook, with one image
 #   docker.sh figures [ARCHIVE]     what the image costs, as one JSON object on standard output, and the
 #                                   transcript of the run that measured it, into the runbook
 #
@@ -106,7 +107,7 @@ starts() {
 
 promises() {
   local entrypoint bench name skip
-  for name in labels plain_run any_user hardened unwritable_volume to_stdout programs stops health enforced custom_data; do
+  for name in labels plain_run any_user hardened unwritable_volume to_stdout second_verifier programs stops health enforced custom_data; do
     promise $name
   done
   # Only cargo's programs run outside the image too.
@@ -130,10 +131,16 @@ promises() {
   starts hardened 'a need to write beside the volume' "set -e; touch /tmp/mine; exec $entrypoint \"\$@\""
   breaks unwritable_volume 'its output elsewhere' 'ENV BENCH_OUTPUT=/tmp'
   starts to_stdout 'a greeting on standard output' "echo welcome; exec $entrypoint \"\$@\""
+  breaks second_verifier 'modules that its verifier does not find' 'ENV PYTHONSAFEPATH=1'
   breaks programs 'neither jq nor Python to be found' "ENV PATH=$(dirname "$bench")"
   starts stops 'a shell that passes no signal on' "$skip; $bench run \"\$@\"; exit"
   breaks health 'a health check that is always content' 'HEALTHCHECK CMD true'
   starts enforced 'exit codes that are lost' "$entrypoint \"\$@\" || exit 1"
+}
+
+both() {
+  promises
+  runbook
 }
 
 # In a folder as an operator has it: the archive, and records of their own.
@@ -171,7 +178,7 @@ figures() {
     docs/perf/OPERATOR_RUNBOOK.md
 }
 
-[[ $# -ge 1 && $# -le 2 && " promises runbook figures " == *" $1 "* ]] || { sed -n '2,12p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[[ $# -ge 1 && $# -le 2 && " promises runbook both figures " == *" $1 "* ]] || { sed -n '2,13p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 need jq jq
 start_daemon >&2
 if [[ $# -gt 1 ]]; then
