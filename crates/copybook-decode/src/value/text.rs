@@ -20,13 +20,7 @@ pub(crate) fn characters(
     bytes: &[u8],
     out: &mut String,
 ) -> Result<(), Fault> {
-    out.clear();
-    match &charset.double {
-        None => charset.text(bytes, out)?,
-        Some(double) => mixed::text(charset, double, End::Closed, bytes, out)?,
-    }
-    trim_in_place(trim, out);
-    Ok(())
+    until(End::Closed, charset, trim, bytes, out)
 }
 
 /// The same of a field that its record ends in.
@@ -36,10 +30,20 @@ pub(crate) fn cut_characters(
     bytes: &[u8],
     out: &mut String,
 ) -> Result<(), Fault> {
+    until(End::Cut, charset, trim, bytes, out)
+}
+
+fn until(
+    end: End,
+    charset: &Charset,
+    trim: Trim,
+    bytes: &[u8],
+    out: &mut String,
+) -> Result<(), Fault> {
     out.clear();
     match &charset.double {
         None => charset.text(bytes, out)?,
-        Some(double) => mixed::text(charset, double, End::Cut, bytes, out)?,
+        Some(double) => mixed::text(charset, double, end, bytes, out)?,
     }
     trim_in_place(trim, out);
     Ok(())
