@@ -35,14 +35,7 @@ impl Changes {
                 (row.draw(&scale, size, HEAD + ROW * index as f64, reach))
             }
         };
-        Chart {
-            id: self.id.clone(),
-            title: self.title.clone(),
-            description: self.in_words(),
-            width: size.width(),
-            height: bottom + 42.0,
-            body,
-        }
+        Chart::over_axis(&self.id, &self.title, self.in_words(), size, bottom, body)
     }
 
     /// Per cent on either side: all finite ends, at least twice what counts as the same.

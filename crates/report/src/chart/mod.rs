@@ -117,6 +117,25 @@ impl Chart {
     fn view(&self) -> String {
         format!("0 0 {} {}", draw::n(self.width), draw::n(self.height))
     }
+
+    /// A chart whose shapes end at `bottom`, with room for an axis and its unit below.
+    fn over_axis(
+        id: &str,
+        title: &str,
+        description: String,
+        size: Size,
+        bottom: f64,
+        body: Markup,
+    ) -> Self {
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            description,
+            width: size.width(),
+            height: bottom + 42.0,
+            body,
+        }
+    }
 }
 
 /// An axis below a chart: its line, a grid above it, and a text at each tick.

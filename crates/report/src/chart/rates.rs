@@ -28,14 +28,7 @@ impl Rates {
                 (row.draw(&scale, size, LEGEND + ROW * index as f64))
             }
         };
-        Chart {
-            id: self.id.clone(),
-            title: self.title.clone(),
-            description: self.in_words(),
-            width: size.width(),
-            height: bottom + 42.0,
-            body,
-        }
+        Chart::over_axis(&self.id, &self.title, self.in_words(), size, bottom, body)
     }
 
     fn in_words(&self) -> String {

@@ -34,14 +34,7 @@ impl Spread {
                 (strip(&group.name, &group.values, &scale, rows + row * index as f64, row))
             }
         };
-        Chart {
-            id: self.id.clone(),
-            title: self.title.clone(),
-            description: self.in_words(),
-            width: size.width(),
-            height: bottom + 42.0,
-            body,
-        }
+        Chart::over_axis(&self.id, &self.title, self.in_words(), size, bottom, body)
     }
 
     fn values(&self) -> impl Iterator<Item = f64> {
