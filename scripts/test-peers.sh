@@ -10,10 +10,13 @@ out=$(mktemp -d)
 # Programs that were built for this must not be measured for a table.
 trap 'rm -rf "$out" peers/target/release/peer-*' EXIT
 
-(cd peers && cargo test --quiet --locked -p differential -p adapter -p peer-copybook-decode -- --nocapture)
-# What is tried is the protocol and the answers: optimising whole programs takes longer than the rest.
-CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-  scripts/peers.sh prepare
+# What is tried is the protocol and the answers: optimising whole programs takes longer than the rest. Tests
+# and programs have one profile, so that what they depend on is compiled once.
+hasty=(env CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1
+  CARGO_PROFILE_RELEASE_PANIC=unwind CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true)
+(cd peers && "${hasty[@]}" cargo test --quiet --release --locked --target-dir target \
+  -p differential -p adapter -p peer-copybook-decode -- --nocapture)
+"${hasty[@]}" scripts/peers.sh prepare
 cargo build --quiet --locked --release -p copybook-bench
 
 short=(--launches 3 --warm-up 0.1 --measure 0.3 --samples 10)

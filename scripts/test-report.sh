@@ -16,8 +16,9 @@ pictures=(${1:+--pictures "$1"})
 check() { node scripts/report/check.mjs --modules "$axe_dir" "$@"; }
 report() { "$target/debug/bench" report "$@" 2>/dev/null; }
 
-cargo build --quiet --locked -p copybook-bench
-cargo run --quiet --locked -p report --example made -- "$scratch/made"
+# Of the whole workspace, as the unit tests are: a package alone has other features and is built again.
+cargo build --quiet --locked --workspace --bins --examples
+"$target/debug/examples/made" "$scratch/made"
 receipt=(results/epyc-2-cpus-kvm/2026-11-27.json)
 report "${receipt[@]}" --output "$scratch/receipt.html"
 report "$scratch/made/hostile.json" --output "$scratch/hostile.html"

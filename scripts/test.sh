@@ -22,7 +22,8 @@ declare -A lane_of needs_of command_of
 # step LANE NAME 'NEED...' [COMMAND...]: what has to be installed for the step (tools.sh knows how; it
 # can do without a ?NEED), and what it runs: scripts/steps.sh NAME unless a command is given. The steps
 # of a lane run one after another, the two lanes beside each other: `debug` uses that part of the target
-# folder, `release` the other part and folders of its own, so that neither waits long for cargo's locks.
+# folder and `release` the other, so that neither waits long for cargo's locks. A step with a folder of its
+# own is in the lane that would be done first.
 step() {
   local lane=$1 name=$2
   lane_of[$name]=$lane needs_of[$name]=$3 command_of[$name]="${*:4}"
@@ -38,6 +39,9 @@ step debug docs python
 step debug dependencies python
 step debug attack python3
 step debug report 'chromium axe' scripts/test-report.sh
+step debug fuzz 'nightly python' scripts/fuzz.sh 10
+step debug sanitizer nightly
+step debug aarch64 aarch64
 # The main job comes first: what it builds the others use, the unit tests too.
 step release quick 'python python3'
 step release evidence 'jq python3'
@@ -45,14 +49,10 @@ step release sbom 'python jq'
 step release reproducible jq
 step release nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
 step release workflows 'python actionlint' scripts/test-workflows.sh
-step release fuzz 'nightly python' scripts/fuzz.sh 10
-step release sanitizer nightly
-step release aarch64 aarch64
 step release peers 'cobc python3' scripts/test-peers.sh
 step release template 'jq python3' scripts/test-template.sh
 step release fleet 'slurmctld jq python3' 'scripts/fleet.sh short'
-step release docker 'dockerd nix-instantiate jq python3' scripts/docker.sh promises
-step release runbook 'dockerd nix-instantiate jq python' scripts/docker.sh runbook
+step release docker 'dockerd nix-instantiate jq python python3' 'scripts/docker.sh both'
 step release publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
 
 # run_step NAME: its outcome as a line, and as a word in NAME.outcome.
@@ -68,7 +68,7 @@ run_step() {
     ${command_of[$name]} >"$logs/$name.log" 2>&1 || status=$?
   fi
   case $status in
-    0) outcome=passed ;;
+    0) outcome=passed && export PASSED="${PASSED-} $name" ;;
     77) outcome=skipped ;;
     *) outcome=failed ;;
   esac
