@@ -265,7 +265,11 @@ fn a_profile_says_where_the_time_goes() {
     let part = model::profile::part(&found, &text, folded, base);
     assert_eq!(
         part.verdict.headline,
-        "51.1\u{a0}% is spent in copybook_decode::kernel::vector::wide::packed."
+        "51.1\u{a0}% of it is spent in one function."
+    );
+    assert_eq!(
+        part.verdict.reasons[0],
+        "51.1\u{a0}% in copybook_decode::kernel::vector::wide::packed"
     );
     let markdown = markdown::render(&Report::new(vec![part.clone()]));
     assert!(

@@ -64,10 +64,10 @@ fn raw(text: &str, folded: &Folded, base: Option<&Folded>) -> String {
 fn verdict(profile: &Profile, shares: &[Share]) -> Verdict {
     let headline = shares.first().filter(|one| one.own > 0.0).map_or_else(
         || "Nothing was counted.".to_owned(),
-        |one| format!("{} is spent in {}.", percent(one.own), said(&one.function)),
+        |one| format!("{} of it is spent in one function.", percent(one.own)),
     );
-    let next = shares.iter().skip(1).filter(|one| one.own >= 0.01).take(3);
-    let mut reasons: Vec<String> = next
+    let most = shares.iter().filter(|one| one.own >= 0.01).take(4);
+    let mut reasons: Vec<String> = most
         .map(|one| format!("{} in {}", percent(one.own), said(&one.function)))
         .collect();
     reasons.push(format!(
