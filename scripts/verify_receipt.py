@@ -100,7 +100,9 @@ def verify(text: str, folder: str | None = None) -> list[Problem]:
     if newer:
         return [newer]
     version = receipt.get("schema_version") if isinstance(receipt, dict) else None
-    shape = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3, 4: RECEIPT_4}.get(version if type(version) is int else None, RECEIPT)
+    shape = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3, 4: RECEIPT_4}.get(
+        version if type(version) is int else None, RECEIPT
+    )
     form = list(shape("", receipt))
     if form:
         # Without the form there is nothing to compute with.
