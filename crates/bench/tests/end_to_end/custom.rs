@@ -169,7 +169,7 @@ fn an_undecodable_byte_names_record_field_and_offset() {
     for command in [&mut data.checked(), &mut data.run()] {
         let _ = fs::remove_dir_all(data.output());
         let stderr = data.refused(command);
-        for part in ["record 3", "CUSTOMER-ID", "launch 1 of 3"] {
+        for part in ["customer.dat: record 3", "CUSTOMER-ID", "launch 1 of 3"] {
             assert!(stderr.contains(part), "no `{part}` in {stderr}");
         }
     }

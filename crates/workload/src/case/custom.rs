@@ -9,7 +9,7 @@ use copybook_decode::decode::{KernelChoice, Report};
 use copybook_decode::{DecodeOptions, Decoder, Schema};
 
 use super::CaseError;
-use super::streaming::{Judge, Streaming};
+use super::streaming::{Judge, Part, Streaming};
 use crate::check::{Against, Verified};
 use crate::expect::Expectation;
 use crate::job::{Expect, Job};
@@ -36,9 +36,13 @@ pub fn prepare(job: &Job, kernel: Option<KernelChoice>) -> Result<Streaming, Cas
             Some(_) => decoder.with_file(&file.display().to_string()),
             None => decoder.clone(),
         };
-        parts.push((decoder, read(file)?));
+        parts.push(Part {
+            file: Some(file.clone()),
+            decoder,
+            data: read(file)?,
+        });
     }
-    let input_bytes = parts.iter().map(|(_, data)| data.len() as u64).sum();
+    let input_bytes = parts.iter().map(|part| part.data.len() as u64).sum();
     let judge = judge(job, &schema, input_bytes)?;
     Ok(Streaming::of(parts, job.format, NonZeroUsize::MIN, judge))
 }
@@ -103,7 +107,7 @@ fn read(path: &Path) -> Result<Vec<u8>, CaseError> {
     fs::read(path).map_err(|error| in_file(path, error))
 }
 
-fn in_file(path: &Path, error: impl std::fmt::Display) -> CaseError {
+pub(super) fn in_file(path: &Path, error: impl std::fmt::Display) -> CaseError {
     CaseError::new(format!(
         "{}{}: {error}",
         path.display(),

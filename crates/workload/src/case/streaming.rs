@@ -6,11 +6,13 @@
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use copybook_decode::decode::Report;
-use copybook_decode::stream::decode_blocks;
+use copybook_decode::stream::{StreamError, decode_blocks};
 use copybook_decode::{Decoder, FileFormat};
 
+use super::custom::in_file;
 use super::{Case, CaseError};
 use crate::check::{self, Verified};
 
@@ -19,8 +21,7 @@ pub type Judge = Box<dyn Fn(&[u8], &Report) -> Result<Verified, CaseError>>;
 
 /// A file in memory and what it should decode to.
 pub struct Streaming {
-    /// Files with their decoders, which differ by no more than the name that they print.
-    parts: Vec<(Decoder, Vec<u8>)>,
+    parts: Vec<Part>,
     format: FileFormat,
     threads: NonZeroUsize,
     judge: Judge,
@@ -28,6 +29,16 @@ pub struct Streaming {
     handed_on: u64,
     /// The same in the first one.
     first: Option<u64>,
+}
+
+/// A file in memory. The decoders of several differ by no more than the name that they print.
+pub struct Part {
+    /// What errors call it, unless it is the only one there can be.
+    pub file: Option<PathBuf>,
+    /// Of its records.
+    pub decoder: Decoder,
+    /// Its bytes.
+    pub data: Vec<u8>,
 }
 
 impl Streaming {
@@ -39,16 +50,17 @@ impl Streaming {
         data: Vec<u8>,
         judge: Judge,
     ) -> Self {
-        Streaming::of(vec![(decoder, data)], format, threads, judge)
+        let file = None;
+        let part = Part {
+            file,
+            decoder,
+            data,
+        };
+        Streaming::of(vec![part], format, threads, judge)
     }
 
     /// Several files that are decoded one after the other.
-    pub fn of(
-        parts: Vec<(Decoder, Vec<u8>)>,
-        format: FileFormat,
-        threads: NonZeroUsize,
-        judge: Judge,
-    ) -> Self {
+    pub fn of(parts: Vec<Part>, format: FileFormat, threads: NonZeroUsize, judge: Judge) -> Self {
         Streaming {
             parts,
             format,
@@ -61,9 +73,10 @@ impl Streaming {
 
     fn decode(&self, mut sink: impl FnMut(&[u8]) + Send) -> Result<Report, CaseError> {
         let mut totals: Option<Report> = None;
-        for (decoder, data) in &self.parts {
+        for part in &self.parts {
+            let Part { decoder, data, .. } = part;
             let report = decode_blocks(decoder, &self.format, self.threads, data, &mut sink)
-                .map_err(CaseError::new)?;
+                .map_err(|error| part.error(error))?;
             match &mut totals {
                 None => totals = Some(report),
                 Some(totals) => totals.merge(&report),
@@ -79,9 +92,18 @@ impl Streaming {
     }
 }
 
+impl Part {
+    fn error(&self, error: StreamError) -> CaseError {
+        match &self.file {
+            Some(file) => in_file(file, error),
+            None => CaseError::new(error),
+        }
+    }
+}
+
 impl Case for Streaming {
     fn bytes(&self) -> u64 {
-        self.parts.iter().map(|(_, data)| data.len() as u64).sum()
+        self.parts.iter().map(|part| part.data.len() as u64).sum()
     }
 
     fn run(&mut self) -> Result<(), CaseError> {
@@ -116,6 +138,6 @@ impl Case for Streaming {
     }
 
     fn kernel(&self) -> Option<&'static str> {
-        self.parts.first().map(|(decoder, _)| decoder.kernel())
+        self.parts.first().map(|part| part.decoder.kernel())
     }
 }
