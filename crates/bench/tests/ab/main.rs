@@ -196,7 +196,9 @@ fn launches_that_scatter_decide_nothing_and_say_what_they_could_have_seen() {
     );
     let record = sound(&scene);
     assert_eq!(record["benchmarks"].as_array().map(Vec::len), Some(1));
-    assert_eq!(record["launches"].as_array().map(Vec::len), Some(240));
+    // All that the design allows; more if chance had something confirmed, in vain.
+    let launches = record["launches"].as_array().map_or(0, Vec::len);
+    assert!(launches >= 240, "{launches}");
 }
 
 #[test]
