@@ -89,7 +89,7 @@ pub fn write(
 /// The same of a fleet: its own page, and one for each node. Returns how many pages it has.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn fleet(folder: &Path, fleet: &Fleet) -> Result<usize, SiteError> {
     let mut site = Site::open(folder)?;
     let whole = of_fleet::part(fleet);
