@@ -1,7 +1,7 @@
 //! What was measured, to look at: pages, Markdown, pictures.
 //!
-//! A receipt, a comparison, a history, a fleet or a profile becomes a [`model::Report`], which says what is shown, in words
-//! and figures. The renderers ([`html`], [`markdown`], [`chart`]) say how. Nothing is computed here that
+//! A receipt, a comparison, a history, a fleet or a profile becomes a [`model::Report`], which says what is
+//! shown, in words and figures. The renderers ([`html`], [`markdown`], [`chart`]) say how. Nothing is computed here that
 //! a receipt, the gate or the history has already: this crate rounds, sorts and draws.
 
 pub mod chart;

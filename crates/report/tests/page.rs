@@ -198,8 +198,11 @@ fn a_fleet_is_judged_by_type_and_its_sick_node_is_named() {
 #[test]
 fn a_node_has_a_page_of_its_own() {
     let fleet = made::fleet::fleet(6, 7, "n");
-    let fast = &fleet.derived.types[0];
-    let verdict = |node: &str| model::fleet::node(&fleet, fast, node).verdict;
+    let nodes = model::fleet::found(&fleet);
+    let verdict = |name: &str| {
+        let node = nodes.iter().find(|node| node.name == name);
+        model::fleet::node(&fleet, node.expect("of the fleet")).verdict
+    };
     assert_eq!(
         verdict("n03").headline,
         "Sick: n03 is slower than its like."
@@ -225,8 +228,7 @@ fn names_in_a_fleet_or_a_profile_are_never_markup() {
     made::fleet::profile(at.path(), HOSTILE, true).expect("a profile");
     let (found, text, folded, base) = report::profile::Profile::read(at.path()).expect("a profile");
     let profile = model::profile::part(&found, &text, folded, base);
-    let node = &fleet.derived.types[0].benchmarks[0].nodes[0].node;
-    let node = model::fleet::node(&fleet, &fleet.derived.types[0], node);
+    let node = model::fleet::node(&fleet, &model::fleet::found(&fleet)[0]);
     for part in [model::fleet::part(&fleet), node, profile] {
         let page = page(vec![part]);
         assert_eq!(page.matches("<script").count(), 2, "ours and the data");
@@ -265,7 +267,7 @@ fn a_profile_says_where_the_time_goes() {
     let part = model::profile::part(&found, &text, folded, base);
     assert_eq!(
         part.verdict.headline,
-        "51.1\u{a0}% of it is spent in one function."
+        "51.1\u{a0}% of all samples are in one function."
     );
     assert_eq!(
         part.verdict.reasons[0],

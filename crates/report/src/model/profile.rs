@@ -64,7 +64,13 @@ fn raw(text: &str, folded: &Folded, base: Option<&Folded>) -> String {
 fn verdict(profile: &Profile, shares: &[Share]) -> Verdict {
     let headline = shares.first().filter(|one| one.own > 0.0).map_or_else(
         || "Nothing was counted.".to_owned(),
-        |one| format!("{} of it is spent in one function.", percent(one.own)),
+        |one| {
+            format!(
+                "{} of all {} are in one function.",
+                percent(one.own),
+                said(&profile.unit)
+            )
+        },
     );
     let most = shares.iter().filter(|one| one.own >= 0.01).take(4);
     let mut reasons: Vec<String> = most
@@ -91,7 +97,7 @@ fn flame_note(profile: &Profile, folded: &Folded, is_differential: bool) -> Stri
     };
     format!(
         "The width of a frame is its share of {} {}; what it called lies on top of it. The order from left to right \
-         means nothing.{colours} A click fills the width with a frame, one on the lowest goes back.",
+         means nothing.{colours} Click a frame to let it fill the width, and the lowest one to go back.",
         number::thousands(folded.total() as f64),
         said(&profile.unit)
     )

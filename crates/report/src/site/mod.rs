@@ -96,25 +96,16 @@ pub fn fleet(folder: &Path, fleet: &Fleet) -> Result<usize, SiteError> {
     site.put("fleet.html", &alone(&whole, "all nodes"))?;
     let mut taken = BTreeSet::from(["index.html".to_owned(), "fleet.html".to_owned()]);
     let mut nodes = Vec::new();
-    for (number, of) in fleet.derived.types.iter().enumerate() {
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        names.extend(
-            of.benchmarks
-                .iter()
-                .flat_map(|one| &one.nodes)
-                .map(|node| node.node.as_str()),
-        );
-        for node in names {
-            let part = of_fleet::node(fleet, of, node);
-            let file = name(&mut taken, &format!("node {node}"));
-            site.put(&file, &alone(&part, "all nodes"))?;
-            nodes.push(index::Node {
-                of: number,
-                name: said(node),
-                file,
-                verdict: part.verdict,
-            });
-        }
+    for node in of_fleet::found(fleet) {
+        let part = of_fleet::node(fleet, &node);
+        let file = name(&mut taken, &format!("node {}", node.name));
+        site.put(&file, &alone(&part, "all nodes"))?;
+        nodes.push(index::Node {
+            of: node.number,
+            name: said(node.name),
+            file,
+            verdict: part.verdict,
+        });
     }
     let badge = badge::svg("fleet", &whole.verdict);
     site.close(&badge, &index::fleet(fleet, &whole, &nodes))?;
