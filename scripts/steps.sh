@@ -45,7 +45,7 @@ unit() { cargo test --locked --workspace --no-fail-fast -- --show-output; }
 # just passed, they are not run again. Kills, planted files and suites that lie take minutes and are unit
 # tests: here they run where ATTACK_MINUTES is set.
 attack() {
-  if [[ " ${PASSED-} " != *' unit '* ]]; then
+  if [[ " ${STEPS_PASSED-} " != *' unit '* ]]; then
     attacked --test subject --test orphans --test signal --test bounds --test unique_keys
     tests_of --bin bench against output heartbeat machine_lock
     tests_of --test command sign

@@ -68,7 +68,7 @@ run_step() {
     ${command_of[$name]} >"$logs/$name.log" 2>&1 || status=$?
   fi
   case $status in
-    0) outcome=passed && export PASSED="${PASSED-} $name" ;;
+    0) outcome=passed && export STEPS_PASSED="${STEPS_PASSED-} $name" ;;
     77) outcome=skipped ;;
     *) outcome=failed ;;
   esac
