@@ -9,9 +9,9 @@ use crate::words;
 
 impl Receipt {
     /// The rates on one line, the outcome on one for each verdict that occurs, then what else was judged
-    /// (against peers, peak memory, time to the first launch) or was not, a line each, at last the task of a fleet
-    /// that it was; no newline at the end. Where no objective was
-    /// measured: one line a benchmark, and a last one that says so.
+    /// (against peers, peak memory, time to the first launch) or was not, a line each, and last the task of
+    /// a fleet that the run was; no newline at the end. Where no objective was measured: one line a
+    /// benchmark, and another that says so.
     #[must_use]
     pub fn summary(&self) -> String {
         let mut lines = Vec::new();

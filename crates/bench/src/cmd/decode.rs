@@ -285,7 +285,7 @@ fn tell(totals: &Totals<'_>, elapsed: Duration, threads: NonZeroUsize, kernel: &
     }
     if report.absent > 0 {
         note!(
-            "{} behind the end of the record written as null",
+            "{} behind the end of a record written as null",
             words::count(report.absent, "field")
         );
     }

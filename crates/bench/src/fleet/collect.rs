@@ -246,7 +246,7 @@ fn read(path: &Path, seen: &Seen) -> Result<Read> {
     let receipt = Receipt::parse(text, path)?;
     let sound = receipt::verify(&receipt, text);
     let reason = match sound {
-        Ok(()) => misplaced(path, &file.of(), &receipt),
+        Ok(()) => misplaced(path, &file.claimed(), &receipt),
         Err(problems) => Some(receipt::words::printable(&problems[0].to_string())),
     };
     let cpu = &receipt.environment.cpu;

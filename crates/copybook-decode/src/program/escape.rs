@@ -28,9 +28,9 @@ fn write_text(mut text: &str, out: &mut Vec<u8>) {
         let (plain, rest) = text.split_at(at);
         out.extend_from_slice(plain.as_bytes());
         let mut rest = rest.chars();
-        rest.next()
-            .into_iter()
-            .for_each(|character| write_char(character, out));
+        if let Some(character) = rest.next() {
+            write_char(character, out);
+        }
         text = rest.as_str();
     }
     out.extend_from_slice(text.as_bytes());

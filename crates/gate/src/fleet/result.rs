@@ -82,9 +82,9 @@ impl ResultFile {
         Ok(file)
     }
 
-    /// What it says it is the result of.
+    /// The task that it says it is the result of.
     #[must_use]
-    pub fn of(&self) -> Task {
+    pub fn claimed(&self) -> Task {
         Task {
             job: self.job.clone(),
             task: self.task,

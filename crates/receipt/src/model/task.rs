@@ -46,14 +46,10 @@ impl Task {
     /// For people.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let Self {
-            job,
-            task,
-            restart,
-            run,
-            node,
-        } = self;
-        format!("job {job}, task {task}, restart {restart}, run {run} on {node}")
+        format!(
+            "job {}, task {}, restart {}, run {} on {}",
+            self.job, self.task, self.restart, self.run, self.node
+        )
     }
 }
 
@@ -97,8 +93,8 @@ pub(crate) fn named(command: &[String]) -> Option<&str> {
     for (index, argument) in command.iter().enumerate() {
         if argument == TASK_FLAG {
             found = Some(command.get(index + 1).map_or("", String::as_str));
-        } else if let Some(("", value)) = argument.split_once("--fleet-task=") {
-            found = Some(value);
+        } else if let Some(value) = argument.strip_prefix(TASK_FLAG) {
+            found = value.strip_prefix('=').or(found);
         }
     }
     found

@@ -30,12 +30,12 @@ impl Cutter {
             let Some(other) = flips.iter().try_fold(self.clone(), Cutter::flipped) else {
                 continue;
             };
-            // The record before this one ended that much too early.
-            let behind = match flips {
-                [.., Flip::RecordIncluded] if self.record_included() => WORD,
-                _ => 0,
+            let skips: &[usize] = match flips {
+                // The record before this one may have ended a word too early.
+                [.., Flip::RecordIncluded] if self.record_included() => &[0, WORD],
+                _ => &[0],
             };
-            for skip in [0, behind] {
+            for &skip in skips {
                 match other.clone().begins(data, skip, last) {
                     Ok(false) => {}
                     Ok(true) => return Cut::Invalid(problem.remedied(self.remedy(flips))),
@@ -113,7 +113,10 @@ impl Cutter {
             Flip::BlockIncluded => "leave --bdw-excludes-itself out",
         };
         let options: Vec<_> = flips.iter().map(option).collect();
-        format!("it would be a record otherwise: {}", options.join(" and "))
+        format!(
+            "these bytes are records with other options: {}",
+            options.join(" and ")
+        )
     }
 
     fn endian(&self) -> Endian {
