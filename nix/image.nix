@@ -49,6 +49,7 @@ let
     ../scripts/verify_comparison.py
     ../scripts/verify_fleet.py
     ../scripts/verify_instructions.py
+    ../scripts/verify_selftest.py
   ];
   entrypoint = script ../scripts/bench-entrypoint.sh shell [ ];
 

@@ -66,6 +66,15 @@ HOST = common.obj(
     cpu_limit=common.nullable(POSITIVE),
     memory_limit_bytes=common.nullable(common.integer(1)),
 )
+DESIGN = common.obj(
+    looks=common.array(common.integer(1, 1000), least=1),
+    spend=common.array(POSITIVE, least=1),
+    level=SHARE,
+    control_level=SHARE,
+    margin=SHARE,
+    same=SHARE,
+)
+SETTINGS = common.obj(warm_up_s=POSITIVE, measure_s=POSITIVE, samples=common.integer(1))
 RECORD = common.obj(
     kind=common.one_of("comparison"),
     schema_version=common.integer(1, SCHEMA_VERSION),
@@ -89,16 +98,9 @@ RECORD = common.obj(
         ),
         least=1,
     ),
-    design=common.obj(
-        looks=common.array(common.integer(1, 1000), least=1),
-        spend=common.array(POSITIVE, least=1),
-        level=SHARE,
-        control_level=SHARE,
-        margin=SHARE,
-        same=SHARE,
-    ),
+    design=DESIGN,
     seed=common.integer(),
-    settings=common.obj(warm_up_s=POSITIVE, measure_s=POSITIVE, samples=common.integer(1)),
+    settings=SETTINGS,
     launches=common.array(
         common.obj(
             stage=STAGE,
@@ -141,8 +143,9 @@ class Benchmark:
 def consistent(record: dict[str, Any]) -> common.Problems:
     """The launches in their order, and every derived field again."""
     design = record["design"]
-    if len(design["looks"]) != len(design["spend"]) or sorted(set(design["looks"])) != design["looks"]:
-        yield common.Problem(".design", "rising looks and as many shares", common.shown(design))
+    unsound = list(sound(design))
+    if unsound:
+        yield from unsound
         return
     names = [row["name"] for row in record["benchmarks"]]
     if len(set(names)) != len(names):
@@ -156,6 +159,12 @@ def consistent(record: dict[str, Any]) -> common.Problems:
     yield from common.same(".verdict", worst, record["verdict"])
 
 
+def sound(design: dict[str, Any]) -> common.Problems:
+    """What the form of a design does not say."""
+    if len(design["looks"]) != len(design["spend"]) or sorted(set(design["looks"])) != design["looks"]:
+        yield common.Problem(".design", "rising looks and as many shares", common.shown(design))
+
+
 def walk(
     design: dict[str, Any], seed: int, samples: int, names: list[str], launches: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -163,14 +172,8 @@ def walk(
     state = [Benchmark(name) for name in names]
     lots = orders(seed)
     at = 0
-    while True:
-        open_ones = [one for one in state if one.settled is None]
-        if not open_ones:
-            break
-        stage, chosen = "screening", [one for one in open_ones if not one.suspected]
-        if not chosen:
-            stage, chosen = "confirmation", open_ones
-        number = len(chosen[0].rounds[stage][0]) + 1
+    while (round_ := following(state)) is not None:
+        stage, number, chosen = round_
         for arm in next(lots):
             if at == len(launches):
                 raise Refused(f"more launches: {chosen[0].name} is not settled", f"{at}")
@@ -181,6 +184,17 @@ def walk(
     if at != len(launches):
         raise Refused(f"{at} launches, after which everything is settled", f"{len(launches)}")
     return [one.settled for one in state if one.settled is not None]
+
+
+def following(state: list[Benchmark]) -> tuple[str, int, list[Benchmark]] | None:
+    """The round that comes next: its stage, its number there, what it measures; none after the end."""
+    open_ones = [one for one in state if one.settled is None]
+    if not open_ones:
+        return None
+    stage, chosen = "screening", [one for one in open_ones if not one.suspected]
+    if not chosen:
+        stage, chosen = "confirmation", open_ones
+    return stage, len(chosen[0].rounds[stage][0]) + 1, chosen
 
 
 def take(

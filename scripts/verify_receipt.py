@@ -88,6 +88,10 @@ def verify(text: str, folder: str | None = None) -> list[Problem]:
         import verify_comparison
 
         return verify_comparison.verify(receipt)
+    if isinstance(receipt, dict) and receipt.get("kind") == "selftest":
+        import verify_selftest
+
+        return verify_selftest.verify(receipt)
     if isinstance(receipt, dict) and receipt.get("kind") == "fleet":
         import verify_fleet
 

@@ -16,6 +16,7 @@ pub mod holm;
 pub mod instructions;
 pub mod quantile;
 pub mod ratio;
+pub mod selftest;
 pub mod signed_rank;
 
 pub use ratio::{Bounds, Ratios};

@@ -11,6 +11,7 @@ pub mod markdown;
 pub mod model;
 pub mod number;
 pub mod profile;
+pub mod rates;
 pub mod read;
 pub mod runs;
 pub mod serve;

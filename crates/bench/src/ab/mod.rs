@@ -31,6 +31,7 @@ use crate::host::cgroup::Groups;
 use crate::host::{self, cpu};
 use crate::machine_lock::{self, MachineLock};
 use crate::output::Output;
+use crate::provenance;
 use crate::streams::{note, say};
 use crate::words;
 use answers::{first_answers, same_answers};
@@ -120,7 +121,9 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         true => say!("{}", show::markdown(&record))?,
         false => say!("{}", show::text(&record))?,
     }
-    if let Some(known) = selftest::of_machine(&folder, &record.host) {
+    let checkout = plan.checkout.clone();
+    let checkout = checkout.or_else(|| Some(provenance::own_checkout().ok()?.root().to_owned()));
+    if let Some(known) = selftest::of_machine(&folder, checkout.as_deref(), &record.host) {
         say!("{known}")?;
     }
     if plan.witness == Witness::Both {

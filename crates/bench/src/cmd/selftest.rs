@@ -15,7 +15,8 @@ use crate::suite::locate;
 ///
 /// Each trial takes up to a few minutes. All are kept in selftest.json in the output folder, one after
 /// another, so that it can be stopped at any time; started again with the same flags it does what is
-/// missing. `bench ab` quotes the result where it writes to the same folder.
+/// missing. `bench ab` quotes the result where it writes to the same folder, and else the newest of this
+/// machine that its checkout keeps in results/MACHINE/selftest.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Self-tests that were made, files or the folders that hold them, to print the rates of all their

@@ -32,6 +32,9 @@ const FLEET: &str = include_str!("../../../../docs/fleet.schema.json");
 /// That of counted instructions.
 const INSTRUCTIONS: &str = include_str!("../../../../docs/instructions.schema.json");
 
+/// That of self-tests of the gate.
+const SELFTEST: &str = include_str!("../../../../docs/selftest.schema.json");
+
 /// What a reader may conclude, in one line.
 const UNSIGNED: &str = "unsigned: verified means that a receipt does not contradict itself; that its run took place, \
                         and where, is its maker's word";
@@ -200,14 +203,12 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
         Ok(value) => value,
         Err(error) => return Ok(vec![format!("not JSON: {error}")]),
     };
-    if value.get("kind").and_then(Value::as_str) == Some("comparison") {
-        return comparison(text, &value);
-    }
-    if value.get("kind").and_then(Value::as_str) == Some(gate::fleet::KIND) {
-        return fleet(text, &value);
-    }
-    if value.get("kind").and_then(Value::as_str) == Some("instructions") {
-        return instructions(text, &value, path);
+    match value.get("kind").and_then(Value::as_str) {
+        Some("comparison") => return comparison(text, &value),
+        Some(gate::fleet::KIND) => return fleet(text, &value),
+        Some("instructions") => return instructions(text, &value, path),
+        Some(gate::selftest::KIND) => return selftest(text, &value),
+        _ => {}
     }
     let mut found = against_schema(&value)?;
     match Receipt::parse(text, path) {
@@ -237,6 +238,16 @@ fn fleet(text: &str, value: &Value) -> Result<Vec<String>> {
     let mut found = against(FLEET, value)?;
     if found.is_empty() {
         let unsound = gate::fleet::Fleet::verified(text).err();
+        found.extend(unsound.map(|error| error.to_string()));
+    }
+    Ok(found)
+}
+
+/// The same of a self-test of the gate (`selftest.json`).
+fn selftest(text: &str, value: &Value) -> Result<Vec<String>> {
+    let mut found = against(SELFTEST, value)?;
+    if found.is_empty() {
+        let unsound = gate::selftest::SelfTest::verified(text).err();
         found.extend(unsound.map(|error| error.to_string()));
     }
     Ok(found)

@@ -299,6 +299,45 @@ fn a_self_test_counts_what_the_gate_finds_in_pieces() {
     let line = "this gate, on this machine: 0 of 4 false alarms, finds 5 % in 4 of 4";
     assert!(compared.contains(line), "{compared}");
 
+    // So does one elsewhere, by the self-test that its checkout keeps as evidence.
+    let checkout = scene.0.path().join("checkout");
+    let kept = checkout.join("results/a-machine/selftest");
+    fs::create_dir_all(&kept).expect("a folder");
+    let file = scene.0.path().join("out/selftest.json");
+    fs::rename(&file, kept.join("2026-11-28.json")).expect("moved");
+    let checkout = checkout.display().to_string();
+    let compared = words(&scene.run(&["--checkout", &checkout]));
+    assert!(compared.contains(line), "{compared}");
+    fs::rename(kept.join("2026-11-28.json"), &file).expect("moved");
+
+    // A file that says something else than its launches speaks for nobody.
+    let verify = |path: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+        command
+            .arg("verify")
+            .arg(path)
+            .output()
+            .expect("bench runs")
+    };
+    assert_eq!(
+        verify(&file).status.code(),
+        Some(0),
+        "{}",
+        words(&verify(&file))
+    );
+    let text = fs::read_to_string(&file).expect("a file");
+    let changed = scene.0.path().join("changed.json");
+    fs::write(&changed, text.replace("slower", "same")).expect("a file");
+    assert_eq!(
+        verify(&changed).status.code(),
+        Some(1),
+        "{}",
+        words(&verify(&changed))
+    );
+    let output = bench(&["changed.json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert!(words(&output).contains("was changed"), "{}", words(&output));
+
     // The same piece twice is no more evidence.
     let output = bench(&["out", "out/selftest.json"]);
     assert_eq!(output.status.code(), Some(1), "{}", words(&output));

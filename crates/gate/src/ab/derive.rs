@@ -154,15 +154,18 @@ fn values(next: &Next, names: &[&str], round: &[Launch], at: usize) -> Result<Va
     for ((launch, arm), index) in round.iter().zip(next.arms).zip(at..) {
         let asked: Vec<&str> = next.benchmarks.iter().map(|&index| names[index]).collect();
         expect(launch, next, arm, &asked, index)?;
-        let lows = launch.measured.iter().map(|measured| low(measured, index));
-        let lows = lows.collect::<Result<Vec<_>, _>>()?;
-        match arm {
-            Arm::Base => values.base = lows,
-            Arm::Control => values.control = lows,
-            Arm::New => values.new = lows,
-        }
+        values.set(arm, lows(launch, index)?);
     }
     Ok(values)
+}
+
+/// The values of a launch, ns per iteration, one a benchmark. `index` is its position, for messages.
+///
+/// # Errors
+/// It has no usable samples.
+pub(crate) fn lows(launch: &Launch, index: usize) -> Result<Vec<f64>, WalkError> {
+    let each = launch.measured.iter();
+    each.map(|measured| low(measured, index)).collect()
 }
 
 /// The value of a launch for one benchmark, ns per iteration.
@@ -216,7 +219,6 @@ fn expect(
 }
 
 fn row(benchmark: &Benchmark, finding: &Finding) -> Row {
-    let ends = [finding.interval.low, finding.interval.high];
     Row {
         name: benchmark.name.clone(),
         bytes: benchmark.bytes,
@@ -227,7 +229,7 @@ fn row(benchmark: &Benchmark, finding: &Finding) -> Row {
         verdict: finding.verdict.unwrap_or(Verdict::Inconclusive),
         // A settled benchmark has rounds.
         ratio: finding.ratio.unwrap_or(f64::NAN),
-        ci95: ends.map(|end| (end > 0.0 && end.is_finite()).then_some(end)),
+        ci95: finding.ends(),
         pairs: finding.pairs as u32,
         detectable: finding.detectable,
         control_differs: finding.control_differs,

@@ -71,6 +71,15 @@ pub struct Finding {
     pub control_differs: bool,
 }
 
+impl Finding {
+    /// The interval's ends as a record has them: one that nothing bounds is null.
+    #[must_use]
+    pub fn ends(&self) -> [Option<f64>; 2] {
+        let ends = [self.interval.low, self.interval.high];
+        ends.map(|end| (end > 0.0 && end.is_finite()).then_some(end))
+    }
+}
+
 impl Rounds {
     /// Complete rounds.
     #[must_use]

@@ -32,8 +32,10 @@ pub struct Next {
     pub benchmarks: Vec<usize>,
 }
 
-/// The values of one round: one a benchmark of [`Next::benchmarks`], ns per iteration, in that order.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// The values of one round: one a benchmark of [`Next::benchmarks`], in that order; each the 10th
+/// percentile of a launch's samples, ns per iteration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Values {
     /// Of the launch of base.
     pub base: Vec<f64>,
@@ -41,6 +43,17 @@ pub struct Values {
     pub control: Vec<f64>,
     /// Of new.
     pub new: Vec<f64>,
+}
+
+impl Values {
+    /// Puts those of one launch in their place.
+    pub(crate) fn set(&mut self, arm: Arm, values: Vec<f64>) {
+        match arm {
+            Arm::Base => self.base = values,
+            Arm::Control => self.control = values,
+            Arm::New => self.new = values,
+        }
+    }
 }
 
 /// All that was measured so far and what follows from it.

@@ -1,6 +1,7 @@
 //! Records of comparisons through both verifiers: this crate and scripts/verify_receipt.py.
 
 mod instructions;
+mod selftest;
 
 use std::path::Path;
 use std::process::Command;
@@ -121,12 +122,16 @@ fn program(asked: &str) -> Program {
     }
 }
 
-/// What each verifier says of a text: whether it is sound, and its words.
+/// What each verifier says of a comparison: whether it is sound, and its words.
 fn both(name: &str, text: &str) -> [(bool, String); 2] {
+    beside(name, text, Record::verified(text).err())
+}
+
+/// What ours found wrong with a text, and what the second verifier says of it.
+fn beside(name: &str, text: &str, ours: Option<impl std::fmt::Display>) -> [(bool, String); 2] {
     let at = tempfile::tempdir().expect("a folder");
     let file = at.path().join(name);
     std::fs::write(&file, text).expect("a file");
-    let ours = Record::verified(text);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/verify_receipt.py");
     let theirs = Command::new("python3")
         .arg(script)
@@ -136,10 +141,8 @@ fn both(name: &str, text: &str) -> [(bool, String); 2] {
     let words = [theirs.stdout, theirs.stderr].concat();
     [
         (
-            ours.is_ok(),
-            ours.err()
-                .map(|error| error.to_string())
-                .unwrap_or_default(),
+            ours.is_none(),
+            ours.map(|error| error.to_string()).unwrap_or_default(),
         ),
         (
             theirs.status.success(),

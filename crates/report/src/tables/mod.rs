@@ -4,6 +4,7 @@ mod error;
 mod image;
 mod picture;
 mod receipts;
+mod selftest;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,7 @@ fn table(name: &str, results: &Path, pictures: &mut Vec<Picture>) -> Result<Stri
         "full" => receipts::full(results),
         "files" => receipts::files(results),
         "image" => image::table(results),
+        "selftest" => selftest::table(results),
         "picture" => {
             let (text, picture) = picture::decoders(results)?;
             pictures.push(picture);

@@ -114,10 +114,7 @@ impl Benchmark {
                 "extra work is known only for data sets of fixed-length records",
             ));
         };
-        let case = self.prepare(kernel)?;
-        Ok(Box::new(Burdened::new(
-            case, workload, *style, kernel, percent,
-        )?))
+        Ok(Box::new(Burdened::new(workload, *style, kernel, percent)?))
     }
 
     /// The data set, where this benchmark decodes fixed-length records in the default style: what
