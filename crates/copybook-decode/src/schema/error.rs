@@ -8,13 +8,58 @@ use super::source::{Detected, Sources};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct At {
     /// Index into [`Sources`].
-    pub(super) file: usize,
+    file: u32,
     /// From 1.
-    pub(super) line: usize,
+    line: u32,
     /// From 1, counted in characters with tabs expanded.
-    pub(super) column: usize,
+    column: u32,
     /// Columns to underline.
-    pub(super) width: usize,
+    width: u32,
+}
+
+/// In 16 bytes, since every word has a place.
+impl At {
+    pub(super) fn new(file: usize, line: usize, column: usize, width: usize) -> Self {
+        // Text is bounded far below what does not fit.
+        let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            file: small(file),
+            line: small(line),
+            column: small(column),
+            width: small(width),
+        }
+    }
+
+    pub(super) fn file(self) -> usize {
+        self.file as usize
+    }
+
+    pub(super) fn line(self) -> usize {
+        self.line as usize
+    }
+
+    fn column(self) -> usize {
+        self.column as usize
+    }
+
+    /// So many columns, as many behind the beginning of this place.
+    pub(super) fn part(self, offset: usize, width: usize) -> Self {
+        let column = self.column().saturating_add(offset);
+        Self::new(self.file(), self.line(), column, width)
+    }
+
+    /// The column behind it.
+    pub(super) fn behind(self) -> Self {
+        self.part(self.width as usize, 1)
+    }
+
+    /// Both places, of which `next` follows this one without a gap.
+    pub(super) fn with(self, next: At) -> Self {
+        Self {
+            width: self.width.saturating_add(next.width),
+            ..self
+        }
+    }
 }
 
 /// An error before its source line is attached: small, because every rule may return one.
@@ -91,7 +136,7 @@ struct Detail {
 
 impl SchemaError {
     pub(super) fn new(fault: Fault, sources: &Sources) -> Self {
-        let (file, source_line) = sources.line(fault.at.file, fault.at.line);
+        let (file, source_line) = sources.line(fault.at.file(), fault.at.line());
         Self(Box::new(Detail {
             file,
             at: fault.at,
@@ -118,14 +163,14 @@ impl fmt::Display for SchemaError {
         }
         let message: String = message.chars().map(printable).collect();
         writeln!(f, "line {}, column {}: {message}", at.line, at.column)?;
-        let before = at.column.saturating_sub(1);
+        let before = at.column().saturating_sub(1);
         // The window ends after the caret, so that the caret is always inside.
         let from = (before + 20).saturating_sub(SHOWN);
         let shown: String = source_line.chars().skip(from).take(SHOWN).collect();
         let shown: String = shown.trim_end().chars().map(printable).collect();
         let gutter = at.line.to_string();
         let pad = " ".repeat(gutter.len());
-        let caret = "^".repeat(at.width.clamp(1, SHOWN - (before - from)));
+        let caret = "^".repeat((at.width as usize).clamp(1, SHOWN - (before - from)));
         writeln!(f, "{pad} |")?;
         writeln!(f, "{gutter} | {shown}")?;
         write!(f, "{pad} | {}{caret}", " ".repeat(before - from))
@@ -148,12 +193,7 @@ mod tests {
         let mut sources = Sources::default();
         let line = format!("{}X{}", " ".repeat(5000), "y".repeat(5000));
         let file = sources.add(None, &line).unwrap();
-        let at = At {
-            file,
-            line: 1,
-            column: 5001,
-            width: 1,
-        };
+        let at = At::new(file, 1, 5001, 1);
         let text = SchemaError::new(Fault::new(at, "here"), &sources).to_string();
         let lines: Vec<&str> = text.lines().collect();
         let caret = lines[3].chars().position(|c| c == '^').unwrap();

@@ -1,6 +1,6 @@
 //! A schema in which some fields say nothing.
 
-use super::{FieldId, Kind, Schema};
+use super::{FILLER, FieldId, Kind, Schema};
 
 impl Schema {
     /// The schema with some fields turned into FILLER of nothing, and everything in them: their
@@ -27,7 +27,7 @@ impl Schema {
         }
         let is_root = self.roots.contains(&segment);
         let field = &mut self.fields[segment.0];
-        field.name = "FILLER".to_owned();
+        field.name = FILLER;
         field.kind = Kind::Group {
             children: Vec::new(),
         };

@@ -4,29 +4,34 @@
 //! it (Language Reference, "Separators": a period, comma or semicolon separates only before a
 //! space), so the lexer needs no context.
 
-use super::error::{At, Fault};
-use super::source::{Stream, blank};
+use bumpalo::Bump;
+use memchr::{memchr2, memmem};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
+use super::error::{At, Fault};
+use super::source::{Places, Stream, blank};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token<'t> {
     pub(super) kind: TokenKind,
     /// Upper case for words; as written, quotes included, for literals.
-    pub(super) text: String,
+    pub(super) text: &'t str,
+    /// The words inside of pseudo-text.
+    pub(super) inside: &'t [Token<'t>],
     pub(super) at: At,
     /// No space lies between this token and the one before.
     pub(super) glued: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     Word,
     Literal,
     Period,
-    /// `==...==` of COPY REPLACING, with the words inside.
-    Pseudo(Vec<Token>),
+    /// `==...==` of COPY REPLACING.
+    Pseudo,
 }
 
-impl Token {
+impl Token<'_> {
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.kind == TokenKind::Word && self.text == word
     }
@@ -35,39 +40,69 @@ impl Token {
 /// More words than any copybook has; a bound on what hostile input costs.
 pub(super) const MAX_TOKENS: usize = 1 << 19;
 
-/// Splits a stream into tokens.
-pub(super) fn tokens(stream: &Stream) -> Result<Vec<Token>, Fault> {
+/// Splits a stream into tokens, whose text is kept in `kept`.
+pub(super) fn tokens<'t>(stream: &Stream, kept: &'t Bump) -> Result<Vec<Token<'t>>, Fault> {
+    let upper = kept.alloc_str(&stream.text);
+    upper.make_ascii_uppercase();
+    let text = match *upper == stream.text {
+        true => &*upper,
+        false => kept.alloc_str(&stream.text),
+    };
     Lexer {
-        stream,
+        text,
+        upper,
+        bytes: text.as_bytes(),
+        kept,
+        places: Places::new(stream),
         pos: 0,
         glued: false,
     }
-    .run(stream.chars.len(), false)
+    .run(stream.text.len(), false)
 }
 
-struct Lexer<'a> {
-    stream: &'a Stream,
+struct Lexer<'s, 't> {
+    text: &'t str,
+    /// The same in upper case.
+    upper: &'t str,
+    bytes: &'t [u8],
+    kept: &'t Bump,
+    places: Places<'s>,
+    /// Index of a byte, always the first one of a character.
     pos: usize,
     glued: bool,
 }
 
-impl Lexer<'_> {
-    fn run(&mut self, end: usize, inside_pseudo: bool) -> Result<Vec<Token>, Fault> {
-        let mut out = Vec::new();
+/// Bytes that can only go on with a word: ASCII but for separators, quotes and `=`.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'!';
+    while byte < 0x7f {
+        table[byte as usize] = !matches!(byte, b'\'' | b'"' | b'=');
+        byte += 1;
+    }
+    table
+};
+
+impl<'t> Lexer<'_, 't> {
+    fn run(&mut self, end: usize, inside_pseudo: bool) -> Result<Vec<Token<'t>>, Fault> {
+        // Most words are at least as long.
+        let mut out = Vec::with_capacity(((end - self.pos) / 7).min(MAX_TOKENS));
         while self.pos < end {
-            let c = self.stream.chars[self.pos];
             if out.len() >= MAX_TOKENS {
-                let at = self.stream.at(self.pos, 1);
+                let at = self.places.at(self.pos, self.pos);
                 return Err(Fault::expected(
-                    at,
+                    at.part(0, 1),
                     &format!("at most {MAX_TOKENS} words"),
                     "more",
                 ));
             }
-            if blank(c) {
+            if matches!(self.bytes[self.pos], b' ' | b'\n') {
                 self.pos += 1;
                 self.glued = false;
-            } else if !inside_pseudo && self.sees("==") {
+            } else if let Some(width) = self.blank(self.pos) {
+                self.pos += width;
+                self.glued = false;
+            } else if !inside_pseudo && self.sees_marker(self.pos) {
                 self.pseudo(end, &mut out)?;
             } else if let Some(open) = self.literal_prefix() {
                 self.literal(open, end, &mut out)?;
@@ -78,56 +113,71 @@ impl Lexer<'_> {
         Ok(out)
     }
 
-    fn sees(&self, text: &str) -> bool {
-        text.chars()
-            .enumerate()
-            .all(|(i, c)| self.stream.chars.get(self.pos + i) == Some(&c))
+    /// Bytes of the blank at an index, if there is one.
+    fn blank(&self, index: usize) -> Option<usize> {
+        let byte = self.bytes[index];
+        let c = match byte.is_ascii() {
+            true => char::from(byte),
+            false => self.text[index..].chars().next()?,
+        };
+        blank(c).then(|| c.len_utf8())
+    }
+
+    /// Whether `==` is there, which may reach beyond the text that is being read.
+    fn sees_marker(&self, index: usize) -> bool {
+        self.bytes[index] == b'=' && self.bytes.get(index + 1) == Some(&b'=')
     }
 
     /// Index of the quote if a literal starts here: `'`, `"`, or a prefix such as X, N, NX, G, Z.
     fn literal_prefix(&self) -> Option<usize> {
-        (0..=2)
-            .map(|n| self.pos + n)
-            .find(|i| matches!(self.stream.chars.get(*i), Some('\'' | '"')))
-            .filter(|&quote| {
-                let prefix = &self.stream.chars[self.pos..quote];
-                let upper: String = prefix.iter().map(char::to_ascii_uppercase).collect();
-                matches!(
-                    upper.as_str(),
-                    "" | "X" | "N" | "NX" | "G" | "Z" | "B" | "BX" | "H" | "U" | "UX"
-                )
-            })
+        let rest = &self.bytes[self.pos..];
+        let length = match rest {
+            [b'\'' | b'"', ..] => 0,
+            [_, b'\'' | b'"', ..] => 1,
+            [_, _, b'\'' | b'"', ..] => 2,
+            _ => return None,
+        };
+        let prefixes: [&[u8]; 11] = [
+            b"", b"X", b"N", b"NX", b"G", b"Z", b"B", b"BX", b"H", b"U", b"UX",
+        ];
+        let found = prefixes
+            .iter()
+            .any(|prefix| prefix.eq_ignore_ascii_case(&rest[..length]));
+        found.then_some(self.pos + length)
     }
 
-    fn literal(&mut self, open: usize, end: usize, out: &mut Vec<Token>) -> Result<(), Fault> {
-        let chars = &self.stream.chars;
-        let quote = chars[open];
-        let mut i = open + 1;
-        while i < end && chars[i] != '\n' {
-            if chars[i] == quote {
-                // A doubled quote stands for itself.
-                if i + 1 < end && chars[i + 1] == quote {
-                    i += 1;
-                } else {
-                    self.push(TokenKind::Literal, i + 1, out);
-                    return Ok(());
+    fn literal(&mut self, open: usize, end: usize, out: &mut Vec<Token<'t>>) -> Result<(), Fault> {
+        let quote = self.bytes[open];
+        let mut from = open + 1;
+        let stop = loop {
+            match memchr2(quote, b'\n', &self.bytes[from.min(end)..end]) {
+                Some(length) if self.bytes[from + length] == quote => {
+                    let behind = from + length + 1;
+                    // A doubled quote stands for itself.
+                    if behind < end && self.bytes[behind] == quote {
+                        from = behind + 1;
+                    } else {
+                        self.push(TokenKind::Literal, behind, out);
+                        return Ok(());
+                    }
                 }
+                Some(length) => break from + length,
+                None => break end.max(open + 1),
             }
-            i += 1;
-        }
-        let at = self.stream.at(self.pos, i - self.pos);
+        };
+        let at = self.places.at(self.pos, stop);
         Err(Fault::expected(
             at,
-            &format!("a closing {quote} on this line"),
+            &format!("a closing {} on this line", char::from(quote)),
             "the end of the line",
         ))
     }
 
-    fn pseudo(&mut self, end: usize, out: &mut Vec<Token>) -> Result<(), Fault> {
+    fn pseudo(&mut self, end: usize, out: &mut Vec<Token<'t>>) -> Result<(), Fault> {
         let (start, glued) = (self.pos, self.glued);
-        let at = self.stream.at(start, 2);
-        let chars = &self.stream.chars[start + 2..end];
-        let Some(length) = chars.windows(2).position(|w| w == ['=', '=']) else {
+        let at = self.places.at(start, start + 2);
+        let inside = self.bytes.get(start + 2..end).unwrap_or_default();
+        let Some(length) = memmem::find(inside, b"==") else {
             return Err(Fault::expected(
                 at,
                 "`==` at the end of the pseudo-text",
@@ -140,58 +190,74 @@ impl Lexer<'_> {
         self.pos = start + 4 + length;
         self.glued = true;
         out.push(Token {
-            kind: TokenKind::Pseudo(inner),
-            text: "==".into(),
+            kind: TokenKind::Pseudo,
+            text: "==",
+            inside: self.kept.alloc_slice_copy(&inner),
             at,
             glued,
         });
         Ok(())
     }
 
-    fn word(&mut self, end: usize, out: &mut Vec<Token>) {
-        let chars = &self.stream.chars;
+    fn word(&mut self, end: usize, out: &mut Vec<Token<'t>>) {
         let start = self.pos;
-        let mut i = start + 1;
-        while i < end && !blank(chars[i]) && !matches!(chars[i], '\'' | '"') {
-            if chars[i] == '=' && chars.get(i + 1) == Some(&'=') {
-                break;
-            }
-            i += 1;
-        }
-        let at_space = i == end || blank(chars[i]);
-        let mut stop = i;
-        if stop - start == 1 && matches!(chars[start], ',' | ';') {
+        let word_end = self.end_of_word(end);
+        let at_space = word_end == end || self.blank(word_end).is_some();
+        let mut stop = word_end;
+        if stop - start == 1 && matches!(self.bytes[start], b',' | b';') {
             self.pos = stop;
             self.glued = false;
             return;
         }
-        let separators: &[char] = if at_space { &['.', ',', ';'] } else { &[] };
-        if separators.contains(&chars[stop - 1]) {
+        if at_space && matches!(self.bytes[stop - 1], b'.' | b',' | b';') {
             stop -= 1;
         }
         if stop > start {
             self.push(TokenKind::Word, stop, out);
         }
-        if stop < i {
-            if chars[stop] == '.' {
-                self.push(TokenKind::Period, i, out);
+        if stop < word_end {
+            if self.bytes[stop] == b'.' {
+                self.push(TokenKind::Period, word_end, out);
             }
-            self.pos = i;
+            self.pos = word_end;
         }
     }
 
-    fn push(&mut self, kind: TokenKind, stop: usize, out: &mut Vec<Token>) {
-        let chars = &self.stream.chars[self.pos..stop];
-        let mut text = String::with_capacity(chars.len());
-        if kind == TokenKind::Word {
-            text.extend(chars.iter().map(char::to_ascii_uppercase));
-        } else {
-            text.extend(chars);
+    /// A word's first character is taken whatever it is.
+    fn end_of_word(&self, end: usize) -> usize {
+        let first = self.text[self.pos..].chars().next();
+        let mut index = self.pos + first.map_or(1, char::len_utf8);
+        while index < end {
+            let rest = self.bytes[index..end].iter();
+            index += rest.take_while(|byte| IN_WORD[usize::from(**byte)]).count();
+            if index == end {
+                break;
+            }
+            match self.bytes[index] {
+                b'\'' | b'"' => break,
+                b'=' if self.sees_marker(index) => break,
+                _ if self.blank(index).is_some() => break,
+                _ => {
+                    index += 1;
+                    while !self.text.is_char_boundary(index) {
+                        index += 1;
+                    }
+                }
+            }
         }
-        let at = self.stream.at(self.pos, stop - self.pos);
+        index
+    }
+
+    fn push(&mut self, kind: TokenKind, stop: usize, out: &mut Vec<Token<'t>>) {
+        let text = match kind {
+            TokenKind::Word => &self.upper[self.pos..stop],
+            _ => &self.text[self.pos..stop],
+        };
+        let at = self.places.at(self.pos, stop);
         out.push(Token {
             kind,
             text,
+            inside: &[],
             at,
             glued: self.glued,
         });

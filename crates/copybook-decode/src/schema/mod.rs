@@ -35,6 +35,9 @@ mod usage;
 
 use std::num::NonZeroUsize;
 
+use bumpalo::Bump;
+use compact_str::CompactString;
+
 pub use error::SchemaError;
 #[cfg(feature = "serde")]
 pub(crate) use options::is_default;
@@ -43,6 +46,9 @@ pub use options::{CopybookOptions, NSymbol, SourceFormat, may_be_currency};
 /// Bytes that a record may have: the limit of Enterprise COBOL (Language Reference, "Compiler
 /// limits"), and what keeps every product of OCCURS counts within bounds.
 pub(crate) const MAX_BYTES: usize = 999_999_999;
+
+/// The name of an entry without a name.
+const FILLER: CompactString = CompactString::const_new("FILLER");
 
 impl Schema {
     /// Parses a copybook with the default options: format detected, no COPY.
@@ -84,7 +90,7 @@ impl Schema {
         match parse(text, other, options, &mut others) {
             Ok(schema) => Ok(schema),
             // The reading that got further is the better one.
-            Err(second) if second.at.line > fault.at.line => Err(SchemaError::new(
+            Err(second) if second.at.line() > fault.at.line() => Err(SchemaError::new(
                 second.rather_than(&detected, &fault),
                 &others,
             )),
@@ -100,15 +106,11 @@ fn parse(
     sources: &mut source::Sources,
 ) -> Result<Schema, error::Fault> {
     let file = sources.add(None, text)?;
-    let (tokens, conditions) = copy::expand(sources, file, format, options)?;
+    let kept = Bump::new();
+    let (tokens, conditions) = copy::expand(sources, file, format, options, &kept)?;
     let entries = entry::entries(&tokens, options, conditions.defined())?;
     if entries.is_empty() {
-        let at = error::At {
-            file,
-            line: 1,
-            column: 1,
-            width: 1,
-        };
+        let at = error::At::new(file, 1, 1, 1);
         return Err(error::Fault::expected(
             at,
             "at least one data description entry",
@@ -137,14 +139,14 @@ pub struct FieldId(usize);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     level: u8,
-    name: String,
+    name: CompactString,
     line: usize,
     parent: Option<FieldId>,
     offset: usize,
     size: usize,
     occurs: Option<Occurs>,
     redefines: Option<FieldId>,
-    picture: Option<String>,
+    picture: Option<CompactString>,
     usage: Option<&'static str>,
     kind: Kind,
     conditions: Vec<Condition>,
@@ -161,8 +163,8 @@ pub struct Occurs {
 /// A level-88 entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    name: String,
-    values: String,
+    name: CompactString,
+    values: CompactString,
 }
 
 /// What a field's bytes mean.

@@ -2,6 +2,8 @@
 //!
 //! Language Reference, "REDEFINES clause", "OCCURS DEPENDING ON clause", "Qualification".
 
+use compact_str::CompactString;
+
 use super::entry::{Name, OccursClause};
 use super::error::{At, Fault};
 use super::tree::Tree;
@@ -147,7 +149,7 @@ impl Tree {
     }
 
     /// Whether the qualifiers name groups around the field, from the inside out.
-    fn qualified(&self, id: FieldId, qualifiers: &[String]) -> bool {
+    fn qualified(&self, id: FieldId, qualifiers: &[CompactString]) -> bool {
         let mut groups = self.schema.ancestors(id);
         qualifiers
             .iter()

@@ -6,11 +6,13 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use compact_str::CompactString;
+
 use super::entry::{Entry, Name};
 use super::error::{At, Fault};
 use super::kind::{Elementary, Inherited, elementary};
 use super::usage::Usage;
-use super::{Condition, Field, FieldId, Kind, Schema};
+use super::{Condition, FILLER, Field, FieldId, Kind, Schema};
 
 /// More entries than any copybook has; a bound on what hostile input costs.
 const MAX_FIELDS: usize = 1 << 16;
@@ -24,7 +26,8 @@ pub(super) struct Tree {
     pub(super) boundary: Vec<usize>,
     /// Level-66 entries, to be resolved when offsets are known.
     pub(super) renames: Vec<(FieldId, Name, Option<Name>)>,
-    pub(super) by_name: HashMap<String, Vec<FieldId>>,
+    /// Items by name, in source order, of the names that entries refer to.
+    pub(super) by_name: HashMap<CompactString, Vec<FieldId>>,
     /// Items that references were compared with so far.
     pub(super) lookups: Cell<usize>,
 }
@@ -47,17 +50,34 @@ pub(super) fn build(entries: Vec<Entry>) -> Result<Tree, Fault> {
         at: builder.entries.iter().map(|e| e.at).collect(),
         boundary: Vec::new(),
         renames: Vec::new(),
-        by_name: HashMap::with_capacity(builder.entries.len()),
+        by_name: referred(&builder.entries),
         lookups: Cell::new(0),
     };
-    for (i, field) in tree.schema.fields.iter().enumerate() {
-        tree.by_name
-            .entry(field.name.clone())
-            .or_default()
-            .push(FieldId(i));
+    if !tree.by_name.is_empty() {
+        for (i, field) in tree.schema.fields.iter().enumerate() {
+            if let Some(same_name) = tree.by_name.get_mut(&field.name) {
+                same_name.push(FieldId(i));
+            }
+        }
     }
     tree.describe(builder.entries)?;
     Ok(tree)
+}
+
+/// Every name in REDEFINES, DEPENDING ON and RENAMES.
+fn referred(entries: &[Entry]) -> HashMap<CompactString, Vec<FieldId>> {
+    let names = entries.iter().flat_map(|entry| {
+        let count = entry.occurs.as_ref().and_then(|o| o.depending_on.as_ref());
+        let renames = entry.renames.as_deref().into_iter();
+        let renamed = renames.flat_map(|(from, through)| std::iter::once(from).chain(through));
+        entry
+            .redefines
+            .as_deref()
+            .into_iter()
+            .chain(count)
+            .chain(renamed)
+    });
+    names.map(|name| (name.name.clone(), Vec::new())).collect()
 }
 
 #[derive(Default)]
@@ -171,12 +191,12 @@ impl Builder {
         Ok(())
     }
 
-    fn push(&mut self, entry: Entry, parent: Option<FieldId>) -> FieldId {
+    fn push(&mut self, mut entry: Entry, parent: Option<FieldId>) -> FieldId {
         let id = FieldId(self.fields.len());
         self.fields.push(Field {
             level: entry.level,
-            name: entry.name.clone().unwrap_or_else(|| "FILLER".to_owned()),
-            line: entry.at.line,
+            name: entry.name.take().unwrap_or(FILLER),
+            line: entry.at.line(),
             parent,
             offset: 0,
             size: 0,
@@ -204,7 +224,8 @@ impl Tree {
             let above = parent.map_or_else(Inherited::default, |p| inherited[p.0]);
             inherited.push(above.with(&entry));
             self.boundary.push(1);
-            if let Some((from, through)) = entry.renames {
+            if let Some(renamed) = entry.renames {
+                let (from, through) = *renamed;
                 self.renames.push((id, from, through));
                 continue;
             }

@@ -29,7 +29,7 @@ pub(super) enum Usage {
     Double,
     /// BINARY-CHAR, -SHORT, -LONG, -DOUBLE of ISO/IEC 1989: the full range of so many bytes.
     BinarySized {
-        bytes: usize,
+        bytes: u8,
         signed: bool,
     },
     Index,
@@ -77,7 +77,7 @@ impl Usage {
     }
 
     /// Signed unless UNSIGNED follows.
-    fn binary_sized(bytes: usize) -> Usage {
+    fn binary_sized(bytes: u8) -> Usage {
         Usage::BinarySized {
             bytes,
             signed: true,

@@ -85,7 +85,7 @@ pub(super) fn read(member: &Member) -> Result<String, String> {
             member.name
         ));
     }
-    Ok(text_of(&bytes))
+    Ok(text_of(&bytes).into_owned())
 }
 
 /// A name without quotes and without a path.

@@ -9,6 +9,8 @@ mod statement;
 
 use std::path::PathBuf;
 
+use bumpalo::Bump;
+
 use super::directive::Conditions;
 use super::error::{At, Fault};
 use super::lexer::{self, MAX_TOKENS, Token, TokenKind};
@@ -23,16 +25,19 @@ const MAX_MEMBERS: usize = 4096;
 
 /// Reads the tokens of a text, in a format of its own, with every directive and COPY carried out,
 /// then what the caller replaces, then every REPLACE. The conditions are what is left of them.
-pub(super) fn expand(
+/// The tokens' text is in `kept`.
+pub(super) fn expand<'t>(
     sources: &mut Sources,
     file: usize,
     format: SourceFormat,
     options: &CopybookOptions,
-) -> Result<(Vec<Token>, Conditions), Fault> {
-    let given = given(sources, options)?;
+    kept: &'t Bump,
+) -> Result<(Vec<Token<'t>>, Conditions), Fault> {
+    let given = given(sources, options, kept)?;
     let mut expander = Expander {
         sources,
         options,
+        kept,
         open: Vec::new(),
         listings: Listings::default(),
         members: 0,
@@ -40,19 +45,23 @@ pub(super) fn expand(
     };
     let text = expander.file(file, format)?;
     let conditions = expander.conditions;
-    let text = replace::apply(text, &given, MAX_TOKENS)?;
-    Ok((statement::carry_out(text)?, conditions))
+    let text = replace::apply(text, &given, MAX_TOKENS, kept)?;
+    Ok((statement::carry_out(text, kept)?, conditions))
 }
 
 /// What the caller replaces, as pseudo-text.
-fn given(sources: &mut Sources, options: &CopybookOptions) -> Result<Vec<Replacement>, Fault> {
+fn given<'t>(
+    sources: &mut Sources,
+    options: &CopybookOptions,
+    kept: &'t Bump,
+) -> Result<Vec<Replacement<'t>>, Fault> {
     let mut replacements = Vec::with_capacity(options.replace.len());
     for (from, to) in &options.replace {
         let mut operand = |text: &String| {
             let file = sources.add(Some(format!("--replace {from}={to}")), text)?;
             let mut reader = sources.reader(file, SourceFormat::Free);
             match sources.part(&mut reader, true)? {
-                Part::Text(stream) => lexer::tokens(&stream),
+                Part::Text(stream) => lexer::tokens(&stream, kept),
                 Part::Directive(_) | Part::End => Ok(Vec::new()),
             }
         };
@@ -63,9 +72,11 @@ fn given(sources: &mut Sources, options: &CopybookOptions) -> Result<Vec<Replace
     Ok(replacements)
 }
 
-struct Expander<'a> {
+struct Expander<'a, 't> {
     sources: &'a mut Sources,
     options: &'a CopybookOptions,
+    /// Text of the tokens.
+    kept: &'t Bump,
     /// Members being read, outermost first.
     open: Vec<PathBuf>,
     listings: Listings,
@@ -74,24 +85,24 @@ struct Expander<'a> {
 }
 
 /// A COPY statement without its period.
-struct Statement {
-    name: Token,
-    library: Option<Token>,
-    replacing: Vec<Replacement>,
+struct Statement<'t> {
+    name: Token<'t>,
+    library: Option<Token<'t>>,
+    replacing: Vec<Replacement<'t>>,
     at: At,
 }
 
-impl Expander<'_> {
-    fn file(&mut self, file: usize, format: SourceFormat) -> Result<Vec<Token>, Fault> {
+impl<'t> Expander<'_, 't> {
+    fn file(&mut self, file: usize, format: SourceFormat) -> Result<Vec<Token<'t>>, Fault> {
         let mut reader = self.sources.reader(file, format);
         let depth = self.conditions.depth();
         let mut out = Vec::new();
         // A COPY whose period was not seen yet.
-        let mut statement: Option<(At, Vec<Token>)> = None;
+        let mut statement: Option<(At, Vec<Token<'t>>)> = None;
         loop {
             match self.sources.part(&mut reader, self.conditions.active())? {
                 Part::Text(stream) => {
-                    let tokens = lexer::tokens(&stream)?;
+                    let tokens = lexer::tokens(&stream, self.kept)?;
                     self.copies(tokens, &mut statement, &mut out)?;
                 }
                 Part::Directive(directive) => {
@@ -112,10 +123,14 @@ impl Expander<'_> {
     /// Appends tokens, and what COPY among them brings in.
     fn copies(
         &mut self,
-        tokens: Vec<Token>,
-        statement: &mut Option<(At, Vec<Token>)>,
-        out: &mut Vec<Token>,
+        tokens: Vec<Token<'t>>,
+        statement: &mut Option<(At, Vec<Token<'t>>)>,
+        out: &mut Vec<Token<'t>>,
     ) -> Result<(), Fault> {
+        if out.is_empty() && statement.is_none() && !tokens.iter().any(|t| t.is_word("COPY")) {
+            *out = tokens;
+            return Ok(());
+        }
         for token in tokens {
             let Some((at, words)) = statement else {
                 if token.is_word("COPY") {
@@ -133,7 +148,12 @@ impl Expander<'_> {
             *statement = None;
             let copy = Statement::parse(&words, at)?;
             let text = self.member(&copy)?;
-            out.extend(replace::apply(text, &copy.replacing, MAX_TOKENS)?);
+            out.extend(replace::apply(
+                text,
+                &copy.replacing,
+                MAX_TOKENS,
+                self.kept,
+            )?);
             if out.len() > MAX_TOKENS {
                 return Err(Fault::expected(
                     at,
@@ -145,8 +165,8 @@ impl Expander<'_> {
         Ok(())
     }
 
-    fn member(&mut self, statement: &Statement) -> Result<Vec<Token>, Fault> {
-        let (at, name) = (statement.name.at, &statement.name.text);
+    fn member(&mut self, statement: &Statement<'t>) -> Result<Vec<Token<'t>>, Fault> {
+        let (at, name) = (statement.name.at, statement.name.text);
         if self.options.copy_dirs.is_empty() {
             let message = format!(
                 "COPY {name}: expected a folder to copy from, none was given; give it with --copy-dir"
@@ -158,7 +178,7 @@ impl Expander<'_> {
             let expected = format!("at most {MAX_MEMBERS} members, {MAX_DEPTH} deep");
             return Err(Fault::expected(at, &expected, "more"));
         }
-        let library = statement.library.as_ref().map(|l| l.text.as_str());
+        let library = statement.library.map(|library| library.text);
         let found = member::find(&mut self.listings, &self.options.copy_dirs, name, library)
             .map_err(|message| Fault::new(at, message))?;
         if self.open.contains(&found.path) {
@@ -178,9 +198,9 @@ impl Expander<'_> {
     }
 }
 
-impl Statement {
+impl<'t> Statement<'t> {
     /// `COPY name [OF|IN library] [SUPPRESS] [REPLACING {from BY to}...]`.
-    fn parse(words: &[Token], at: At) -> Result<Self, Fault> {
+    fn parse(words: &[Token<'t>], at: At) -> Result<Self, Fault> {
         let (name, mut rest) = words
             .split_first()
             .ok_or_else(|| Fault::expected(at, "a member name after COPY", "a period"))?;
@@ -188,7 +208,7 @@ impl Statement {
         if let [of, name, after @ ..] = rest
             && (of.is_word("OF") || of.is_word("IN"))
         {
-            library = Some(name.clone());
+            library = Some(*name);
             rest = after;
         }
         if let [word, after @ ..] = rest
@@ -209,7 +229,7 @@ impl Statement {
             }
         };
         Ok(Self {
-            name: name.clone(),
+            name: *name,
             library,
             replacing,
             at,
@@ -217,7 +237,7 @@ impl Statement {
     }
 }
 
-fn replacements(mut rest: &[Token], at: At) -> Result<Vec<Replacement>, Fault> {
+fn replacements<'t>(mut rest: &[Token<'t>], at: At) -> Result<Vec<Replacement<'t>>, Fault> {
     let mut out = Vec::new();
     while !rest.is_empty() {
         let here = rest[0].at;
@@ -247,19 +267,19 @@ fn replacements(mut rest: &[Token], at: At) -> Result<Vec<Replacement>, Fault> {
 }
 
 /// Pseudo-text, a literal, or a word with its qualifiers.
-fn operand(rest: &mut &[Token], at: At) -> Result<Operand, Fault> {
+fn operand<'t>(rest: &mut &[Token<'t>], at: At) -> Result<Operand<'t>, Fault> {
     let Some((first, mut after)) = rest.split_first() else {
         return Err(Fault::expected(at, "what to replace or put in", "a period"));
     };
-    let mut tokens = match &first.kind {
-        TokenKind::Pseudo(inner) => inner.clone(),
-        _ => vec![first.clone()],
+    let mut tokens = match first.kind {
+        TokenKind::Pseudo => first.inside.to_vec(),
+        _ => vec![*first],
     };
     while let [of, name, more @ ..] = after
         && first.kind == TokenKind::Word
         && (of.is_word("OF") || of.is_word("IN"))
     {
-        tokens.extend([of.clone(), name.clone()]);
+        tokens.extend([*of, *name]);
         after = more;
     }
     *rest = after;

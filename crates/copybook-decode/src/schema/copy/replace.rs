@@ -5,25 +5,27 @@
 
 use std::collections::HashMap;
 
+use bumpalo::Bump;
+
 use super::super::error::{At, Fault};
 use super::super::lexer::{Token, TokenKind};
 
-pub(super) type Operand = Vec<Token>;
+pub(super) type Operand<'t> = Vec<Token<'t>>;
 
 /// `from BY to`.
 #[derive(Debug)]
-pub(super) struct Replacement {
+pub(super) struct Replacement<'t> {
     /// `Some(true)` for LEADING, `Some(false)` for TRAILING: part of a word.
     part: Option<bool>,
-    from: Vec<Token>,
-    to: Vec<Token>,
+    from: Vec<Token<'t>>,
+    to: Vec<Token<'t>>,
 }
 
-impl Replacement {
+impl<'t> Replacement<'t> {
     pub(super) fn new(
         part: Option<bool>,
-        from: Operand,
-        to: Operand,
+        from: Operand<'t>,
+        to: Operand<'t>,
         at: At,
     ) -> Result<Self, Fault> {
         if from.is_empty() {
@@ -33,7 +35,8 @@ impl Replacement {
                 "none",
             ));
         }
-        let one_word = |tokens: &[Token]| tokens.len() == 1 && tokens[0].kind == TokenKind::Word;
+        let one_word =
+            |tokens: &[Token<'_>]| tokens.len() == 1 && tokens[0].kind == TokenKind::Word;
         if part.is_some() && !(one_word(&from) && (to.is_empty() || one_word(&to))) {
             return Err(Fault::expected(
                 at,
@@ -42,7 +45,7 @@ impl Replacement {
             ));
         }
         // Part of a word is compared as letters, not as words.
-        let split = |tokens: Vec<Token>| {
+        let split = |tokens: Vec<Token<'t>>| {
             if part.is_some() {
                 tokens
             } else {
@@ -57,7 +60,7 @@ impl Replacement {
     }
 
     /// Tokens that this replaces at the start of `text`, and what stands for them.
-    fn matches(&self, text: &[Token]) -> Option<(usize, Vec<Token>)> {
+    fn matches(&self, text: &[Token<'t>], kept: &'t Bump) -> Option<(usize, Vec<Token<'t>>)> {
         let Some(leading) = self.part else {
             let same = text.len() >= self.from.len()
                 && self
@@ -68,16 +71,16 @@ impl Replacement {
             return same.then(|| (self.from.len(), self.to.clone()));
         };
         let word = text.first().filter(|t| t.kind == TokenKind::Word)?;
-        let from = self.from.first().map_or("", |f| f.text.as_str());
-        let to = self.to.first().map_or("", |t| t.text.as_str());
+        let from = self.from.first().map_or("", |f| f.text);
+        let to = self.to.first().map_or("", |t| t.text);
         let changed = if leading {
             format!("{to}{}", word.text.strip_prefix(from)?)
         } else {
             format!("{}{to}", word.text.strip_suffix(from)?)
         };
         let token = Token {
-            text: changed,
-            ..word.clone()
+            text: kept.alloc_str(&changed),
+            ..*word
         };
         Some((
             1,
@@ -95,20 +98,20 @@ impl Replacement {
 const MAX_WORK: usize = 100_000_000;
 
 /// Replacements by their first word: there may be thousands, of which few can fit.
-struct Rules<'a> {
-    all: &'a [Replacement],
+struct Rules<'a, 't> {
+    all: &'a [Replacement<'t>],
     by_first: HashMap<&'a str, Vec<usize>>,
     /// Those of LEADING and TRAILING.
     parts: Vec<usize>,
 }
 
-impl<'a> Rules<'a> {
-    fn new(all: &'a [Replacement]) -> Self {
+impl<'a, 't> Rules<'a, 't> {
+    fn new(all: &'a [Replacement<'t>]) -> Self {
         let (mut by_first, mut parts) = (HashMap::new(), Vec::new());
         for (index, rule) in all.iter().enumerate() {
             match (&rule.part, rule.from.first()) {
                 (None, Some(first)) => {
-                    let same: &mut Vec<usize> = by_first.entry(first.text.as_str()).or_default();
+                    let same: &mut Vec<usize> = by_first.entry(first.text).or_default();
                     same.push(index);
                 }
                 _ => parts.push(index),
@@ -122,9 +125,14 @@ impl<'a> Rules<'a> {
     }
 
     /// What the first rule that fits makes of the start of `text`; counts the words it compared.
-    fn first(&self, text: &[Token], work: &mut usize) -> Option<(usize, Vec<Token>)> {
+    fn first(
+        &self,
+        text: &[Token<'t>],
+        work: &mut usize,
+        kept: &'t Bump,
+    ) -> Option<(usize, Vec<Token<'t>>)> {
         let first = text.first()?;
-        let own = self.by_first.get(first.text.as_str());
+        let own = self.by_first.get(first.text);
         let (mut own, mut parts) = (
             own.map_or(&[][..], Vec::as_slice).iter().peekable(),
             self.parts.iter().peekable(),
@@ -137,7 +145,7 @@ impl<'a> Rules<'a> {
             };
             let rule = &self.all[*next?];
             *work += rule.from.len();
-            if let Some(found) = rule.matches(text) {
+            if let Some(found) = rule.matches(text, kept) {
                 return Some(found);
             }
         }
@@ -145,30 +153,31 @@ impl<'a> Rules<'a> {
 }
 
 /// Carries the replacements out, each word once, the first that fits.
-pub(super) fn apply(
-    text: Vec<Token>,
-    replacements: &[Replacement],
+pub(super) fn apply<'t>(
+    text: Vec<Token<'t>>,
+    replacements: &[Replacement<'t>],
     limit: usize,
-) -> Result<Vec<Token>, Fault> {
+    kept: &'t Bump,
+) -> Result<Vec<Token<'t>>, Fault> {
     if replacements.is_empty() {
         return Ok(text);
     }
     let whole_words = replacements.iter().all(|r| r.part.is_some());
     let mut text = if whole_words { text } else { explode(text) };
-    let mut out: Vec<Token> = Vec::with_capacity(text.len());
+    let mut out: Vec<Token<'t>> = Vec::with_capacity(text.len());
     let mut size = 0;
     let mut i = 0;
     let rules = Rules::new(replacements);
     let mut work = 0;
     while i < text.len() {
-        let found = rules.first(&text[i..], &mut work);
+        let found = rules.first(&text[i..], &mut work, kept);
         if work > MAX_WORK {
             let expected = format!(
                 "at most {MAX_WORK} comparisons of replacements with words, so fewer replacements"
             );
             return Err(Fault::expected(text[i].at, &expected, "more"));
         }
-        let (taken, mut new) = found.unwrap_or_else(|| (1, vec![text[i].clone()]));
+        let (taken, mut new) = found.unwrap_or_else(|| (1, vec![text[i]]));
         let glued = text[i].glued;
         if let Some(first) = new.first_mut() {
             first.glued = glued;
@@ -186,18 +195,18 @@ pub(super) fn apply(
             next.glued = false;
         }
     }
-    Ok(join(out))
+    Ok(join(&out, kept))
 }
 
 /// Splits words at colons and parentheses.
-fn explode(tokens: Vec<Token>) -> Vec<Token> {
+fn explode(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     let mut out = Vec::with_capacity(tokens.len());
     for token in tokens {
         if token.kind != TokenKind::Word || !token.text.contains([':', '(', ')']) {
             out.push(token);
             continue;
         }
-        let mut column = token.at.column;
+        let mut offset = 0;
         let mut glued = token.glued;
         for piece in token.text.split_inclusive([':', '(', ')']) {
             let (head, tail) = match piece.strip_suffix([':', '(', ')']) {
@@ -206,18 +215,15 @@ fn explode(tokens: Vec<Token>) -> Vec<Token> {
             };
             for text in [head, tail].into_iter().filter(|t| !t.is_empty()) {
                 let width = text.chars().count();
-                let at = At {
-                    column,
-                    width,
-                    ..token.at
-                };
+                let at = token.at.part(offset, width);
                 out.push(Token {
                     kind: TokenKind::Word,
-                    text: text.to_owned(),
+                    text,
+                    inside: &[],
                     at,
                     glued,
                 });
-                column += width;
+                offset += width;
                 glued = true;
             }
         }
@@ -226,18 +232,23 @@ fn explode(tokens: Vec<Token>) -> Vec<Token> {
 }
 
 /// Puts words without a space between together again.
-fn join(tokens: Vec<Token>) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        match out.last_mut() {
-            Some(last)
-                if token.glued && token.kind == TokenKind::Word && last.kind == TokenKind::Word =>
-            {
-                last.text.push_str(&token.text);
-                last.at.width += token.at.width;
-            }
-            _ => out.push(token),
+fn join<'t>(tokens: &[Token<'t>], kept: &'t Bump) -> Vec<Token<'t>> {
+    let word = |token: &Token<'_>| token.kind == TokenKind::Word;
+    let together = |one: &Token<'_>, next: &Token<'_>| next.glued && word(one) && word(next);
+    let joined = |words: &[Token<'t>]| {
+        let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
+        let places = words.iter().map(|word| word.at);
+        Token {
+            text: kept.alloc_str(&texts.concat()),
+            at: places.reduce(At::with).unwrap_or_default(),
+            ..words[0]
         }
-    }
-    out
+    };
+    let words = tokens.chunk_by(together);
+    words
+        .map(|words| match words {
+            [one] => *one,
+            several => joined(several),
+        })
+        .collect()
 }

@@ -263,7 +263,7 @@ impl Conditions {
         let expected = format!("an open {opens} before {}", line.written());
         match self.open.last() {
             Some(branch) => {
-                let found = format!("{} of line {}", branch.name, branch.at.line);
+                let found = format!("{} of line {}", branch.name, branch.at.line());
                 Fault::expected(directive.at, &expected, found)
             }
             None => Fault::expected(directive.at, &expected, "none"),

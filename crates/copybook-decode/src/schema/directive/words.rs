@@ -116,11 +116,7 @@ impl Line {
     }
 
     fn place(&self, pos: usize, width: usize) -> At {
-        At {
-            column: self.at.column + pos,
-            width,
-            ..self.at
-        }
+        self.at.part(pos, width)
     }
 
     /// The directive's own name.

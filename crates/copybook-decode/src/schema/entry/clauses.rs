@@ -39,7 +39,7 @@ pub(super) fn starts_clause(word: &str) -> bool {
 }
 
 /// Whether a word that younger compilers reserve is an item's name all the same: `TYPE PIC X`.
-pub(super) fn names(word: &str, next: Option<&Token>) -> bool {
+pub(super) fn names(word: &str, next: Option<&Token<'_>>) -> bool {
     let young = matches!(
         word,
         "TYPE"
@@ -53,7 +53,7 @@ pub(super) fn names(word: &str, next: Option<&Token>) -> bool {
             | "SQL"
             | "TYPEDEF"
     );
-    young && next.is_none_or(|t| t.kind == TokenKind::Period || starts_clause(&t.text))
+    young && next.is_none_or(|t| t.kind == TokenKind::Period || starts_clause(t.text))
 }
 
 /// Clauses that exist and change the layout in ways that are not implemented, or describe no records
@@ -79,15 +79,22 @@ impl Cursor<'_> {
     /// Reads one clause into the entry.
     pub(super) fn clause(&mut self, entry: &mut Entry) -> Result<(), Fault> {
         let at = self.here();
+        let mut word = self.peek_word().unwrap_or_default();
         let next = self.tokens.get(self.pos + 1);
-        if next.is_some_and(|t| {
-            ["GLOBAL", "EXTERNAL", "TYPEDEF"]
-                .iter()
-                .any(|w| t.is_word(w))
-        }) {
-            self.accept(&["IS"]);
+        if word == "IS"
+            && next.is_some_and(|t| {
+                ["GLOBAL", "EXTERNAL", "TYPEDEF"]
+                    .iter()
+                    .any(|w| t.is_word(w))
+            })
+        {
+            self.pos += 1;
+            word = self.peek_word().unwrap_or_default();
         }
-        let word = self.peek_word().unwrap_or_default();
+        if matches!(word, "PIC" | "PICTURE") {
+            self.pos += 1;
+            return self.picture_clause(entry, at);
+        }
         if Usage::from_word(word).is_some() || word == "USAGE" {
             return self.usage_clause(entry);
         }
@@ -104,12 +111,11 @@ impl Cursor<'_> {
         match word {
             "REDEFINES" => {
                 let target = self.reference()?;
-                set(&mut entry.redefines, target, at, word)
+                set(&mut entry.redefines, Box::new(target), at, word)
             }
-            "PIC" | "PICTURE" => self.picture_clause(entry, at),
             "OCCURS" => {
                 let occurs = self.occurs_clause(at)?;
-                set(&mut entry.occurs, occurs, at, word)
+                set(&mut entry.occurs, Box::new(occurs), at, word)
             }
             "VALUE" | "VALUES" => {
                 let values = self.values()?;
@@ -130,7 +136,7 @@ impl Cursor<'_> {
                 } else {
                     None
                 };
-                set(&mut entry.renames, (from, through), at, word)
+                set(&mut entry.renames, Box::new((from, through)), at, word)
             }
             _ => self.small_clause(entry, word, at),
         }
@@ -235,7 +241,7 @@ impl Cursor<'_> {
         let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Word) else {
             return Err(self.expected("a picture string"));
         };
-        let text = self.counted(&token.text);
+        let text = self.counted(token.text);
         let mut picture = picture::parse(&text, self.options)
             .map_err(|bad| self.bad_picture(token, &text, bad))?;
         self.pos += 1;
@@ -251,16 +257,12 @@ impl Cursor<'_> {
             };
             *bytes = Some(self.integer("a number of bytes after BYTE-LENGTH")?);
         }
-        entry.picture_text = Some(token.text.clone());
+        entry.picture_text = Some(token.text.into());
         set(&mut entry.picture, (picture, token.at), at, "PICTURE")
     }
 
-    fn bad_picture(&self, token: &Token, text: &str, bad: BadPicture) -> Fault {
-        let place = |offset: usize, width: usize| At {
-            column: token.at.column + offset,
-            width,
-            ..token.at
-        };
+    fn bad_picture(&self, token: &Token<'_>, text: &str, bad: BadPicture) -> Fault {
+        let place = |offset, width| token.at.part(offset, width);
         if let Some((picture, clause)) = glued(text, self.options) {
             let offset = picture.chars().count();
             let message = format!(

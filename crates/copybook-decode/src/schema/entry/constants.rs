@@ -3,7 +3,10 @@
 //!
 //! They have no bytes; where a copybook uses one, its value takes its place.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use compact_str::CompactString;
 
 use super::super::directive::Value;
 use super::super::error::{At, Fault};
@@ -12,7 +15,7 @@ use super::Cursor;
 use super::values::is_value;
 
 /// Names with their values; what is no integer counts nothing and is kept as `None`.
-pub(super) type Constants = BTreeMap<String, Option<i128>>;
+pub(super) type Constants = BTreeMap<CompactString, Option<i128>>;
 
 /// The names of conditional compilation, which `CONSTANT FROM` takes over.
 pub(super) fn of_defined(defined: &BTreeMap<String, Value>) -> Constants {
@@ -22,18 +25,14 @@ pub(super) fn of_defined(defined: &BTreeMap<String, Value>) -> Constants {
     };
     defined
         .iter()
-        .map(|(name, value)| (name.clone(), number(value)))
+        .map(|(name, value)| (name.into(), number(value)))
         .collect()
 }
 
 impl Cursor<'_> {
     /// A constant's entry, if one starts here.
     pub(super) fn constant(&mut self) -> Result<bool, Fault> {
-        let word = |n: usize| {
-            self.tokens
-                .get(self.pos + n)
-                .map_or("", |t| t.text.as_str())
-        };
+        let word = |n: usize| self.tokens.get(self.pos + n).map_or("", |t| t.text);
         let iso = matches!(word(0), "1" | "01") && word(2) == "CONSTANT";
         if word(0) != "78" && !iso {
             return Ok(false);
@@ -91,7 +90,8 @@ impl Cursor<'_> {
             return Err(Fault::new(self.here(), message));
         }
         if self.number().is_none() && self.peek().is_some_and(is_value) {
-            self.literal("a literal or an expression of integers")?;
+            let skipped = &mut CompactString::default();
+            self.literal(skipped, "a literal or an expression of integers")?;
             return Ok(None);
         }
         self.expression().map(Some)
@@ -159,7 +159,10 @@ impl Cursor<'_> {
     }
 
     /// A picture with the numbers of constants in its parentheses: `X(N)`.
-    pub(super) fn counted(&self, picture: &str) -> String {
+    pub(super) fn counted<'p>(&self, picture: &'p str) -> Cow<'p, str> {
+        if self.constants.is_empty() {
+            return picture.into();
+        }
         let mut out = String::with_capacity(picture.len());
         let mut rest = picture;
         while let Some((before, behind)) = rest.split_once('(') {
@@ -177,6 +180,6 @@ impl Cursor<'_> {
             rest = after;
         }
         out.push_str(rest);
-        out
+        out.into()
     }
 }

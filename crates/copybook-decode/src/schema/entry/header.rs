@@ -40,7 +40,7 @@ impl Cursor<'_> {
             let token = self.tokens.get(self.pos + n);
             token
                 .filter(|t| t.kind == TokenKind::Word)
-                .map_or("", |t| t.text.as_str())
+                .map_or("", |t| t.text)
         };
         let section = matches!(
             word(0),
@@ -67,11 +67,7 @@ impl Cursor<'_> {
     /// the precompiler about names and has no bytes (Db2 for z/OS SQL Reference, "DECLARE TABLE";
     /// also `BEGIN DECLARE SECTION` and its end). Any other SQL is an error.
     pub(super) fn sql_declaration(&mut self) -> Result<bool, Fault> {
-        let word = |n: usize| {
-            self.tokens
-                .get(self.pos + n)
-                .map_or("", |t| t.text.as_str())
-        };
+        let word = |n: usize| self.tokens.get(self.pos + n).map_or("", |t| t.text);
         let declares = ["DECLARE", "BEGIN", "END"].contains(&word(2));
         if word(0) != "EXEC" || word(1) != "SQL" || !declares {
             return Ok(false);

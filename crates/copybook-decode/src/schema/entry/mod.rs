@@ -10,6 +10,8 @@ mod values;
 
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
+
 use super::directive::Value;
 use super::error::{At, Fault};
 use super::lexer::{Token, TokenKind};
@@ -19,32 +21,32 @@ use super::usage::Usage;
 use constants::Constants;
 use header::Headers;
 
-/// An entry as written.
+/// An entry as written. What few entries have is kept apart, since there may be thousands.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     pub(super) level: u8,
     pub(super) at: At,
     /// `None` for FILLER and for no name at all.
-    pub(super) name: Option<String>,
-    pub(super) redefines: Option<Name>,
+    pub(super) name: Option<CompactString>,
+    pub(super) redefines: Option<Box<Name>>,
     pub(super) picture: Option<(Picture, At)>,
     /// The picture as written, in upper case.
-    pub(super) picture_text: Option<String>,
+    pub(super) picture_text: Option<CompactString>,
     pub(super) usage: Option<(Usage, At)>,
-    pub(super) occurs: Option<OccursClause>,
+    pub(super) occurs: Option<Box<OccursClause>>,
     pub(super) sign: Option<(SignClause, At)>,
     pub(super) sync: Option<At>,
     pub(super) justified: Option<At>,
     pub(super) blank_when_zero: Option<At>,
-    pub(super) renames: Option<(Name, Option<Name>)>,
-    pub(super) values: Option<String>,
+    pub(super) renames: Option<Box<(Name, Option<Name>)>>,
+    pub(super) values: Option<CompactString>,
 }
 
 /// A reference: the name and the groups that qualify it, innermost first.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
-    pub(super) name: String,
-    pub(super) qualifiers: Vec<String>,
+    pub(super) name: CompactString,
+    pub(super) qualifiers: Vec<CompactString>,
     pub(super) at: At,
 }
 
@@ -64,7 +66,7 @@ pub(super) struct SignClause {
 
 /// Reads every entry. `defined` are the names of conditional compilation.
 pub(super) fn entries(
-    tokens: &[Token],
+    tokens: &[Token<'_>],
     options: &CopybookOptions,
     defined: &BTreeMap<String, Value>,
 ) -> Result<Vec<Entry>, Fault> {
@@ -93,7 +95,7 @@ pub(super) fn entries(
 }
 
 struct Cursor<'a> {
-    tokens: &'a [Token],
+    tokens: &'a [Token<'a>],
     pos: usize,
     options: &'a CopybookOptions,
     /// Names of conditional compilation.
@@ -103,14 +105,14 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    fn peek(&self) -> Option<&'a Token> {
+    fn peek(&self) -> Option<&'a Token<'a>> {
         self.tokens.get(self.pos)
     }
 
     fn peek_word(&self) -> Option<&'a str> {
         self.peek()
             .filter(|t| t.kind == TokenKind::Word)
-            .map(|t| t.text.as_str())
+            .map(|t| t.text)
     }
 
     /// Takes the next token if it is one of `words`.
@@ -124,11 +126,7 @@ impl<'a> Cursor<'a> {
     fn here(&self) -> At {
         match (self.peek(), self.tokens.last()) {
             (Some(token), _) => token.at,
-            (None, Some(last)) => At {
-                column: last.at.column + last.at.width,
-                width: 1,
-                ..last.at
-            },
+            (None, Some(last)) => last.at.behind(),
             (None, None) => At::default(),
         }
     }
@@ -138,7 +136,7 @@ impl<'a> Cursor<'a> {
             Some(t) if t.kind == TokenKind::Period => {
                 Fault::expected(t.at, expected, "the end of the entry (a period)")
             }
-            Some(t) => Fault::expected(t.at, expected, format!("`{}`", shorten(&t.text))),
+            Some(t) => Fault::expected(t.at, expected, format!("`{}`", shorten(t.text))),
             None => Fault::expected(self.here(), expected, "the end of the copybook"),
         }
     }
@@ -187,7 +185,7 @@ impl<'a> Cursor<'a> {
         Ok(level)
     }
 
-    fn entry_name(&mut self, level: u8) -> Result<Option<String>, Fault> {
+    fn entry_name(&mut self, level: u8) -> Result<Option<CompactString>, Fault> {
         if self.accept(&["FILLER"]) {
             return Ok(None);
         }
@@ -195,7 +193,7 @@ impl<'a> Cursor<'a> {
         match self.peek() {
             Some(t)
                 if t.kind == TokenKind::Word
-                    && (!clauses::starts_clause(&t.text) || clauses::names(&t.text, next)) =>
+                    && (!clauses::starts_clause(t.text) || clauses::names(t.text, next)) =>
             {
                 self.data_name("a data name, FILLER or a clause").map(Some)
             }
@@ -205,15 +203,9 @@ impl<'a> Cursor<'a> {
     }
 
     /// A user-defined word: letters, digits, hyphens and underscores, with a letter.
-    fn data_name(&mut self, expected: &str) -> Result<String, Fault> {
-        let word = self.peek_word().filter(|w| {
-            w.chars()
-                .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
-                && w.chars().any(char::is_alphabetic)
-                && !w.starts_with('-')
-                && !w.ends_with('-')
-        });
-        let Some(word) = word else {
+    fn data_name(&mut self, expected: &str) -> Result<CompactString, Fault> {
+        let token = self.peek().filter(|t| t.kind == TokenKind::Word);
+        let Some(name) = token.filter(|t| is_data_name(t.text)) else {
             let fault = self.expected(expected);
             return Err(match self.peek_word().and_then(placeholder) {
                 Some(tag) => Fault::new(
@@ -227,7 +219,7 @@ impl<'a> Cursor<'a> {
             });
         };
         self.pos += 1;
-        Ok(word.to_owned())
+        Ok(name.text.into())
     }
 
     /// `A OF B IN C`.
@@ -289,7 +281,7 @@ impl<'a> Cursor<'a> {
                     None => Ok(()),
                 }
             }
-            _ => match &entry.renames {
+            _ => match entry.renames.as_deref() {
                 Some((name, _)) => {
                     let found = format!("level {:02}", entry.level);
                     Err(Fault::expected(name.at, "RENAMES only at level 66", found))
@@ -298,6 +290,21 @@ impl<'a> Cursor<'a> {
             },
         }
     }
+}
+
+fn is_data_name(word: &str) -> bool {
+    let mut letters = false;
+    let allowed = match word.is_ascii() {
+        true => word.bytes().all(|byte| {
+            letters |= byte.is_ascii_alphabetic();
+            byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+        }),
+        false => word.chars().all(|c| {
+            letters |= c.is_alphabetic();
+            c.is_alphanumeric() || c == '-' || c == '_'
+        }),
+    };
+    allowed && letters && !word.starts_with('-') && !word.ends_with('-')
 }
 
 /// `:TAG:` in a name.

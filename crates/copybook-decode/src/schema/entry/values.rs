@@ -1,5 +1,7 @@
 //! VALUE: parsed, since conditions need it and a period may hide in a literal; no bytes.
 
+use compact_str::CompactString;
+
 use super::super::error::Fault;
 use super::super::lexer::{Token, TokenKind};
 use super::Cursor;
@@ -7,17 +9,19 @@ use super::clauses::starts_clause;
 
 impl Cursor<'_> {
     /// Literals, figurative constants and ranges up to the next clause, as written.
-    pub(super) fn values(&mut self) -> Result<String, Fault> {
+    pub(super) fn values(&mut self) -> Result<CompactString, Fault> {
         if !self.accept(&["IS"]) {
             self.accept(&["ARE"]);
         }
-        let mut words = vec![self.literal("a literal or figurative constant")?];
+        let mut text = CompactString::default();
+        self.literal(&mut text, "a literal or figurative constant")?;
         loop {
             if self.accept(&["THRU", "THROUGH"]) {
-                words.push("THRU".to_owned());
-                words.push(self.literal("the end of the range")?);
+                text.push_str(" THRU ");
+                self.literal(&mut text, "the end of the range")?;
             } else if self.peek().is_some_and(|t| is_value(t) || is_name(t)) {
-                words.push(self.literal("a literal")?);
+                text.push(' ');
+                self.literal(&mut text, "a literal")?;
             } else {
                 break;
             }
@@ -29,22 +33,22 @@ impl Cursor<'_> {
         }
         if self.accept(&["FALSE"]) {
             self.accept(&["IS"]);
-            self.literal("a literal")?;
-        }
-        Ok(words.join(" "))
-    }
-
-    /// `literal [& literal]...`.
-    pub(super) fn literal(&mut self, expected: &str) -> Result<String, Fault> {
-        let mut text = self.operand(expected)?;
-        while self.accept(&["&"]) {
-            text.push_str(" & ");
-            text.push_str(&self.operand("a literal after &")?);
+            self.literal(&mut CompactString::default(), "a literal")?;
         }
         Ok(text)
     }
 
-    fn operand(&mut self, expected: &str) -> Result<String, Fault> {
+    /// `literal [& literal]...`, appended as written.
+    pub(super) fn literal(&mut self, out: &mut CompactString, expected: &str) -> Result<(), Fault> {
+        self.operand(out, expected)?;
+        while self.accept(&["&"]) {
+            out.push_str(" & ");
+            self.operand(out, "a literal after &")?;
+        }
+        Ok(())
+    }
+
+    fn operand(&mut self, out: &mut CompactString, expected: &str) -> Result<(), Fault> {
         let all = if self.accept(&["ALL"]) { "ALL " } else { "" };
         let Some(token) = self
             .peek()
@@ -60,25 +64,29 @@ impl Cursor<'_> {
         // `LENGTH OF item` is a value, too.
         if token.is_word("LENGTH") && self.accept(&["OF"]) {
             let name = self.reference()?;
-            return Ok(format!("LENGTH OF {}", name.name));
+            out.push_str("LENGTH OF ");
+            out.push_str(&name.name);
+            return Ok(());
         }
-        Ok(format!("{all}{}", token.text))
+        out.push_str(all);
+        out.push_str(token.text);
+        Ok(())
     }
 }
 
 /// The name of a constant, of this copybook or of the program around it: VALUE has no bytes.
-fn is_name(token: &Token) -> bool {
+fn is_name(token: &Token<'_>) -> bool {
     token.kind == TokenKind::Word
         && token.text.starts_with(char::is_alphanumeric)
-        && !starts_clause(&token.text)
+        && !starts_clause(token.text)
         && !matches!(
-            token.text.as_str(),
+            token.text,
             "THRU" | "THROUGH" | "WHEN" | "SET" | "FALSE" | "TO" | "IN" | "IS"
         )
 }
 
 /// A literal, a number or a figurative constant.
-pub(super) fn is_value(token: &Token) -> bool {
+pub(super) fn is_value(token: &Token<'_>) -> bool {
     let number = || {
         token
             .text
@@ -89,7 +97,7 @@ pub(super) fn is_value(token: &Token) -> bool {
         TokenKind::Word => {
             number()
                 || matches!(
-                    token.text.as_str(),
+                    token.text,
                     "ZERO"
                         | "ZEROS"
                         | "ZEROES"

@@ -77,7 +77,7 @@ fn plain(usage: Option<Usage>) -> Option<(Kind, usize, usize)> {
     match usage? {
         Usage::Float => Some((Kind::Float, 4, 4)),
         Usage::Double => Some((Kind::Float, 8, 8)),
-        Usage::BinarySized { bytes, signed } => Some(numeric::sized(bytes, signed)),
+        Usage::BinarySized { bytes, signed } => Some(numeric::sized(bytes.into(), signed)),
         Usage::Index => Some((native(true, 10), 4, 4)),
         Usage::Pointer | Usage::FunctionPointer | Usage::ObjectReference => {
             Some((native(false, 10), 4, 4))

@@ -72,17 +72,45 @@ enum Symbol {
     Debit,
 }
 
+impl Symbol {
+    /// A bit of its own for each symbol among [`SYMBOLS`], and one for all others.
+    fn bit(self) -> u32 {
+        match self {
+            Symbol::Char(c) => bit(c),
+            _ => OTHER,
+        }
+    }
+}
+
+const SYMBOLS: &str = "AX9SVPZ*+-B0/NGUE";
+const OTHER: u32 = 1 << 31;
+
+const BITS: [u32; 128] = {
+    let mut bits = [OTHER; 128];
+    let mut index = 0;
+    while index < SYMBOLS.len() {
+        bits[SYMBOLS.as_bytes()[index] as usize] = 1 << index;
+        index += 1;
+    }
+    bits
+};
+
+fn bit(c: char) -> u32 {
+    *BITS.get(c as usize).unwrap_or(&OTHER)
+}
+
+/// The bits of all symbols in a set.
+#[inline(always)]
+fn bits(set: &str) -> u32 {
+    set.chars().fold(0, |bits, c| bits | bit(c))
+}
+
 /// Reads a picture string in upper case.
 pub(super) fn parse(text: &str, options: &CopybookOptions) -> Result<Picture, BadPicture> {
     let runs = runs(text, options)?;
-    let has = |set: &str| {
-        runs.iter()
-            .any(|r| matches!(r.symbol, Symbol::Char(c) if set.contains(c)))
-    };
-    let only = |set: &str| {
-        runs.iter()
-            .all(|r| matches!(r.symbol, Symbol::Char(c) if set.contains(c)))
-    };
+    let seen = runs.iter().fold(0, |seen, run| seen | run.symbol.bit());
+    let has = |set: &str| seen & bits(set) != 0;
+    let only = |set: &str| seen & !bits(set) == 0;
     if only("9SVP") {
         numeric(&runs)
     } else if has("E") {
@@ -143,33 +171,33 @@ fn bad(offset: usize, expected: &str) -> BadPicture {
 
 /// Splits into symbols and repeat counts.
 fn runs(text: &str, options: &CopybookOptions) -> Result<Vec<Run>, BadPicture> {
-    let chars: Vec<char> = text.chars().collect();
-    let mut out: Vec<Run> = Vec::new();
-    let mut i = 0;
-    while i < chars.len() {
-        let offset = i;
-        let symbol = symbol(&chars[i..], options).ok_or_else(|| unknown(&chars[i..], i))?;
-        i += if matches!(symbol, Symbol::Credit | Symbol::Debit) {
-            2
-        } else {
-            1
+    // Pictures are short, and few alternate between symbols often.
+    let mut out: Vec<Run> = Vec::with_capacity(8);
+    let mut rest = text;
+    let mut offset = 0;
+    while let Some(first) = rest.chars().next() {
+        let symbol = symbol(first, rest, options).ok_or_else(|| unknown(first, offset))?;
+        let mut width = match symbol {
+            Symbol::Credit | Symbol::Debit => 2,
+            _ => 1,
+        };
+        rest = match symbol {
+            Symbol::Credit | Symbol::Debit => &rest[2..],
+            _ => &rest[first.len_utf8()..],
         };
         let mut count = 1;
-        if chars.get(i) == Some(&'(') {
-            let close = chars[i..].iter().position(|c| *c == ')').map(|n| n + i);
-            let digits: Option<String> = close.map(|c| chars[i + 1..c].iter().collect());
-            count = digits
-                .filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))
-                .and_then(|d| d.parse::<usize>().ok())
-                .filter(|n| (1..=MAX_BYTES).contains(n))
+        if let Some(behind) = rest.strip_prefix('(') {
+            let inside = behind.split_once(')');
+            let digits;
+            (digits, count, rest) = inside
+                .and_then(|(digits, after)| Some((digits, repeat_count(digits)?, after)))
                 .ok_or_else(|| {
                     bad(
-                        i,
+                        offset + width,
                         &format!("a repeat count from 1 to {MAX_BYTES} in parentheses"),
                     )
                 })?;
-            // `close` is there: the count came from inside it.
-            i = close.map_or(chars.len(), |c| c + 1);
+            width += digits.len() + "()".len();
         }
         match out.last_mut() {
             Some(last) if last.symbol == symbol => {
@@ -190,29 +218,37 @@ fn runs(text: &str, options: &CopybookOptions) -> Result<Vec<Run>, BadPicture> {
                 offset,
             }),
         }
+        offset += width;
     }
     Ok(out)
 }
 
-fn symbol(rest: &[char], options: &CopybookOptions) -> Option<Symbol> {
+/// Digits of a count; as many columns as bytes.
+fn repeat_count(digits: &str) -> Option<usize> {
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let count = plain.then(|| digits.parse().ok())??;
+    (1..=MAX_BYTES).contains(&count).then_some(count)
+}
+
+fn symbol(first: char, rest: &str, options: &CopybookOptions) -> Option<Symbol> {
     let (point, group) = if options.decimal_point_is_comma {
         (',', '.')
     } else {
         ('.', ',')
     };
-    Some(match (rest[0], rest.get(1)) {
-        (c, _) if c == options.currency.to_ascii_uppercase() => Symbol::Currency,
-        ('C', Some('R')) => Symbol::Credit,
-        ('D', Some('B')) => Symbol::Debit,
-        (c, _) if c == point => Symbol::Point,
-        (c, _) if c == group => Symbol::Group,
-        (c, _) if "AX9SVPZ*+-B0/NGUE".contains(c) => Symbol::Char(c),
+    Some(match first {
+        c if c == options.currency.to_ascii_uppercase() => Symbol::Currency,
+        'C' if rest.starts_with("CR") => Symbol::Credit,
+        'D' if rest.starts_with("DB") => Symbol::Debit,
+        c if c == point => Symbol::Point,
+        c if c == group => Symbol::Group,
+        c if bit(c) != OTHER => Symbol::Char(c),
         _ => return None,
     })
 }
 
-fn unknown(rest: &[char], offset: usize) -> BadPicture {
-    let message = match rest[0] {
+fn unknown(first: char, offset: usize) -> BadPicture {
+    let message = match first {
         '1' => "boolean pictures (symbol 1) are not supported".to_owned(),
         c => format!(
             "expected a picture symbol (A X 9 S V P Z * + - B 0 / , . N G U E CR DB or the currency symbol), found `{c}`"

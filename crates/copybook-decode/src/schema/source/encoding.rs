@@ -1,20 +1,22 @@
 //! In which character set a copybook itself is.
 
+use std::borrow::Cow;
+
 use crate::codepage::CodePage;
 
 /// The text of a copybook: UTF-16 if it begins with the mark of that, UTF-8 if it is valid, EBCDIC
 /// if its bytes are distributed like that, else Latin-1.
-pub(in crate::schema) fn text_of(bytes: &[u8]) -> String {
+pub(in crate::schema) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
-        [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes),
+        [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes).into(),
+        [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes).into(),
         _ => {}
     }
     if is_ebcdic(bytes) {
-        return ebcdic(bytes);
+        return ebcdic(bytes).into();
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
+        Ok(text) => text.into(),
         Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
     }
 }

@@ -1,11 +1,15 @@
 //! Which format a text has, and what a line is.
 
+use memchr::memchr2;
+
 use super::super::options::SourceFormat;
 
 /// Columns between tab stops.
 const TAB: usize = 8;
 /// Where the text of fixed format ends.
 pub(super) const LAST_COLUMN: usize = 72;
+/// How nearly every line of fixed format begins that has no sequence number.
+pub(super) const NO_SEQUENCE: &str = "       ";
 
 /// Reference format of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,14 +24,6 @@ pub(in crate::schema) enum Form {
 }
 
 impl Form {
-    /// Behind the last column of text.
-    pub(super) fn end(self) -> usize {
-        match self {
-            Form::Fixed => LAST_COLUMN,
-            Form::Free | Form::Variable => usize::MAX,
-        }
-    }
-
     pub(in crate::schema) fn name(self) -> &'static str {
         match self {
             Form::Fixed => "fixed",
@@ -60,16 +56,48 @@ impl Detected {
     }
 }
 
+/// Splits a line behind so many columns, at its end if it has fewer.
+pub(super) fn split_columns(line: &str, columns: usize) -> (&str, &str) {
+    let Some(start) = line.as_bytes().get(..columns) else {
+        return (line, "");
+    };
+    if start.is_ascii() {
+        return line.split_at(columns);
+    }
+    let behind = line.char_indices().nth(columns);
+    line.split_at(behind.map_or(line.len(), |(at, _)| at))
+}
+
+/// Columns that a text takes: its characters.
+pub(in crate::schema) fn columns(text: &str) -> usize {
+    match text.is_ascii() {
+        true => text.len(),
+        false => text.chars().count(),
+    }
+}
+
+/// The columns of a line that have text in this format.
+pub(super) fn cut(line: &str, form: Form) -> &str {
+    match form {
+        Form::Fixed => split_columns(line, LAST_COLUMN).0,
+        Form::Free | Form::Variable => line,
+    }
+}
+
+/// The text from its first character on that separates nothing.
+pub(in crate::schema) fn trim_blanks(text: &str) -> &str {
+    // Nearly always all of them are spaces.
+    let spaces = text.bytes().take_while(|byte| *byte == b' ').count();
+    text[spaces..].trim_start_matches(blank)
+}
+
 /// Separators besides the space: what editors and DOS leave behind.
 pub(in crate::schema) fn blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{1a}' || c == '\0'
 }
 
-pub(super) fn expand_tabs(line: &str) -> String {
-    if !line.contains('\t') {
-        return line.to_owned();
-    }
-    let mut out = String::with_capacity(line.len());
+/// Appends a line with spaces for its tabs.
+pub(super) fn expand_tabs(line: &str, out: &mut String) {
     let mut column = 0;
     for c in line.chars() {
         let width = if c == '\t' { TAB - column % TAB } else { 1 };
@@ -80,10 +108,14 @@ pub(super) fn expand_tabs(line: &str) -> String {
         }
         column += width;
     }
-    out
 }
 
-pub(super) fn detect(lines: &[String], format: SourceFormat) -> Detected {
+/// The format of these lines, among which there may be `directives`.
+pub(super) fn detect<'t>(
+    lines: impl Iterator<Item = &'t str>,
+    format: SourceFormat,
+    directives: bool,
+) -> Detected {
     let given = |form| Detected {
         form,
         reason: "that is the format given",
@@ -93,14 +125,14 @@ pub(super) fn detect(lines: &[String], format: SourceFormat) -> Detected {
     match format {
         SourceFormat::Fixed => given(Form::Fixed),
         SourceFormat::Free => given(Form::Free),
-        SourceFormat::Auto => guess(lines),
+        SourceFormat::Auto => guess(lines, directives),
     }
 }
 
 /// Fixed if a line has a sequence number, a continuation or an entry in column 8, whatever is
 /// before it; else free if an entry starts further left; else fixed. Clauses on a line longer than
 /// a card would be lost without a word, so they count more than an entry in column 8.
-fn guess(lines: &[String]) -> Detected {
+fn guess<'t>(lines: impl Iterator<Item = &'t str>, directives: bool) -> Detected {
     let (mut free, mut long) = (None, None);
     let fixed = |reason, line, area_a| Detected {
         form: Form::Fixed,
@@ -109,26 +141,23 @@ fn guess(lines: &[String]) -> Detected {
         area_a,
     };
     let mut area_a = None;
-    let mut chars = Vec::new();
     for (number, line) in (1..).zip(lines) {
-        chars.clear();
-        chars.extend(line.chars());
-        if directive(&chars, Form::Fixed).is_some_and(|(_, text)| names_form(&text)) {
+        if directives && directive(line, Form::Fixed).is_some_and(|(_, text)| names_form(text)) {
             // What follows has the format that it names.
             break;
         }
-        let sequence = &line[..column(line, 7)];
-        let indicator = chars.get(6).copied().unwrap_or(' ');
+        let (sequence, rest) = split_columns(line, 6);
+        let mut rest = rest.chars();
+        let (indicator, text) = (rest.next().unwrap_or(' '), rest.as_str());
         if sequence.len() == 6 && sequence.bytes().all(|b| b.is_ascii_digit()) {
             return fixed("columns 1 to 6 hold a sequence number", number, true);
         }
-        if sequence.trim().is_empty() && indicator == '-' {
+        if indicator == '-' && sequence.trim().is_empty() {
             return fixed("column 7 continues a line", number, true);
         }
-        if long_entry(&chars) {
+        if long_entry(line) {
             long.get_or_insert(number);
         }
-        let text = &line[column(line, 8)..];
         if blank(indicator) && !text.starts_with(blank) && starts_entry(text) {
             area_a.get_or_insert(number);
         } else if starts_before_text(line) {
@@ -158,14 +187,16 @@ fn guess(lines: &[String]) -> Detected {
 
 /// Whether a line is longer than a card, and has a clause behind column 72; a description there is
 /// no matter.
-fn long_entry(line: &[char]) -> bool {
+fn long_entry(line: &str) -> bool {
     const CARD: usize = 80;
-    let length = line.iter().rposition(|c| !blank(*c)).map_or(0, |at| at + 1);
-    let comment = line.iter().find(|c| !blank(**c)) == Some(&'*') || line.get(6) == Some(&'*');
-    if length <= CARD || comment {
+    if line.len() <= CARD || columns(line.trim_end_matches(blank)) <= CARD {
         return false;
     }
-    let behind: String = line[LAST_COLUMN..].iter().collect();
+    let comment = trim_blanks(line).starts_with('*') || line.chars().nth(6) == Some('*');
+    if comment {
+        return false;
+    }
+    let (_, behind) = split_columns(line, LAST_COLUMN);
     behind.split_whitespace().any(|word| {
         let word = word.trim_end_matches('.').to_ascii_uppercase();
         matches!(
@@ -187,18 +218,15 @@ fn names_form(directive: &str) -> bool {
 /// Whether an entry (its level number, COPY or REPLACE) starts before column 8. What only looks like
 /// one is `1 TO 3` before an entry: without a period, no entry can end there.
 pub(super) fn starts_before_text(line: &str) -> bool {
+    if line.starts_with(NO_SEQUENCE) {
+        return false;
+    }
     let starts = line.len() - line.trim_start().len() < 7 && starts_entry(line);
     let remark = || {
-        let (sequence, text) = line.split_at(column(line, 8));
+        let (sequence, text) = split_columns(line, 7);
         !sequence.contains('.') && sequence.ends_with(blank) && starts_entry(text)
     };
     starts && !remark()
-}
-
-/// Where a column, from 1, begins; the end of a line that has no such column.
-fn column(line: &str, column: usize) -> usize {
-    let mut columns = line.char_indices();
-    columns.nth(column - 1).map_or(line.len(), |(at, _)| at)
 }
 
 /// Whether a text begins with an entry: a level number and no other number behind it, as positions
@@ -221,35 +249,38 @@ fn starts_entry(text: &str) -> bool {
 }
 
 /// A compiler directive (`>>IF`, `$SET`) from its mark on, and the columns before it.
-pub(super) fn directive(line: &[char], form: Form) -> Option<(usize, String)> {
-    let marked = |from: usize, end: usize| {
-        let text = line.get(from..end.min(line.len()))?;
-        let skipped = text.iter().position(|c| !blank(*c))?;
-        let text = &text[skipped..];
-        let mark = text.starts_with(&['>', '>'])
-            || (text[0] == '$' && text.get(1).is_some_and(char::is_ascii_alphabetic));
-        mark.then(|| (from + skipped, text.iter().collect::<String>()))
+pub(super) fn directive(line: &str, form: Form) -> Option<(usize, &str)> {
+    // Few lines have either.
+    memchr2(b'>', b'$', line.as_bytes())?;
+    let line = cut(line, form);
+    let marked = |from: usize| {
+        let (before, rest) = split_columns(line, from);
+        let text = trim_blanks(rest);
+        let setting = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic());
+        let mark = text.starts_with(">>") || text.strip_prefix('$').is_some_and(setting);
+        let skipped = before.len() + rest.len() - text.len();
+        mark.then(|| (columns(&line[..skipped]), text))
     };
-    let end = form.end();
     // Before the text of fixed format too: nothing else there begins like this.
-    let found = marked(0, end);
+    let found = marked(0);
     if form == Form::Free || found.is_some() {
         return found;
     }
-    match line.get(6) {
-        Some(c) if blank(*c) || matches!(c, '>' | '$') => marked(6, end),
+    match line.chars().nth(6) {
+        Some(c) if blank(c) || matches!(c, '>' | '$') => marked(6),
         _ => None,
     }
 }
 
 /// Listing control (Language Reference, "Compiler-directing statements"): no data.
-pub(super) fn listing(content: &[char]) -> bool {
+pub(super) fn listing(text: &str) -> bool {
     // Nearly every line begins with a number.
-    let first = content.iter().find(|c| !c.is_whitespace());
-    if first.is_none_or(|c| !matches!(c.to_ascii_uppercase(), 'E' | 'S' | 'T')) {
+    if !text
+        .trim_start()
+        .starts_with(['E', 'S', 'T', 'e', 's', 't'])
+    {
         return false;
     }
-    let text: String = content.iter().collect();
     let mut words = text.split_whitespace();
     let first = words
         .next()

@@ -8,13 +8,15 @@ mod encoding;
 mod format;
 mod stream;
 
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
+
 use super::directive::Directive;
 use super::error::{At, Fault};
 use super::options::SourceFormat;
 pub(super) use encoding::text_of;
 pub(super) use format::{Detected, Form, blank};
-use format::{LAST_COLUMN, detect, directive, expand_tabs};
-pub(super) use stream::Stream;
+use format::{LAST_COLUMN, columns, cut, detect, directive, expand_tabs, split_columns};
+pub(super) use stream::{Places, Stream};
 
 /// More text than any copybook has; a bound on what hostile input costs.
 const MAX_CHARS: usize = 8 << 20;
@@ -29,11 +31,24 @@ pub(super) struct Sources {
 #[derive(Debug)]
 struct SourceFile {
     name: Option<String>,
-    lines: Vec<String>,
-    /// Lines with tabs: how far they reach depends on an editor's tab stops.
-    tabbed: Vec<bool>,
-    /// Format of each line that was read; lines that conditions leave out have none.
-    forms: Vec<Option<Form>>,
+    /// All lines, tabs expanded, without what ended them.
+    text: String,
+    lines: Vec<Line>,
+    /// Whether a line may be a directive.
+    directives: bool,
+    /// There are neither quotes nor inline comments.
+    plain: bool,
+}
+
+#[derive(Debug)]
+struct Line {
+    /// Where it begins and ends in the text of its file.
+    start: usize,
+    end: usize,
+    /// It had tabs: how far it reaches depends on an editor's tab stops.
+    tabbed: bool,
+    /// The format in which it was read; a line that conditions leave out has none.
+    form: Option<Form>,
 }
 
 /// How far a file was read.
@@ -61,29 +76,36 @@ impl Sources {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut source = SourceFile {
             name,
+            text: String::with_capacity(text.len().min(MAX_CHARS)),
             lines: Vec::new(),
-            tabbed: Vec::new(),
-            forms: Vec::new(),
+            directives: memchr2(b'>', b'$', text.as_bytes()).is_some(),
+            plain: memchr3(b'\'', b'"', b'>', text.as_bytes()).is_none(),
         };
+        let any_tabs = memchr(b'\t', text.as_bytes()).is_some();
         let mut fault = None;
-        for line in text.lines() {
-            source.tabbed.push(line.contains('\t'));
-            let line = expand_tabs(line);
-            self.chars = self.chars.saturating_add(line.len());
-            source.lines.push(line);
+        for line in lines(text) {
+            let start = source.text.len();
+            let tabbed = any_tabs && line.contains('\t');
+            if tabbed {
+                expand_tabs(line, &mut source.text);
+            } else {
+                source.text.push_str(line);
+            }
+            let end = source.text.len();
+            self.chars = self.chars.saturating_add(end - start);
+            source.lines.push(Line {
+                start,
+                end,
+                tabbed,
+                form: None,
+            });
             if self.chars > MAX_CHARS {
-                let at = At {
-                    file,
-                    line: source.lines.len(),
-                    column: 1,
-                    width: 1,
-                };
+                let at = At::new(file, source.lines.len(), 1, 1);
                 let expected = format!("at most {MAX_CHARS} bytes of copybook text");
                 fault = Some(Fault::expected(at, &expected, "more"));
                 break;
             }
         }
-        source.forms = vec![None; source.lines.len()];
         self.files.push(source);
         fault.map_or(Ok(file), Err)
     }
@@ -93,18 +115,16 @@ impl Sources {
         let Some(source) = self.files.get(file) else {
             return (None, String::new());
         };
-        let text = source
-            .lines
-            .get(line.wrapping_sub(1))
-            .cloned()
-            .unwrap_or_default();
-        (source.name.clone(), text)
+        let text = source.line(line).unwrap_or_default();
+        (source.name.clone(), text.to_owned())
     }
 
     /// The format of a file and why.
     pub(super) fn detected(&self, file: usize, format: SourceFormat) -> Detected {
-        let lines = self.files.get(file).map_or(&[][..], |source| &source.lines);
-        detect(lines, format)
+        let source = self.files.get(file);
+        let directives = source.is_some_and(|source| source.directives);
+        let lines = source.into_iter().flat_map(SourceFile::lines);
+        detect(lines, format, directives)
     }
 
     /// Begins to read a file.
@@ -122,30 +142,25 @@ impl Sources {
     pub(super) fn part(&mut self, reader: &mut Reader, active: bool) -> Result<Part, Fault> {
         let source = &mut self.files[reader.file];
         let mut stream = None;
-        let mut chars = Vec::new();
-        while let Some(line) = source.lines.get(reader.next) {
-            chars.clear();
-            chars.extend(line.chars());
+        while let Some(line) = source.lines.get_mut(reader.next) {
+            let text = &source.text[line.start..line.end];
             let number = reader.next + 1;
-            let found = directive(&chars, reader.form);
-            if let Some((skipped, text)) = found {
+            let found = source.directives.then(|| directive(text, reader.form));
+            if let Some((skipped, text)) = found.flatten() {
                 if stream.is_some() {
                     break;
                 }
                 reader.next += 1;
-                let at = At {
-                    file: reader.file,
-                    line: number,
-                    column: skipped + 1,
-                    width: text.trim_end().chars().count(),
-                };
+                let width = columns(text.trim_end());
+                let at = At::new(reader.file, number, skipped + 1, width);
+                let text = text.to_owned();
                 return Ok(Part::Directive(Directive { at, text }));
             }
             reader.next += 1;
             if active {
-                source.forms[number - 1] = Some(reader.form);
-                let stream = stream.get_or_insert_with(|| Stream::new(reader.file));
-                stream.line(number, &chars, reader.form, reader.auto)?;
+                line.form = Some(reader.form);
+                let stream = stream.get_or_insert_with(|| Stream::new(reader.file, source.plain));
+                stream.line(number, text, reader.form, reader.auto)?;
             }
         }
         Ok(match stream {
@@ -159,53 +174,75 @@ impl Sources {
 
     /// Whether a line has tabs.
     pub(super) fn has_tabs(&self, at: At) -> bool {
-        let source = self.files.get(at.file);
-        let tabbed = source.and_then(|source| source.tabbed.get(at.line.checked_sub(1)?));
-        tabbed.is_some_and(|tabbed| *tabbed)
+        let source = self.files.get(at.file());
+        let line = source.and_then(|source| source.lines.get(at.line().checked_sub(1)?));
+        line.is_some_and(|line| line.tabbed)
     }
 
     /// The line at or before a place whose text goes on behind column 72, where fixed format cuts
     /// it off in the middle of an entry.
     pub(super) fn cut_off(&self, at: At) -> Option<At> {
-        let source = self.files.get(at.file)?;
+        let source = self.files.get(at.file())?;
         // The text of a line, if it has some, and what is behind it.
         let parts = |line: usize| {
-            let index = line.checked_sub(1)?;
-            let fixed = source.forms.get(index)? == &Some(Form::Fixed);
-            let chars: Vec<char> = source.lines.get(index)?.chars().collect();
-            let (text, rest) = chars.split_at(chars.len().min(LAST_COLUMN));
-            let comment = matches!(text.get(6), None | Some('*' | '/' | 'D' | 'd'));
-            let kept = text.get(7..).unwrap_or_default();
-            let some = fixed && !comment && kept.iter().any(|c| !blank(*c));
-            some.then(|| (kept.to_vec(), rest.to_vec()))
+            let whole = source.line(line)?;
+            let fixed = source.lines[line - 1].form == Some(Form::Fixed);
+            let text = cut(whole, Form::Fixed);
+            let mut after_sequence = split_columns(text, 6).1.chars();
+            let comment = matches!(after_sequence.next(), None | Some('*' | '/' | 'D' | 'd'));
+            let kept = after_sequence.as_str();
+            let some = fixed && !comment && kept.contains(|c| !blank(c));
+            some.then(|| (kept, &whole[text.len()..]))
         };
-        let before = (1..at.line).rev().find(|line| parts(*line).is_some());
-        [Some(at.line), before]
+        let before = (1..at.line()).rev().find(|line| parts(*line).is_some());
+        [Some(at.line()), before]
             .into_iter()
             .flatten()
             .find_map(|line| {
-                let (kept, rest) = parts(line)?;
-                let lost: String = rest.iter().collect();
-                if is_identification(source, &kept, &lost) {
+                let (kept, lost) = parts(line)?;
+                if is_identification(source, kept, lost) {
                     return None;
                 }
-                let last = kept.iter().rev().find(|c| !blank(**c))?;
-                (!lost.trim().is_empty() && *last != '.').then(|| At {
-                    file: at.file,
-                    line,
-                    column: LAST_COLUMN + 1,
-                    width: lost.trim_end().chars().count(),
-                })
+                let goes_on = !kept.trim_end_matches(blank).ends_with('.');
+                let width = columns(lost.trim_end());
+                (!lost.trim().is_empty() && goes_on)
+                    .then(|| At::new(at.file(), line, LAST_COLUMN + 1, width))
             })
     }
 }
 
+impl SourceFile {
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        let lines = self.lines.iter();
+        lines.map(|line| &self.text[line.start..line.end])
+    }
+
+    /// The text of a line, counted from 1.
+    fn line(&self, number: usize) -> Option<&str> {
+        let line = self.lines.get(number.checked_sub(1)?)?;
+        Some(&self.text[line.start..line.end])
+    }
+}
+
+/// What [`str::lines`] gives, at memory speed.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ended = memchr_iter(b'\n', text.as_bytes()).map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line.strip_suffix('\r').unwrap_or(line)
+    });
+    let behind = memrchr(b'\n', text.as_bytes()).map_or(0, |end| end + 1);
+    let last = Some(&text[behind..]).filter(|line| !line.is_empty());
+    ended.chain(last)
+}
+
 /// Whether text behind column 72 is what programs keep there: a word of at most eight characters
 /// apart from the entry, as the name of a program or a number, or what other lines have there too.
-fn is_identification(source: &SourceFile, kept: &[char], lost: &str) -> bool {
+fn is_identification(source: &SourceFile, kept: &str, lost: &str) -> bool {
     let word = lost.trim();
-    let apart = kept.len() < LAST_COLUMN - 7 || kept.last().is_some_and(|c| blank(*c));
+    let apart = columns(kept) < LAST_COLUMN - 7 || kept.ends_with(blank);
     let is_word = word.len() <= 8 && !word.contains([' ', '(']) && !word.ends_with('.');
-    let same = |line: &&String| line.chars().skip(LAST_COLUMN).eq(lost.chars());
-    !word.is_empty() && ((apart && is_word) || source.lines.iter().filter(same).count() > 1)
+    let same = |line: &&str| split_columns(line, LAST_COLUMN).1 == lost;
+    !word.is_empty() && ((apart && is_word) || source.lines().filter(same).count() > 1)
 }
