@@ -49,6 +49,20 @@ impl<'a> JsonWriter<'a> {
         }
     }
 
+    /// Of one value of that record alone, without a key.
+    pub(crate) fn of_value(
+        out: &'a mut Vec<u8>,
+        report: &'a mut Report,
+        options: &DecodeOptions,
+        record: u64,
+        absolute: Option<u64>,
+    ) -> JsonWriter<'a> {
+        let mut writer = JsonWriter::new(out, report, options, record, absolute);
+        writer.out.pop();
+        writer.arrays.push(true);
+        writer
+    }
+
     pub(crate) fn finish(self) {
         self.out.extend_from_slice(b"}\n");
     }

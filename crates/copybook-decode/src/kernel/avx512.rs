@@ -8,7 +8,7 @@
 
 use std::arch::x86_64::*;
 
-use crate::program::plan::{Program, Run, TextTables};
+use crate::program::plan::{Program, Run, Slot, TextTables};
 
 use super::Batch;
 use super::avx2::{Avx2, digits_on_x86};
@@ -74,6 +74,19 @@ impl Isa for Avx512 {
         );
         // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, run, elements) }
+    }
+
+    #[inline(always)]
+    unsafe fn until_suspect(self, place: &Place<'_, Self>, pos: Pos, slots: &[Slot]) -> Pos {
+        outlined!(
+            compiled,
+            "avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi1,bmi2,lzcnt",
+            <>,
+            (slots: &[Slot]),
+            |vector| vector.until_suspect(slots)
+        );
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
+        unsafe { compiled(place, pos, slots) }
     }
 
     #[inline(always)]

@@ -109,6 +109,34 @@ impl Kernel {
             Kernel::Neon(isa) => isa.run(program, batch, out),
         }
     }
+
+    /// Prints the fields of one record that is nothing but fields in fixed places
+    /// ([`Program::plain`]), from the one with this index up to the first that is suspect, each with
+    /// the literal before it. Returns the index of that one, which is not printed.
+    ///
+    /// From the start of `record`, [`Program::max_record`] and [`PAD`](crate::program::plan::PAD)
+    /// bytes can be read.
+    pub(crate) fn fields(
+        self,
+        program: &Program,
+        record: &[u8],
+        from: usize,
+        out: &mut Vec<u8>,
+    ) -> usize {
+        let Some((run, _)) = program.plain() else {
+            return from;
+        };
+        let slots = &run.slots[from..];
+        from + match self {
+            Kernel::Scalar => scalar::fields(program, record, slots, out),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(isa) => vector::fields(isa, program, record, slots, out),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(isa) => vector::fields(isa, program, record, slots, out),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(isa) => vector::fields(isa, program, record, slots, out),
+        }
+    }
 }
 
 /// Records in memory. From the start of each, [`Program::max_record`] and

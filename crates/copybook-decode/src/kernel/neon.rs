@@ -7,7 +7,7 @@
 
 use std::arch::aarch64::*;
 
-use crate::program::plan::{Program, Run, TextTables};
+use crate::program::plan::{Program, Run, Slot, TextTables};
 
 use super::Batch;
 use super::proven::proven;
@@ -84,6 +84,19 @@ impl Isa for Neon {
         );
         // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
         unsafe { compiled(place, pos, run, elements) }
+    }
+
+    #[inline(always)]
+    unsafe fn until_suspect(self, place: &Place<'_, Self>, pos: Pos, slots: &[Slot]) -> Pos {
+        outlined!(
+            compiled,
+            "neon",
+            <>,
+            (slots: &[Slot]),
+            |vector| vector.until_suspect(slots)
+        );
+        // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
+        unsafe { compiled(place, pos, slots) }
     }
 
     #[inline(always)]

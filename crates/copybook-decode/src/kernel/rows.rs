@@ -93,9 +93,9 @@ impl<'a> Rows<'a> {
     /// Whether a record of this length is nothing but the fields of a run, all of which it has.
     #[inline(always)]
     fn fits(&self, len: usize) -> bool {
-        let program = self.program;
-        let most = len <= program.limit && len.min(self.batch.own) <= program.surplus;
-        self.plain.is_some_and(|(_, need)| need <= len && most)
+        let lens = (len, self.batch.own);
+        self.plain
+            .is_some_and(|(_, need)| self.program.fits(need, lens))
     }
 
     /// Prints records. Those before the first that is suspect are what `machine` calls fine, unless

@@ -80,8 +80,8 @@ impl Elements {
     }
 }
 
-/// How many records of those that are printed at once were printed before the first suspect one,
-/// and the bytes that these take.
+/// How many records of those that are printed at once, or fields of one record, were printed before
+/// the first suspect one, and the bytes that these take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Fine {
     pub records: usize,

@@ -181,6 +181,13 @@ impl Program {
             _ => None,
         }
     }
+
+    /// Whether a record of this length, of which `own` bytes are its own, has the bytes that
+    /// [`Program::plain`] says it must have, and nothing behind its fields that should not be there.
+    #[inline(always)]
+    pub(crate) fn fits(&self, need: usize, (len, own): (usize, usize)) -> bool {
+        need <= len && len <= self.limit && len.min(own) <= self.surplus
+    }
 }
 
 impl TextTables {

@@ -2,6 +2,7 @@
 
 mod careful;
 mod kinds;
+mod patched;
 
 use std::ops::Range;
 use std::slice;
@@ -270,7 +271,9 @@ impl Decoder {
             count_records(report, printed, printed * len, out.len() - start);
             done += printed * len;
             if printed < count {
-                self.careful((&data[done..done + len], 0), out, report)?;
+                if !self.patched(program, &data[done..], (len, 0), out, report)? {
+                    self.careful((&data[done..done + len], 0), out, report)?;
+                }
                 done += len;
             }
         }
@@ -416,7 +419,12 @@ impl Decoder {
             return Ok(printed);
         };
         let record = &data[suspect.clone()];
-        self.left((record, record.len()), out, report)?;
+        let len = self.described(record).len();
+        if self.patched(program, &data[suspect.start..], (len, len), out, report)? {
+            report.input_bytes += (record.len() - len) as u64;
+        } else {
+            self.left((record, record.len()), out, report)?;
+        }
         Ok(printed + 1)
     }
 

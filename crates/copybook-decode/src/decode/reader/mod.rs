@@ -37,6 +37,7 @@
 
 mod error;
 mod field;
+mod one;
 mod place;
 
 use crate::program::tree::{Bounds, Tree};
@@ -44,6 +45,8 @@ use crate::value::Value;
 use crate::value::charset::Charset;
 
 use super::{BlankNumbers, DecodeError, DecodeOptions, LongRecords, OnError, ShortRecords, Tables};
+
+pub(crate) use one::read_one;
 
 /// Receives the contents of a record.
 ///
@@ -113,17 +116,7 @@ pub(crate) fn walk<V: Visitor>(
     own: usize,
     visitor: &mut V,
 ) -> Result<(), DecodeError> {
-    let mut walk = Walk {
-        charset,
-        record,
-        policy,
-        visitor,
-        counts: vec![Some(0); tree.counters.len()],
-        bounds: &tree.counters,
-        path: Vec::new(),
-        scratch: String::new(),
-        lost: false,
-    };
+    let mut walk = Walk::new(tree, charset, policy, record, visitor);
     let end = walk.roots(&tree.roots)?;
     let long = policy.long == LongRecords::Error;
     let surplus = match policy.tables {
@@ -159,4 +152,26 @@ struct Walk<'a, V> {
     scratch: String,
     /// Nobody knows where what follows lies.
     lost: bool,
+}
+
+impl<'a, V: Visitor> Walk<'a, V> {
+    fn new(
+        tree: &'a Tree,
+        charset: &'a Charset,
+        policy: Policy,
+        record: &'a [u8],
+        visitor: &'a mut V,
+    ) -> Walk<'a, V> {
+        Walk {
+            charset,
+            record,
+            policy,
+            visitor,
+            counts: vec![Some(0); tree.counters.len()],
+            bounds: &tree.counters,
+            path: Vec::new(),
+            scratch: String::new(),
+            lost: false,
+        }
+    }
 }

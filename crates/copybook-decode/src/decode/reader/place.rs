@@ -100,7 +100,12 @@ impl<'a, V: Visitor> Walk<'a, V> {
         }
     }
 
-    fn leaf(&mut self, node: &'a Node, leaf: &Leaf, delta: isize) -> Result<(), DecodeError> {
+    pub(super) fn leaf(
+        &mut self,
+        node: &'a Node,
+        leaf: &Leaf,
+        delta: isize,
+    ) -> Result<(), DecodeError> {
         let record = self.record;
         // Never before the record's start: a table shortens an offset by what it added to it.
         let start = node.offset.saturating_add_signed(delta);

@@ -324,3 +324,62 @@ fn a_suspect_record_is_found_among_many() {
         }
     }
 }
+
+/// Whichever fields of a record are suspect, they become null and all others are printed: first and
+/// last ones, neighbours, elements of a table, with quotes and without.
+#[test]
+fn only_suspect_fields_become_null() {
+    let schema = Schema::parse(
+        "       01 R. 05 A PIC 9(2). 05 G. 10 B PIC X(2).
+           10 C PIC 9 COMP-3 OCCURS 3.
+           05 D PIC X(3). 05 E PIC S9(4) COMP. 05 F COMP-1.
+           05 H PIC S9(3).",
+    )
+    .expect("schema");
+    // A page without X'C1', so that text can be invalid.
+    let page = CodePage::Cp037.chars().iter().enumerate();
+    let line = |(byte, char): (usize, &Option<char>)| match char {
+        Some(char) if byte != 0xC1 => format!("0x{byte:02X} 0x{:04X}\n", u32::from(*char)),
+        _ => String::new(),
+    };
+    let page = CodePage::from_mapping("no A", &page.map(line).collect::<String>()).expect("page");
+    let good = b"\xF1\xF2\xC2\xC3\x1F\x2F\x3F\xC4\xC5\xC6\x00\x07\x41\x10\x00\x00\xF1\xF2\xD3";
+    let bad = [
+        (1, &[0xC1][..]),
+        (3, &[0xC1]),
+        (4, &[0xBB]),
+        (5, &[0xBB]),
+        (6, &[0xBB]),
+        (9, &[0xC1]),
+        (10, &[0x7F, 0xFF]),
+        (18, &[0x00]),
+    ];
+    let mut data = Vec::new();
+    for set in 0..1 << bad.len() {
+        let mut record = good.to_vec();
+        for (index, (at, bytes)) in bad.iter().enumerate() {
+            if set >> index & 1 == 1 {
+                record[*at..*at + bytes.len()].copy_from_slice(bytes);
+            }
+        }
+        data.extend_from_slice(&record);
+    }
+    let records: Vec<Vec<u8>> = data.chunks(good.len()).map(<[u8]>::to_vec).collect();
+    for (kernel, decimals) in Kernel::available()
+        .into_iter()
+        .flat_map(|kernel| [(kernel, Decimals::Text), (kernel, Decimals::Number)])
+    {
+        let options = DecodeOptions {
+            kernel: kernel.name().parse().ok(),
+            on_error: OnError::Null,
+            code_page: page.clone(),
+            decimals,
+            ..DecodeOptions::default()
+        };
+        let decoder = Decoder::new(&schema, &options).expect("plan");
+        let wanted = fixed(&decoder.reader_only(), &data);
+        assert_eq!(wanted.2.nulls, 8 * 128);
+        compare(&fixed(&decoder, &data), &wanted, kernel.name());
+        compare(&in_place(&decoder, &records), &wanted, kernel.name());
+    }
+}

@@ -82,6 +82,36 @@ pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usi
     printed
 }
 
+/// Prints fields of a record up to the first that is suspect; see
+/// [`Kernel::fields`](super::Kernel::fields). Returns how many.
+pub(super) fn fields(program: &Program, record: &[u8], slots: &[Slot], out: &mut Vec<u8>) -> usize {
+    let filled = out.len();
+    out.resize(filled + program.max_output + PAD, 0);
+    let mut machine = Scalar {
+        program,
+        record,
+        out: &mut out[filled..],
+        at: 0,
+        bad: 0,
+        fine: Fine::default(),
+        scratch: String::new(),
+    };
+    for slot in slots {
+        let shape = &program.shapes[slot.shape as usize];
+        machine.fields(std::slice::from_ref(slot), 0, shape);
+        if machine.bad != 0 {
+            break;
+        }
+        machine.fine = Fine {
+            records: machine.fine.records + 1,
+            bytes: machine.at,
+        };
+    }
+    let Fine { records, bytes } = machine.fine;
+    out.truncate(filled + bytes);
+    records
+}
+
 /// A record being printed.
 pub(super) struct Scalar<'a> {
     pub(super) program: &'a Program,

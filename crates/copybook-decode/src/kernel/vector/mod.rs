@@ -117,6 +117,12 @@ pub(super) trait Isa: Copy {
         elements: &Elements,
     ) -> Pos;
 
+    /// [`Vector::until_suspect`] as a function of its own.
+    ///
+    /// # Safety
+    /// As [`Vector::until_suspect`], with `pos` in the output.
+    unsafe fn until_suspect(self, place: &Place<'_, Self>, pos: Pos, slots: &[Slot]) -> Pos;
+
     /// [`Vector::special`] as a function of its own: the loops over fields are the faster without it.
     ///
     /// # Safety
@@ -205,6 +211,35 @@ macro_rules! outlined {
     };
 }
 pub(super) use outlined;
+
+/// Prints fields of a record up to the first that is suspect; see
+/// [`Kernel::fields`](super::Kernel::fields). Returns how many.
+pub(super) fn fields<I: Isa>(
+    isa: I,
+    program: &Program,
+    record: &[u8],
+    slots: &[Slot],
+    out: &mut Vec<u8>,
+) -> usize {
+    // What the unsafe code below relies on.
+    assert!(
+        record.len() >= program.max_record + PAD,
+        "record without padding"
+    );
+    let written = out.len();
+    out.reserve(program.max_output + PAD);
+    // SAFETY: `written` is within the allocation.
+    let to = unsafe { out.as_mut_ptr().add(written) };
+    let fine = Cell::new(Fine::default());
+    // SAFETY: the length of the record was checked and the room reserved above.
+    let place = unsafe { Place::new(isa, program, record, to, &fine) };
+    // SAFETY: a program without counters keeps its fields within its records.
+    unsafe { isa.until_suspect(&place, Pos { at: 0, bad: 0 }, slots) };
+    let Fine { records, bytes } = fine.get();
+    // SAFETY: so many bytes were written behind `written`, at most `max_output`.
+    unsafe { out.set_len(written + bytes) };
+    records
+}
 
 /// Most records that are printed at once.
 const ROWS: usize = 32;

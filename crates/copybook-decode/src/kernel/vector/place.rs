@@ -263,6 +263,32 @@ impl<'a, I: Isa> Vector<'a, I> {
         });
     }
 
+    /// Prints fields of the record up to the first that is suspect, and notes how many.
+    ///
+    /// # Safety
+    /// As [`Machine::run`], for these slots of the run.
+    #[inline(always)]
+    pub(in super::super) unsafe fn until_suspect(&mut self, slots: &[Slot]) {
+        let mut fine = Fine::default();
+        for slot in slots {
+            let shape = &self.place.program.shapes[slot.shape as usize];
+            // Alone, whatever its neighbours are.
+            let alone = Slot {
+                same: 1,
+                op: shape.op(),
+                ..*slot
+            };
+            // SAFETY: the caller's, for this field.
+            unsafe { self.fields(&[alone], 0) };
+            if self.bad & SUSPECT != 0 || self.isa.any(self.bad_lanes) {
+                break;
+            }
+            fine.records += 1;
+            fine.bytes = self.at;
+        }
+        self.place.fine.set(fine);
+    }
+
     /// Neighbours of one shape, of each element.
     ///
     /// # Safety
