@@ -49,6 +49,14 @@ pub enum FileError {
         /// With line and column.
         source: serde_json::Error,
     },
+    /// A file of ours that holds something else.
+    #[error("{path}: expected the receipt of a run, found a file of the kind `{kind}`")]
+    Kind {
+        /// The file.
+        path: PathBuf,
+        /// What it says that it is.
+        kind: String,
+    },
     /// Written by a later release.
     #[error(
         "{path}: expected schema_version up to {SCHEMA_VERSION}, found {found}; read it with the release that wrote it"
@@ -61,10 +69,11 @@ pub enum FileError {
     },
 }
 
-/// The one field that says whether the others are known.
+/// The fields that say whether the others are known.
 #[derive(Deserialize)]
 struct Probe {
     schema_version: u64,
+    kind: Option<String>,
 }
 
 impl Receipt {
@@ -127,6 +136,10 @@ impl Receipt {
             Ok(receipt) => receipt.schema_version.into(),
             Err(_) => {
                 let probe: Probe = serde_json::from_str(text).map_err(parse)?;
+                if let Some(kind) = probe.kind {
+                    let path = path.to_owned();
+                    return Err(FileError::Kind { path, kind });
+                }
                 probe.schema_version
             }
         };

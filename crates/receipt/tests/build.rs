@@ -203,6 +203,12 @@ fn what_is_no_receipt_is_refused_by_line() {
         matches!(error, FileError::Newer { found: 6, .. }),
         "{error}"
     );
+    let other = r#"{"kind": "comparison", "schema_version": 1}"#;
+    let said = Receipt::parse(other, path).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "perf.json: expected the receipt of a run, found a file of the kind `comparison`"
+    );
     let unknown = good.replacen(r#""toolchain""#, "\"novelty\": 1,\n  \"toolchain\"", 1);
     let said = Receipt::parse(&unknown, path).unwrap_err().to_string();
     assert!(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use history::acknowledged::Acknowledgements;
 use history::{Entry, EntryError, History, HistoryError, Point, SeriesKey};
-use receipt::{Objectives, Receipt};
+use receipt::{FileError, Objectives, Receipt};
 use thiserror::Error;
 
 use crate::model::history::Series;
@@ -131,7 +131,7 @@ fn receipt(path: &Path) -> Result<Option<(Receipt, String)>, ReadError> {
     match read::document(path) {
         Ok(Document::Receipt(receipt, text)) => Ok(Some((*receipt, text))),
         Ok(Document::Comparison(..) | Document::Fleet(_)) => Ok(None),
-        Err(ReadError::Receipt(receipt::FileError::Parse { .. })) => Ok(None),
+        Err(ReadError::Receipt(FileError::Parse { .. } | FileError::Kind { .. })) => Ok(None),
         Err(error) => Err(error),
     }
 }

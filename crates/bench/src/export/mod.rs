@@ -84,7 +84,8 @@ pub(crate) fn export(plan: &Plan<'_>) -> Result<Outcome> {
                 &patience,
             )?;
             let runs: usize = all.iter().map(|one| one.points.len()).sum();
-            note!("{} series, {runs} runs: {}", all.len(), send::shown(&url));
+            let runs = crate::words::count(runs as u64, "run");
+            note!("{} series, {runs}: {}", all.len(), send::shown(&url));
         }
     }
     Ok(Outcome::Done)

@@ -16,6 +16,7 @@ use receipt::{Receipt, words};
 use crate::Outcome;
 use crate::streams::{note, say};
 use crate::table::{Align, aligned};
+use crate::words::count;
 
 /// An import, as the command line asks for it.
 pub(crate) struct Import<'a> {
@@ -48,10 +49,8 @@ pub(crate) fn import(plan: &Import<'_>) -> Result<Outcome> {
         }),
         Event::Written(tally) => {
             bar.set_position(tally.bytes);
-            bar.set_message(format!(
-                "{} receipts",
-                tally.appended.new + tally.appended.known
-            ));
+            let done = tally.appended.new + tally.appended.known;
+            bar.set_message(count(done, "receipt"));
         }
     };
     let tally = import::import(&mut history, plan.paths, &options, &mut on)?;
@@ -85,12 +84,11 @@ fn bar(paths: &[PathBuf]) -> ProgressBar {
 fn told(tally: &Tally, trust: bool) -> String {
     let done = tally.appended;
     let how = if trust { "taken on trust" } else { "verified" };
-    let (receipts, points) = (many(done.new, "receipt"), many(done.points, "point"));
+    let (receipts, points) = (count(done.new, "receipt"), count(done.points, "point"));
     let mut text = format!("{receipts} added ({how}), {points}");
     let more = [
         (done.verified, "verified that were taken on trust before"),
         (done.known, "known already"),
-        (tally.others, "JSON files that are no receipts"),
         (tally.faults, "not imported"),
     ];
     for (count, what) in more {
@@ -98,13 +96,11 @@ fn told(tally: &Tally, trust: bool) -> String {
             text.push_str(&format!("; {count} {what}"));
         }
     }
+    if tally.others > 0 {
+        let others = count(tally.others, "other JSON file");
+        text.push_str(&format!("; {others} left out"));
+    }
     text
-}
-
-/// So many of something.
-fn many(count: u64, one: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {one}{ending}")
 }
 
 /// # Errors
@@ -156,8 +152,8 @@ pub(crate) fn prune(path: &Path, before: Timestamp, dry_run: bool) -> Result<Out
     };
     say!(
         "{} with {} {verb}",
-        many(done.receipts, "receipt"),
-        many(done.points, "point")
+        count(done.receipts, "receipt"),
+        count(done.points, "point")
     )?;
     Ok(Outcome::Done)
 }
@@ -172,13 +168,13 @@ pub(crate) fn export(path: &Path, to: &Path) -> Result<Outcome> {
         out.flush().context("can't write to standard output")?;
         return Ok(Outcome::Done);
     }
-    let count = crate::files::whole(to, |file| {
+    let receipts = crate::files::whole(to, |file| {
         let mut out = BufWriter::new(file);
         let count = history.export(&mut out)?;
         out.flush()?;
         Ok(count)
     })?;
-    note!("{}: {}", many(count, "receipt"), to.display());
+    note!("{}: {}", count(receipts, "receipt"), to.display());
     Ok(Outcome::Done)
 }
 
@@ -196,9 +192,9 @@ pub(crate) fn check(path: &Path) -> Result<Outcome> {
         "{}: {}: {} ({} taken on trust), {} in {} series",
         path.display(),
         if sound { "sound" } else { "damaged" },
-        many(found.receipts, "receipt"),
+        count(found.receipts, "receipt"),
         found.trusted,
-        many(found.points, "point"),
+        count(found.points, "point"),
         found.series
     )?;
     if !sound {

@@ -117,8 +117,8 @@ fn one(out: &mut String, trend: &Trend) -> std::fmt::Result {
     let (first, last) = (day(series.first), day(series.last));
     writeln!(
         out,
-        "{title}: {} runs from {first} to {last}",
-        series.points
+        "{title}: {} from {first} to {last}",
+        crate::words::count(series.points, "run")
     )?;
     if found.too_short {
         let blocks = found.blocks;

@@ -226,7 +226,10 @@ impl Launch<'_> {
             copybook: None,
         };
         let verified = subject.verify(&job, &mut ears)?;
-        note!("{name}: {} records verified", verified.records);
+        note!(
+            "{name}: {} verified",
+            crate::words::count(verified.records, "record")
+        );
         recorder.start(hello.pid)?;
         let measured = subject.measure(&job, &verified, &mut ears);
         let stopped = recorder.stop(hello.pid);
