@@ -96,10 +96,7 @@ impl<'t> Lexer<'_, 't> {
                     "more",
                 ));
             }
-            if matches!(self.bytes[self.pos], b' ' | b'\n') {
-                self.pos += 1;
-                self.glued = false;
-            } else if let Some(width) = self.blank(self.pos) {
+            if let Some(width) = self.blank(self.pos) {
                 self.pos += width;
                 self.glued = false;
             } else if !inside_pseudo && self.sees_marker(self.pos) {
@@ -114,12 +111,17 @@ impl<'t> Lexer<'_, 't> {
     }
 
     /// Bytes of the blank at an index, if there is one.
+    #[inline]
     fn blank(&self, index: usize) -> Option<usize> {
-        let byte = self.bytes[index];
-        let c = match byte.is_ascii() {
-            true => char::from(byte),
-            false => self.text[index..].chars().next()?,
-        };
+        match self.bytes[index] {
+            b' ' | b'\n' => Some(1),
+            byte if IN_WORD[usize::from(byte)] => None,
+            _ => self.odd_blank(index),
+        }
+    }
+
+    fn odd_blank(&self, index: usize) -> Option<usize> {
+        let c = self.text[index..].chars().next()?;
         blank(c).then(|| c.len_utf8())
     }
 
@@ -225,8 +227,10 @@ impl<'t> Lexer<'_, 't> {
 
     /// A word's first character is taken whatever it is.
     fn end_of_word(&self, end: usize) -> usize {
-        let first = self.text[self.pos..].chars().next();
-        let mut index = self.pos + first.map_or(1, char::len_utf8);
+        let mut index = self.pos + 1;
+        while !self.text.is_char_boundary(index) {
+            index += 1;
+        }
         while index < end {
             let rest = self.bytes[index..end].iter();
             index += rest.take_while(|byte| IN_WORD[usize::from(**byte)]).count();

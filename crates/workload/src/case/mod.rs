@@ -3,6 +3,7 @@
 use std::fmt;
 
 use copybook_decode::decode::{KernelChoice, Report};
+use copybook_decode::schema::Field;
 use copybook_decode::{DecodeOptions, Decoder, Schema};
 
 use crate::check::{self, Verified};
@@ -123,7 +124,8 @@ impl Case for Decoding {
 pub struct Parsing {
     workload: Workload,
     copybook: String,
-    layout: String,
+    /// What the last run made of it.
+    schema: Option<Schema>,
 }
 
 impl Parsing {
@@ -133,8 +135,16 @@ impl Parsing {
         Parsing {
             workload,
             copybook,
-            layout: String::new(),
+            schema: None,
         }
+    }
+
+    /// Every field's name, offset and size, as the last run found them.
+    fn layout(&self) -> String {
+        let fields = self.schema.iter().flat_map(Schema::fields);
+        let line =
+            |field: &Field| format!("{} {} {}\n", field.name(), field.offset(), field.size());
+        fields.map(line).collect()
     }
 }
 
@@ -144,18 +154,14 @@ impl Case for Parsing {
     }
 
     fn run(&mut self) -> Result<(), CaseError> {
-        let schema = Schema::parse(&self.copybook).map_err(CaseError::new)?;
-        self.layout.clear();
-        for field in schema.fields() {
-            let line = format!("{} {} {}\n", field.name(), field.offset(), field.size());
-            self.layout.push_str(&line);
-        }
+        self.schema = Some(Schema::parse(&self.copybook).map_err(CaseError::new)?);
         Ok(())
     }
 
     fn check(&self) -> Result<Verified, CaseError> {
         let expected = self.workload.description.layout();
-        let mut lines = expected.lines().zip(self.layout.lines()).enumerate();
+        let layout = self.layout();
+        let mut lines = expected.lines().zip(layout.lines()).enumerate();
         if let Some((i, (expected, found))) = lines.find(|(_, (expected, found))| expected != found)
         {
             let message = format!(
@@ -164,8 +170,8 @@ impl Case for Parsing {
             );
             return Err(CaseError(message));
         }
-        if expected != self.layout {
-            let (expected, found) = (expected.lines().count(), self.layout.lines().count());
+        if expected != layout {
+            let (expected, found) = (expected.lines().count(), layout.lines().count());
             return Err(CaseError(format!(
                 "expected {expected} entries, found {found}"
             )));
@@ -174,12 +180,12 @@ impl Case for Parsing {
         Ok(Verified::of(
             check::Against::Values,
             entries,
-            self.layout.as_bytes(),
+            layout.as_bytes(),
         ))
     }
 
     fn digest(&self) -> String {
-        check::sha256(self.layout.as_bytes())
+        check::sha256(self.layout().as_bytes())
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn entries(
         constants: Constants::new(),
         headers: Headers::default(),
     };
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(tokens.len() / 6);
     while let Some(token) = cursor.peek() {
         if token.kind == TokenKind::Period {
             // A period too many is a warning to a compiler and nothing to us.

@@ -187,17 +187,15 @@ fn runs(text: &str, options: &CopybookOptions) -> Result<Vec<Run>, BadPicture> {
         };
         let mut count = 1;
         if let Some(behind) = rest.strip_prefix('(') {
-            let inside = behind.split_once(')');
             let digits;
-            (digits, count, rest) = inside
-                .and_then(|(digits, after)| Some((digits, repeat_count(digits)?, after)))
-                .ok_or_else(|| {
-                    bad(
-                        offset + width,
-                        &format!("a repeat count from 1 to {MAX_BYTES} in parentheses"),
-                    )
-                })?;
-            width += digits.len() + "()".len();
+            (count, digits) = repeat_count(behind).ok_or_else(|| {
+                bad(
+                    offset + width,
+                    &format!("a repeat count from 1 to {MAX_BYTES} in parentheses"),
+                )
+            })?;
+            rest = &behind[digits + ")".len()..];
+            width += "(".len() + digits + ")".len();
         }
         match out.last_mut() {
             Some(last) if last.symbol == symbol => {
@@ -223,11 +221,21 @@ fn runs(text: &str, options: &CopybookOptions) -> Result<Vec<Run>, BadPicture> {
     Ok(out)
 }
 
-/// Digits of a count; as many columns as bytes.
-fn repeat_count(digits: &str) -> Option<usize> {
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let count = plain.then(|| digits.parse().ok())??;
-    (1..=MAX_BYTES).contains(&count).then_some(count)
+/// A repeat count and how many digits it has, before a closing parenthesis.
+fn repeat_count(text: &str) -> Option<(usize, usize)> {
+    let mut count: usize = 0;
+    for (digits, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                count = count
+                    .saturating_mul(10)
+                    .saturating_add((byte - b'0').into())
+            }
+            b')' => return (1..=MAX_BYTES).contains(&count).then_some((count, digits)),
+            _ => return None,
+        }
+    }
+    None
 }
 
 fn symbol(first: char, rest: &str, options: &CopybookOptions) -> Option<Symbol> {

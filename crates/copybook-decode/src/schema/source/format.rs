@@ -274,13 +274,6 @@ pub(super) fn directive(line: &str, form: Form) -> Option<(usize, &str)> {
 
 /// Listing control (Language Reference, "Compiler-directing statements"): no data.
 pub(super) fn listing(text: &str) -> bool {
-    // Nearly every line begins with a number.
-    if !text
-        .trim_start()
-        .starts_with(['E', 'S', 'T', 'e', 's', 't'])
-    {
-        return false;
-    }
     let mut words = text.split_whitespace();
     let first = words
         .next()

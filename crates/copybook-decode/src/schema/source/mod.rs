@@ -77,7 +77,7 @@ impl Sources {
         let mut source = SourceFile {
             name,
             text: String::with_capacity(text.len().min(MAX_CHARS)),
-            lines: Vec::new(),
+            lines: Vec::with_capacity(text.len().min(MAX_CHARS) / 32),
             directives: memchr2(b'>', b'$', text.as_bytes()).is_some(),
             plain: memchr3(b'\'', b'"', b'>', text.as_bytes()).is_none(),
         };
@@ -142,6 +142,11 @@ impl Sources {
     pub(super) fn part(&mut self, reader: &mut Reader, active: bool) -> Result<Part, Fault> {
         let source = &mut self.files[reader.file];
         let mut stream = None;
+        let rest = source.lines.get(reader.next);
+        // Directives may make thousands of streams.
+        let rest = rest
+            .map_or(0, |line| source.text.len() - line.start)
+            .min(1 << 16);
         while let Some(line) = source.lines.get_mut(reader.next) {
             let text = &source.text[line.start..line.end];
             let number = reader.next + 1;
@@ -159,7 +164,8 @@ impl Sources {
             reader.next += 1;
             if active {
                 line.form = Some(reader.form);
-                let stream = stream.get_or_insert_with(|| Stream::new(reader.file, source.plain));
+                let stream =
+                    stream.get_or_insert_with(|| Stream::new(reader.file, source.plain, rest));
                 stream.line(number, text, reader.form, reader.auto)?;
             }
         }

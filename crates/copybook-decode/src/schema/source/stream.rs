@@ -79,9 +79,11 @@ impl<'s> Places<'s> {
 }
 
 impl Stream {
-    /// `plain` says that the text of the file has neither quotes nor inline comments.
-    pub(super) fn new(file: usize, plain: bool) -> Stream {
+    /// `plain` says that the text of the file has neither quotes nor inline comments;
+    /// about so many `bytes` of it are to be expected.
+    pub(super) fn new(file: usize, plain: bool, bytes: usize) -> Stream {
         Stream {
+            text: String::with_capacity(bytes),
             file,
             plain,
             ..Stream::default()
@@ -140,7 +142,9 @@ impl Stream {
             '-' => self.continuation(line, content)?,
             c if blank(c) => {
                 let text = trim_blanks(content);
-                if !text.is_empty() && !listing(content) {
+                // Nearly every line begins with a number.
+                let listed = text.starts_with(['E', 'S', 'T', 'e', 's', 't']) && listing(content);
+                if !(text.is_empty() || listed) {
                     self.new_line();
                     let before = &content[..content.len() - text.len()];
                     self.take(line, 7 + columns(before), text);
