@@ -24,7 +24,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 RESAMPLES, LOW_RANK, HIGH_RANK = 1999, 50, 1950
 OPEN = 1024.0
 # 97.5 % quantiles: standard normal, and Student's t for 1 to 30 degrees of freedom.
@@ -104,9 +104,8 @@ def verify(text: str, folder: str | None = None) -> list[Problem]:
     if newer:
         return [newer]
     version = receipt.get("schema_version") if isinstance(receipt, dict) else None
-    shape = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3, 4: RECEIPT_4}.get(
-        version if type(version) is int else None, RECEIPT
-    )
+    earlier = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3, 4: RECEIPT_4, 5: RECEIPT_5}
+    shape = earlier.get(version if type(version) is int else None, RECEIPT)
     form = list(shape("", receipt))
     if form:
         # Without the form there is nothing to compute with.
@@ -312,12 +311,13 @@ BENCHMARK_1 = {
     "ci95_mibps": INTERVAL,
     "verified": VERIFIED,
 }
-BENCHMARK = dict(
+BENCHMARK_2 = dict(
     BENCHMARK_1,
     sampling=array(one_of("linear", "flat")),
     percentiles_ns=obj(p50=number(), p90=number(), p99=number()),
     kernels=nullable(array(text(), 1)),
 )
+BENCHMARK = dict(BENCHMARK_2, allocations=nullable(array(obj(count=integer(), bytes=integer()), 1)))
 
 FLOOR_METRIC = text(r"[a-z][a-z0-9_]*_mibps", "a name that ends in _mibps")
 SLO_1 = {
@@ -496,7 +496,7 @@ HEAD_2 = dict(
     format_version=text(),
     build_profile=nullable(text()),
     target_cpu=nullable(text()),
-    benchmarks=array(obj(**BENCHMARK), 1),
+    benchmarks=array(obj(**BENCHMARK_2), 1),
     slo=array(slo_2),
     not_judged=array(obj(label=text(), benchmark=text(), reason=text())),
     objectives_sha256=nullable(HASH),
@@ -525,11 +525,13 @@ HEAD_4 = dict(HEAD_3, schema_version=integer(4, 4), slo=array(slo), environment=
 RECEIPT_4 = obj(**HEAD_4)
 PLAIN_NAME = text("[A-Za-z0-9_-][A-Za-z0-9._-]*", "letters, digits, `.`, `_` and `-`, not `.` first")
 TASK = obj(job=PLAIN_NAME, task=integer(), restart=integer(), run=integer(1), node=PLAIN_NAME)
+HEAD_5 = dict(HEAD_4, schema_version=integer(5, 5), environment=obj(**ENVIRONMENT_4, task=nullable(TASK)))
+RECEIPT_5 = obj(**HEAD_5)
 RECEIPT = obj(
     **dict(
-        HEAD_4,
+        HEAD_5,
         schema_version=integer(1, SCHEMA_VERSION),
-        environment=obj(**ENVIRONMENT_4, task=nullable(TASK)),
+        benchmarks=array(obj(**BENCHMARK), 1),
     )
 )
 
@@ -680,6 +682,9 @@ def benchmarks(receipt: dict[str, Any]) -> Problems:
             yield from estimate(path, benchmark)
         if receipt["schema_version"] >= 2:
             yield from same(f"{path}.sampling | length", launch_count, len(benchmark["sampling"]))
+            allocated = benchmark.get("allocations")
+            if allocated is not None:
+                yield from same(f"{path}.allocations | length", launch_count, len(allocated))
             for name, wanted in percentiles(benchmark["samples"]).items():
                 place = f"{path}.percentiles_ns.{name}"
                 yield from same(place, wanted, benchmark["percentiles_ns"][name])
@@ -1071,6 +1076,8 @@ TELLING, MANY = 8, 10
 LONGEST_NS = 2.0**51
 SHARED_BYTES = 64 << 20
 AHEAD_S = 86400
+# One at each cycle of a clock of 10 GHz.
+REQUESTS_A_NS = 10.0
 KERNELS = {"avx2": "x86_64", "avx512": "x86_64", "neon": "aarch64"}
 
 
@@ -1082,12 +1089,23 @@ def contradictions(receipt: dict[str, Any]) -> Problems:
         if records > benchmark["bytes_processed"]:
             place = f"{path}.verified.records"
             yield Problem(place, "at most bytes_processed", str(records), "too-many-records")
+        yield from allocations(path, receipt, benchmark)
         each = samples_each(receipt, benchmark)
         if each:
             yield from scaled(path, benchmark)
             yield from irregular(path, receipt, benchmark, each)
     for check in (repeated, shared_digests, unlike_settings, impossible_host, foreign_task, future):
         yield from check(receipt)
+
+
+def allocations(path: str, receipt: dict[str, Any], benchmark: dict[str, Any]) -> Problems:
+    """A request is for a byte at least, and takes time."""
+    most = REQUESTS_A_NS * float(receipt["summary"]["host_cores"]) * benchmark["mean_ns"]
+    for launch, found in enumerate(benchmark.get("allocations") or []):
+        place = f"{path}.allocations[{launch}].count"
+        if found["count"] > found["bytes"] or float(found["count"]) > most:
+            wanted = f"at most bytes, {found['bytes']}, and at most {most}, by time"
+            yield Problem(place, wanted, str(found["count"]), "impossible-allocations")
 
 
 def samples_each(receipt: dict[str, Any], benchmark: dict[str, Any]) -> int:

@@ -5,13 +5,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use instrument::subject::{Limits, Listener, Subject, Supervisor};
-use instrument::wire::{Against, Job, Phase, Progress, Sampling, Takes};
+use instrument::wire::{Against, Allocations, Job, Phase, Progress, Sampling, Takes};
 
-/// The example, with the features that it has where the whole workspace is tested: there it is built already.
-fn example() -> PathBuf {
+/// An example, with the features that it has where the whole workspace is tested: there it is built already.
+fn example(name: &str) -> PathBuf {
     let built = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--locked", "--workspace", "--example", "upper"])
+        .args(["build", "--locked", "--workspace", "--example", name])
         .args(["--message-format", "json-render-diagnostics"])
         .output()
         .expect("cargo runs, since it runs this test");
@@ -28,6 +28,23 @@ fn example() -> PathBuf {
     programs.next_back().expect("cargo says where it is")
 }
 
+const PATIENT: Limits = Limits {
+    silence: Duration::from_secs(120),
+    whole: Duration::from_secs(240),
+};
+
+fn job(benchmark: &str) -> Job {
+    Job {
+        benchmark: benchmark.to_owned(),
+        warm_up_s: 0.05,
+        measure_s: 0.1,
+        samples: 10,
+        kernel: None,
+        records: None,
+        copybook: None,
+    }
+}
+
 #[derive(Default)]
 struct Ear(Vec<Progress>);
 
@@ -42,35 +59,26 @@ impl Listener for Ear {
 #[test]
 fn it_is_verified_measured_and_ends() {
     let home = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new(example());
+    let mut command = Command::new(example("upper"));
     command.env("CRITERION_HOME", home.path());
-    let limits = Limits {
-        silence: Duration::from_secs(120),
-        whole: Duration::from_secs(240),
-    };
     let (supervisor, mut ear) = (Supervisor::new().expect("handlers"), Ear::default());
-    let started = Subject::start(command, limits, &supervisor, &mut ear);
+    let started = Subject::start(command, PATIENT, &supervisor, &mut ear);
     let (mut subject, hello) = started.expect("it says hello");
     assert_eq!(hello.subject.name, "instrument");
     assert_eq!(hello.takes, [Takes::Benchmarks]);
     assert_eq!(hello.benchmarks[0].name, "ascii/upper");
     assert_eq!(hello.benchmarks[0].bytes, 90_000);
 
-    let job = Job {
-        benchmark: "ascii/upper".to_owned(),
-        warm_up_s: 0.05,
-        measure_s: 0.1,
-        samples: 10,
-        kernel: None,
-        records: None,
-        copybook: None,
-    };
+    let job = job("ascii/upper");
     let verified = subject.verify(&job, &mut ear).expect("it is right");
     assert_eq!(
         (verified.against, verified.records),
         (Against::Values, 10_000)
     );
-    assert_eq!(verified.output_bytes, 90_000);
+    assert_eq!(
+        (verified.output_bytes, verified.allocations),
+        (90_000, None)
+    );
     let samples = subject
         .measure(&job, &verified, &mut ear)
         .expect("measured");
@@ -89,28 +97,34 @@ fn it_is_verified_measured_and_ends() {
     );
 }
 
+/// A buffer that is kept asks for nothing once it has grown; a new one asks for all of its bytes, each time.
+#[test]
+fn allocations_of_one_run_are_counted() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(example("counted"));
+    command.env("CRITERION_HOME", home.path());
+    let (supervisor, mut ear) = (Supervisor::new().expect("handlers"), Ear::default());
+    let started = Subject::start(command, PATIENT, &supervisor, &mut ear);
+    let (mut subject, _) = started.expect("it says hello");
+    for (name, count, bytes) in [("ascii/kept", 0, 0), ("ascii/anew", 1, 90_000)] {
+        let job = job(name);
+        let verified = subject.verify(&job, &mut ear).expect("it is right");
+        assert_eq!(verified.allocations, Some(Allocations { count, bytes }));
+        let samples = subject.measure(&job, &verified, &mut ear);
+        samples.expect("measured");
+    }
+}
+
 #[test]
 fn what_it_can_not_do_is_refused_in_words() {
     let refused = |change: fn(&mut Job)| {
         let home = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(example());
+        let mut command = Command::new(example("upper"));
         command.env("CRITERION_HOME", home.path());
-        let limits = Limits {
-            silence: Duration::from_secs(120),
-            whole: Duration::from_secs(240),
-        };
         let (supervisor, mut ear) = (Supervisor::new().expect("handlers"), Ear::default());
-        let started = Subject::start(command, limits, &supervisor, &mut ear);
+        let started = Subject::start(command, PATIENT, &supervisor, &mut ear);
         let (mut subject, _) = started.expect("it says hello");
-        let mut job = Job {
-            benchmark: "ascii/upper".to_owned(),
-            warm_up_s: 0.05,
-            measure_s: 0.1,
-            samples: 10,
-            kernel: None,
-            records: None,
-            copybook: None,
-        };
+        let mut job = job("ascii/upper");
         change(&mut job);
         let done = subject.verify(&job, &mut ear);
         let done = done.and_then(|verified| subject.measure(&job, &verified, &mut ear));
@@ -130,7 +144,7 @@ fn what_it_can_not_do_is_refused_in_words() {
 
 #[test]
 fn by_hand_it_is_a_criterion_suite() {
-    let output = Command::new(example())
+    let output = Command::new(example("upper"))
         .arg("--test")
         .output()
         .expect("it runs");

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::model::{
-    self, Against, AgainstBaseline, Benchmark, Environment, Integrity, Peer, Receipt,
+    self, Against, AgainstBaseline, Allocations, Benchmark, Environment, Integrity, Peer, Receipt,
     SCHEMA_VERSION, Sampling, Settings, SloVerdict, Subject, Summary, Verified, target_cpu,
 };
 use crate::seal::SealError;
@@ -53,6 +53,8 @@ pub struct Measured {
     pub launches: Vec<LaunchSamples>,
     /// Kernels of the very case that was timed; `None` where the subject has no such notion.
     pub kernels: Option<Vec<String>>,
+    /// How often one iteration asks for memory, one entry a launch; `None` where the subject does not count.
+    pub allocations: Option<Vec<Allocations>>,
     /// What was checked before the first sample.
     pub verified: Verified,
 }
@@ -310,6 +312,7 @@ fn derive(measured: Measured, launches: usize) -> Result<Benchmark, BuildError> 
         sampling,
         ci95_mibps: estimate.ci95_mibps,
         kernels: measured.kernels,
+        allocations: measured.allocations,
         verified: measured.verified,
     })
 }

@@ -89,6 +89,14 @@ fn launches_that_differ_make_no_receipt() {
     );
     let said = build(&|all| all[0].launches[1].samples[4] = f64::NAN);
     assert!(said.contains("found NaN at sample 14"), "{said}");
+    let said = build(&|all| {
+        let counted = all[0].allocations.as_mut();
+        counted.expect("counted").truncate(2);
+    });
+    assert!(
+        said.contains(".benchmarks[0].allocations | length: expected 3, found 2"),
+        "{said}"
+    );
     let said = build(&|all| all[1].name = DISPLAY.to_owned());
     assert!(said.contains("measured twice"), "{said}");
     let said = build(&|all| all.clear());
@@ -194,13 +202,13 @@ fn what_is_no_receipt_is_refused_by_line() {
     let path = Path::new("perf.json");
     let good = receipt(205.0, 58.0, 3, 10).to_json().unwrap();
     let newer = good.replacen(
-        r#""schema_version": 5"#,
-        r#""schema_version": 6, "novelty": 1"#,
+        r#""schema_version": 6"#,
+        r#""schema_version": 7, "novelty": 1"#,
         1,
     );
     let error = Receipt::parse(&newer, path).unwrap_err();
     assert!(
-        matches!(error, FileError::Newer { found: 6, .. }),
+        matches!(error, FileError::Newer { found: 7, .. }),
         "{error}"
     );
     let other = r#"{"kind": "comparison", "schema_version": 1}"#;

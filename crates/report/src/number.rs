@@ -122,6 +122,17 @@ pub fn time(ns: f64) -> String {
     format!("{}\u{a0}{unit}", rate(value))
 }
 
+/// Allocations for 1,000 records, from those for one. `none`, `0.42`, `1,250`; a dash where nothing counted.
+#[must_use]
+pub fn allocations(per_record: Option<f64>) -> String {
+    match per_record.map(|count| 1000.0 * count) {
+        None => "–".to_owned(),
+        Some(0.0) => "none".to_owned(),
+        Some(count) if count < 0.01 => "under 0.01".to_owned(),
+        Some(count) => rate(count),
+    }
+}
+
 /// A number of things. `1 launch`, `12 launches`.
 #[must_use]
 pub fn count(number: usize, one: &str, many: &str) -> String {
@@ -193,6 +204,19 @@ mod tests {
             against(60.0, 80.0, "floor"),
             "25.0~% below its floor".replace('~', "\u{a0}")
         );
+    }
+
+    #[test]
+    fn no_allocation_is_not_a_few() {
+        for (per_record, expected) in [
+            (None, "–"),
+            (Some(0.0), "none"),
+            (Some(1e-6), "under 0.01"),
+            (Some(0.000_42), "0.42"),
+            (Some(1.25), "1,250"),
+        ] {
+            assert_eq!(allocations(per_record), expected);
+        }
     }
 
     #[test]

@@ -76,6 +76,32 @@ fn the_data_in_a_page_are_the_receipt() {
 }
 
 #[test]
+fn allocations_are_shown_where_they_were_counted() {
+    let shown = |allocations| {
+        let plan = Plan {
+            allocations,
+            ..Plan::usual(3)
+        };
+        let report = Report::new(vec![part(&plan.receipt())]);
+        let page = html::render(&report, &html::Options::default());
+        (page, markdown::render(&report))
+    };
+    const COLUMN: &str = "allocations per 1,000 records";
+    let (page, text) = shown(None);
+    assert!(!page.contains(COLUMN) && !text.contains(COLUMN));
+    // Of 10,000 records.
+    for (allocations, cell) in [([0, 0], "none"), ([3, 4096], "0.30")] {
+        let (page, text) = shown(Some(allocations));
+        assert!(page.contains(COLUMN) && text.contains(COLUMN));
+        assert!(page.contains(&format!(">{cell}</td>")), "{cell}");
+        assert!(
+            text.contains(&format!("byte for byte | {cell} |")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_verdict_is_in_words() {
     let met = part(&Plan::usual(2).receipt()).verdict;
     assert_eq!(

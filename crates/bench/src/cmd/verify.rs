@@ -23,6 +23,7 @@ const SCHEMA_1: &str = include_str!("../../../../docs/receipt-1.schema.json");
 const SCHEMA_2: &str = include_str!("../../../../docs/receipt-2.schema.json");
 const SCHEMA_3: &str = include_str!("../../../../docs/receipt-3.schema.json");
 const SCHEMA_4: &str = include_str!("../../../../docs/receipt-4.schema.json");
+const SCHEMA_5: &str = include_str!("../../../../docs/receipt-5.schema.json");
 /// That of comparisons.
 const COMPARISON: &str = include_str!("../../../../docs/comparison.schema.json");
 
@@ -274,6 +275,7 @@ fn against_schema(value: &Value) -> Result<Vec<String>> {
         Some(2) => SCHEMA_2,
         Some(3) => SCHEMA_3,
         Some(4) => SCHEMA_4,
+        Some(5) => SCHEMA_5,
         _ => SCHEMA,
     };
     against(schema, value)

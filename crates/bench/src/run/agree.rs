@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use instrument::wire::{self, Hello};
 use receipt::LaunchSamples;
-use receipt::model::{Against, Sampling, Verified};
+use receipt::model::{Against, Allocations, Sampling, Verified};
 
 use super::launch::{Launched, Measured};
 
@@ -71,13 +71,28 @@ fn same_story(first: &Launched, this: &Launched) -> Result<()> {
         found.join(", ")
     );
     for (one, other) in first.measured.iter().zip(&this.measured) {
+        let (one, other) = (&one.verified, &other.verified);
         ensure!(
-            one.verified == other.verified,
+            answer(one) == answer(other),
             "{}: not what launch 1 verified (bytes, records, output or kernels differ)",
-            other.verified.benchmark
+            other.benchmark
+        );
+        ensure!(
+            one.allocations.is_some() == other.allocations.is_some(),
+            "{}: allocations were counted in this launch or in launch 1, and not in both",
+            other.benchmark
         );
     }
     Ok(())
+}
+
+/// What has to be the same in every launch. Allocations need not be: which thread finds a buffer free, and
+/// which has to make one, is a matter of timing.
+fn answer(verified: &wire::Verified) -> wire::Verified {
+    wire::Verified {
+        allocations: None,
+        ..verified.clone()
+    }
 }
 
 fn together(index: usize, measured: &Measured, launches: &[Launched]) -> receipt::Measured {
@@ -102,8 +117,18 @@ fn together(index: usize, measured: &Measured, launches: &[Launched]) -> receipt
             .kernels
             .clone()
             .filter(|all| !all.is_empty()),
+        allocations: launches
+            .iter()
+            .map(|launched| launched.measured[index].verified.allocations)
+            .map(|found| found.map(allocations))
+            .collect(),
         verified: verified(&measured.verified),
     }
+}
+
+fn allocations(counted: wire::Allocations) -> Allocations {
+    let wire::Allocations { count, bytes } = counted;
+    Allocations { count, bytes }
 }
 
 /// The subject's word in the receipt's terms.
@@ -139,6 +164,10 @@ pub(crate) mod tests {
                 output_bytes: 2,
                 output_sha256: "0".repeat(64),
                 kernels: Some(vec!["scalar".to_owned()]),
+                allocations: Some(wire::Allocations {
+                    count: 1,
+                    bytes: 64,
+                }),
             },
             samples: Samples {
                 benchmark: (*name).to_owned(),
@@ -194,6 +223,24 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn allocations_are_kept_of_each_launch_and_may_differ() {
+        let mut launches = pair();
+        let more = wire::Allocations {
+            count: 2,
+            bytes: 96,
+        };
+        launches[1].measured[0].verified.allocations = Some(more);
+        let merged = merge(&launches).expect("they agree");
+        let kept = merged[0].allocations.as_ref().expect("counted");
+        let counts: Vec<(u64, u64)> = kept.iter().map(|one| (one.count, one.bytes)).collect();
+        assert_eq!(counts, [(1, 64), (2, 96)]);
+        for launched in &mut launches {
+            launched.measured[0].verified.allocations = None;
+        }
+        assert_eq!(merge(&launches).expect("they agree")[0].allocations, None);
+    }
+
+    #[test]
     fn every_disagreement_names_launch_and_benchmark() {
         let mut launches = pair();
         launches[1].measured.remove(0);
@@ -209,6 +256,10 @@ pub(crate) mod tests {
         let mut launches = pair();
         launches[1].measured[0].verified.kernels = Some(vec!["avx2".to_owned()]);
         assert!(error(&launches).contains("launch 2 of 2: g/a: not what launch 1 verified"));
+
+        let mut launches = pair();
+        launches[1].measured[0].verified.allocations = None;
+        assert!(error(&launches).contains("launch 2 of 2: g/a: allocations were counted"));
 
         let mut launches = pair();
         launches[1].measured[0].verified.bytes = 499;

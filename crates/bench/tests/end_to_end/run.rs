@@ -33,6 +33,13 @@ fn a_run_leaves_a_receipt_that_verifies() {
         receipt.summary.max_rss_mib
     );
 
+    for benchmark in &receipt.benchmarks {
+        let counted = benchmark.allocations.as_ref().expect("our suite counts");
+        assert_eq!(counted.len(), 3);
+        let per_record = benchmark.allocations_per_record();
+        assert!(per_record.is_some_and(|count| count < 0.01), "{counted:?}");
+    }
+
     let found = receipt.environment.task.expect("of a fleet");
     assert_eq!(found.to_string(), task);
     let words = "job 41, task 3, restart 1, run 2 on n7";

@@ -38,6 +38,7 @@ impl Remade {
             bytes_processed: one.bytes_processed,
             launches: self.launches(&one.samples, &one.iterations, one.launches),
             kernels: environment.kernels.clone(),
+            allocations: None,
             verified: one.verified.clone(),
         });
         let draft = Draft {

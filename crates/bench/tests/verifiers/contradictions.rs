@@ -150,6 +150,18 @@ fn each_is_refused_under_its_name_by_both() {
             lie(|receipt| receipt.benchmarks[0].verified.records = 5_000_001),
         ),
         (
+            "impossible-allocations",
+            lie(|receipt| allocations(receipt).bytes = 1),
+        ),
+        (
+            "impossible-allocations",
+            lie(|receipt| {
+                // 5 MB in 23 ms on two CPUs: no more than 4.7e8 requests.
+                let found = allocations(receipt);
+                (found.count, found.bytes) = (1_000_000_000, 8_000_000_000);
+            }),
+        ),
+        (
             "foreign-task",
             lie(|receipt| task(receipt).node = "node-8.site".to_owned()),
         ),
@@ -195,6 +207,11 @@ fn settings(receipt: &mut Receipt) -> &mut receipt::model::Settings {
     receipt.settings.as_mut().expect("version 2")
 }
 
+fn allocations(receipt: &mut Receipt) -> &mut receipt::model::Allocations {
+    let counted = receipt.benchmarks[0].allocations.as_mut();
+    &mut counted.expect("version 6")[1]
+}
+
 fn task(receipt: &mut Receipt) -> &mut receipt::model::Task {
     receipt.environment.task.as_mut().expect("of a fleet")
 }
@@ -220,6 +237,16 @@ fn honest_odd_runs_are_accepted() {
             one.iterations[at] = 1;
         }
     });
+    // Launches that asked for memory as often as they could, or never, and as many as nothing counted.
+    let often = lie(|receipt| {
+        let found = allocations(receipt);
+        (found.count, found.bytes) = (400_000_000, 400_000_000);
+    });
+    let never = lie(|receipt| {
+        let found = allocations(receipt);
+        (found.count, found.bytes) = (0, 0);
+    });
+    let uncounted = lie(|receipt| receipt.benchmarks[0].allocations = None);
     // Nobody's task, and a flag given twice, as a wrapper's and its caller's.
     let alone = lie(|receipt| {
         receipt.environment.task = None;
@@ -230,7 +257,7 @@ fn honest_odd_runs_are_accepted() {
         let flag = "--fleet-task=41/4-1-2-node-7.site";
         receipt.command.push(flag.to_owned());
     });
-    for (bench, python) in both(&[coarse, mixed, alone, twice]) {
+    for (bench, python) in both(&[coarse, mixed, often, never, uncounted, alone, twice]) {
         assert!(bench.accepted && python.accepted, "{bench:?} {python:?}");
     }
 }

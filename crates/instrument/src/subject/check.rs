@@ -2,11 +2,16 @@
 
 use super::error::SubjectError;
 use super::talk::Subject;
-use crate::wire::{self, FromSubject, Hello, VERSION};
+use crate::wire::{self, FromSubject, Hello, OLDEST, VERSION};
 
 impl Subject<'_> {
     pub(super) fn check_hello(&self, hello: &Hello) -> Result<(), SubjectError> {
-        self.same("protocol", &VERSION, &hello.protocol)?;
+        if !(OLDEST..=VERSION).contains(&hello.protocol) {
+            return self.broken(format!(
+                "expected protocol {OLDEST} to {VERSION}, found {}",
+                hello.protocol
+            ));
+        }
         for (what, text) in [
             ("name", &hello.subject.name),
             ("version", &hello.subject.version),

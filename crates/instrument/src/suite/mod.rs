@@ -39,6 +39,7 @@ use std::process::ExitCode;
 pub use case::{Case, Fallible};
 
 use crate::wire;
+pub use crate::wire::Allocations;
 
 /// Why a benchmark can't run, or is wrong.
 pub type Failure = Box<dyn Error>;
@@ -49,6 +50,7 @@ pub struct Suite<'a> {
     built: Built,
     entries: Vec<Entry<'a>>,
     copybook: Option<FromCopybook<'a>>,
+    allocated: Option<fn() -> Allocations>,
 }
 
 /// What built a suite: facts of the program, compiled in by its build script. Unknown is `None`.
@@ -90,12 +92,21 @@ impl<'a> Suite<'a> {
             built: Built::default(),
             entries: Vec::new(),
             copybook: None,
+            allocated: None,
         }
     }
 
     /// What built this program.
     pub fn built(&mut self, built: Built) -> &mut Self {
         self.built = built;
+        self
+    }
+
+    /// Has allocations counted and reported: `so_far` says what the program's global allocator counted since
+    /// the program started, such as that of the crate stats_alloc. A suite that counts nothing leaves
+    /// this out.
+    pub fn allocations(&mut self, so_far: fn() -> Allocations) -> &mut Self {
+        self.allocated = Some(so_far);
         self
     }
 

@@ -92,9 +92,11 @@ fn converse(
         driver.progress(&job, Phase::Verifying)?;
         let (bytes, mut case) = prepare(&mut suite, &job)?;
         let answer = timing::verify(&mut *case)?;
-        driver.say(&FromSubject::Verified(verified(
-            &job, bytes, &*case, &answer,
-        )))?;
+        let mut verified = verified(&job, bytes, &*case, &answer);
+        if let Some(so_far) = suite.allocated {
+            verified.allocations = Some(timing::allocations(&mut *case, so_far)?);
+        }
+        driver.say(&FromSubject::Verified(verified))?;
         match driver.hear()? {
             None => return Ok(()),
             Some(ToSubject::Measure(order)) if order.benchmark == job.benchmark => {}
@@ -166,6 +168,7 @@ fn verified(job: &Job, bytes: u64, case: &dyn Case, answer: &Answer) -> Verified
         output_bytes: answer.output_bytes,
         output_sha256: answer.output_sha256.clone(),
         kernels: case.kernels(),
+        allocations: None,
     }
 }
 

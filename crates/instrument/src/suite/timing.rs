@@ -7,7 +7,7 @@ use criterion::{Criterion, Throughput};
 
 use super::{Case, Failure, criterion_files};
 use crate::answer::Answer;
-use crate::wire::{self, FromSubject, Job, Phase, Progress, Samples};
+use crate::wire::{self, Allocations, FromSubject, Job, Phase, Progress, Samples};
 
 /// Least time between two signs of life: the driver wakes for each of them, and may have to do so on
 /// the CPU that is measured.
@@ -83,6 +83,28 @@ pub(super) fn parts(name: &str) -> (&str, &str) {
 pub(super) fn verify(case: &mut dyn super::Case) -> Result<Answer, Failure> {
     case.run()?;
     case.check()
+}
+
+/// What one run asks for, once a run before it has grown its buffers.
+pub(super) fn allocations(
+    case: &mut dyn super::Case,
+    so_far: fn() -> Allocations,
+) -> Result<Allocations, Failure> {
+    let before = so_far();
+    case.run()?;
+    let after = so_far();
+    let grown = |before: u64, after: u64| {
+        let less = || {
+            format!(
+                "expected a count of allocations that only grows, found {before} and then {after}"
+            )
+        };
+        after.checked_sub(before).ok_or_else(less)
+    };
+    Ok(Allocations {
+        count: grown(before.count, after.count)?,
+        bytes: grown(before.bytes, after.bytes)?,
+    })
 }
 
 /// The answer is what it was before it was timed.

@@ -65,7 +65,7 @@ impl ToSubject {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hello {
-    /// Version of the protocol that it speaks, [`super::VERSION`].
+    /// Version of the protocol that it speaks, [`super::OLDEST`] to [`super::VERSION`].
     pub protocol: u32,
     /// The decoder.
     pub subject: Identity,
@@ -192,6 +192,40 @@ pub struct Verified {
     /// The implementations that decoded, of the very case that will be timed; null where a subject
     /// has only one.
     pub kernels: Option<Vec<String>>,
+    /// How often one iteration asks for memory, counted in a run that was not timed and that came after
+    /// another one; null where the subject does not count.
+    pub allocations: Option<Allocations>,
+}
+
+/// Requests for memory, of all threads of a process.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allocations {
+    /// Allocations and reallocations.
+    pub count: u64,
+    /// Bytes that they asked for: the size of an allocation, and what a reallocation adds.
+    pub bytes: u64,
+}
+
+impl Allocations {
+    /// The most that a receipt's integers hold.
+    const MOST: u64 = (1 << 53) - 1;
+
+    /// Says what makes a count impossible: requests for less than one byte each, more than a receipt
+    /// can hold.
+    ///
+    /// # Errors
+    ///
+    /// What was expected and what was found.
+    pub fn check(&self) -> Result<(), String> {
+        let Self { count, bytes } = self;
+        if count <= bytes && *bytes <= Self::MOST {
+            return Ok(());
+        }
+        Err(format!(
+            "expected allocations of at least one byte each, and of less than 2^53 in all, found {count} of {bytes} bytes"
+        ))
+    }
 }
 
 /// What an answer was compared with; the words of the receipt.

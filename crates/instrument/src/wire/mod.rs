@@ -11,14 +11,18 @@ mod text;
 
 pub use line::{LineError, LineReader, MAX_LINE, write_line};
 pub use message::{
-    Against, Benchmark, End, Failure, FromSubject, Hello, Identity, Job, Phase, Progress, Records,
-    Spelling, Takes, ToSubject, Verified,
+    Against, Allocations, Benchmark, End, Failure, FromSubject, Hello, Identity, Job, Phase,
+    Progress, Records, Spelling, Takes, ToSubject, Verified,
 };
 pub use samples::{Samples, Sampling};
 pub use text::{Message, MessageError, parse, say};
 
 /// Version of the protocol, the number in [`Hello::protocol`].
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
+
+/// The oldest version whose subjects a driver still takes: version 3 only added a field that may be left out,
+/// and `bench ab` starts suites of earlier commits.
+pub const OLDEST: u32 = 2;
 
 /// Environment variable that a subject is started with: the driver's [`VERSION`] as text. A program
 /// that is started without it has been started by a person.

@@ -15,11 +15,11 @@ fn a_whole_conversation() {
 
 #[test]
 fn another_version_and_another_language_are_refused() {
-    let version = error("hello | sed s/:2,/:3,/; sleep 600").to_string();
-    assert!(
-        version.contains("expected protocol 2, found 3"),
-        "{version}"
-    );
+    for other in [1, 4] {
+        let version = error(&format!("hello | sed s/:3,/:{other},/; sleep 600")).to_string();
+        let expected = format!("expected protocol 2 to 3, found {other}");
+        assert!(version.contains(&expected), "{version}");
+    }
     let prose = error("echo Benchmarking g/f; sleep 600").to_string();
     assert!(prose.contains("found `Benchmarking g/f`"), "{prose}");
     assert!(prose.contains("docs/protocol.md"), "{prose}");
@@ -30,6 +30,34 @@ fn another_version_and_another_language_are_refused() {
         nameless.contains("expected the subject's name, found none"),
         "{nameless}"
     );
+}
+
+/// Suites of earlier commits, and programs in other languages that never heard of allocations.
+#[test]
+fn a_subject_of_the_version_before_is_taken() {
+    let behaved =
+        "hello | sed s/:3,/:2,/; read job; verified; read order; samples; read order; end";
+    let ns = converse(script(behaved), PATIENT, &job(), &mut Ear::default());
+    assert_eq!(ns.expect("it behaves"), 61);
+}
+
+#[test]
+fn allocations_that_can_not_be_are_refused() {
+    let with = |allocations: &str| {
+        format!("hello; read job; verified | sed 's/}}$/,\"allocations\":{allocations}}}/'")
+    };
+    let counted = with(r#"{"count":3,"bytes":4096}"#) + "; read order; samples; read order; end";
+    let ns = converse(script(&counted), PATIENT, &job(), &mut Ear::default());
+    assert_eq!(ns.expect("it behaves"), 61);
+    for (allocations, expected) in [
+        (r#"{"count":3,"bytes":2}"#, "at least one byte each"),
+        (r#"{"count":1,"bytes":9007199254740992}"#, "less than 2^53"),
+        (r#"{"count":-1,"bytes":2}"#, "invalid value: integer `-1`"),
+        (r#"{"count":1}"#, "missing field `bytes`"),
+    ] {
+        let told = error(&(with(allocations) + "; sleep 600")).to_string();
+        assert!(told.contains(expected), "{told}");
+    }
 }
 
 #[test]

@@ -13,8 +13,8 @@ pub use relative::{AgainstBaseline, BaselineRow, Peer, PeerBenchmark};
 pub(crate) use task::named;
 pub use task::{TASK_FLAG, Task, TaskError};
 
-/// The version of this format that is written. Versions 1 to 4 are still read; a greater one is refused.
-pub const SCHEMA_VERSION: u32 = 5;
+/// The version of this format that is written. Versions 1 to 5 are still read; a greater one is refused.
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,8 +105,36 @@ pub struct Benchmark {
     /// Kernels of the very case that was timed; null where the subject has no such notion.
     #[serde(default)]
     pub kernels: Option<Vec<String>>,
+    /// How often one iteration asks for memory, one entry a launch; null where the subject does not count, and
+    /// before version 6.
+    #[serde(default)]
+    pub allocations: Option<Vec<Allocations>>,
     /// What was checked before the first sample.
     pub verified: Verified,
+}
+
+impl Benchmark {
+    /// Allocations for each record, in the launch that made the most; `None` where nothing counted them.
+    #[must_use]
+    pub fn allocations_per_record(&self) -> Option<f64> {
+        let most = self
+            .allocations
+            .iter()
+            .flatten()
+            .map(|one| one.count)
+            .max()?;
+        Some(most as f64 / self.verified.records as f64)
+    }
+}
+
+/// Requests for memory in a run that was not timed, after another one had grown every buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allocations {
+    /// Allocations and reallocations, of all threads.
+    pub count: u64,
+    /// Bytes that they asked for.
+    pub bytes: u64,
 }
 
 /// How the iterations behind the samples of one launch grow; Criterion's two modes.

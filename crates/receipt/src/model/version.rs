@@ -7,6 +7,9 @@ use super::Receipt;
 /// Fields by the object that they are in.
 type Fields = &'static [(&'static str, &'static [&'static str])];
 
+/// What version 6 has and version 5 has not.
+const SIXTH: Fields = &[("benchmarks", &["allocations"])];
+
 /// What version 5 has and version 4 has not.
 const FIFTH: Fields = &[("environment", &["task"])];
 
@@ -62,7 +65,8 @@ impl Receipt {
     /// A number is not finite.
     pub fn to_value(&self) -> serde_json::Result<Value> {
         let mut value = serde_json::to_value(self)?;
-        for (version, added) in [(5, FIFTH), (4, FOURTH), (3, THIRD), (2, SECOND)] {
+        let all = [(6, SIXTH), (5, FIFTH), (4, FOURTH), (3, THIRD), (2, SECOND)];
+        for (version, added) in all {
             if self.schema_version < version {
                 without(&mut value, added);
             }

@@ -246,6 +246,7 @@ pub(super) mod tests {
             percentiles_ns: None,
             ci95_mibps,
             kernels: None,
+            allocations: None,
             verified: Verified {
                 against: Against::Values,
                 records: 1,

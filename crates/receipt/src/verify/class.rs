@@ -25,6 +25,8 @@ pub enum Class {
     SharedDigest,
     /// More records than bytes.
     TooManyRecords,
+    /// Requests for less than a byte, or more of them than a run has time for.
+    ImpossibleAllocations,
     /// A task of a fleet that the command does not name, or another one.
     ForeignTask,
     /// Measured later than now.
@@ -44,6 +46,7 @@ impl fmt::Display for Class {
             Self::ForeignKernel => "foreign-kernel",
             Self::SharedDigest => "shared-digest",
             Self::TooManyRecords => "too-many-records",
+            Self::ImpossibleAllocations => "impossible-allocations",
             Self::ForeignTask => "foreign-task",
             Self::FutureDate => "future-date",
         })

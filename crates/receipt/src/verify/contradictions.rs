@@ -22,6 +22,8 @@ const LONGEST_NS: f64 = 2_251_799_813_685_248.0;
 const SHARED_BYTES: u64 = 64 << 20;
 /// How far a clock may be ahead of the verifier's.
 const AHEAD_S: u64 = 86_400;
+/// Requests for memory that a CPU can make in a ns: one at each cycle of a clock of 10 GHz.
+const REQUESTS_A_NS: f64 = 10.0;
 /// Kernels that exist for one architecture only.
 const KERNELS: [(&str, &str); 3] = [
     ("avx2", "x86_64"),
@@ -40,6 +42,7 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
             "at most bytes_processed",
             verified.records,
         );
+        allocations(&path, receipt, benchmark, problems);
         if let Some(each) = each(receipt, benchmark) {
             samples(&path, benchmark, problems);
             iterations(&path, receipt, benchmark, each, problems);
@@ -51,6 +54,21 @@ pub(super) fn check(receipt: &Receipt, problems: &mut Problems) {
     host(receipt, problems);
     task(receipt, problems);
     date(receipt, problems);
+}
+
+/// A request is for a byte at least, and takes time.
+fn allocations(path: &str, receipt: &Receipt, benchmark: &Benchmark, problems: &mut Problems) {
+    let cores = f64::from(receipt.summary.host_cores);
+    let most = REQUESTS_A_NS * cores * benchmark.mean_ns;
+    for (launch, found) in benchmark.allocations.iter().flatten().enumerate() {
+        problems.contradiction(
+            Class::ImpossibleAllocations,
+            found.count <= found.bytes && found.count as f64 <= most,
+            format!("{path}.allocations[{launch}].count"),
+            "at most .bytes, and 10 for each ns of mean_ns and CPU of .summary.host_cores",
+            found.count,
+        );
+    }
 }
 
 /// Samples of one launch, where they can be told apart.

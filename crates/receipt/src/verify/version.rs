@@ -180,6 +180,13 @@ fn of_benchmark(path: &str, benchmark: &Benchmark, problems: &mut Problems) {
         benchmark.launches as usize,
         benchmark.sampling.len(),
     );
+    if let Some(found) = &benchmark.allocations {
+        problems.same(
+            format!("{path}.allocations | length"),
+            benchmark.launches as usize,
+            found.len(),
+        );
+    }
     let path = format!("{path}.percentiles_ns");
     let Some(found) = benchmark.percentiles_ns else {
         return problems.add(path, "an object", "null");

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use receipt::model::{
-    Against, AgainstBaseline, BaselineRow, Cgroup, Cpu, Environment, EnvironmentKind, HostState,
-    Launch, Peer, PeerBenchmark, Sampling, Settings, Subject, Verified,
+    Against, AgainstBaseline, Allocations, BaselineRow, Cgroup, Cpu, Environment, EnvironmentKind,
+    HostState, Launch, Peer, PeerBenchmark, Sampling, Settings, Subject, Verified,
 };
 use receipt::{Draft, Host, LaunchSamples, Measured, Objective, Objectives, Receipt};
 
@@ -90,6 +90,14 @@ pub(crate) fn measured(
         bytes_processed: bytes,
         launches: (0..launches).map(launch).collect(),
         kernels: Some(vec!["scalar".to_owned()]),
+        allocations: Some(
+            (0..launches as u64)
+                .map(|launch| Allocations {
+                    count: 2 + launch,
+                    bytes: 65_536 + 512 * launch,
+                })
+                .collect(),
+        ),
         verified: Verified {
             against: Against::Values,
             records: 1000,

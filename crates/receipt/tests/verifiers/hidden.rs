@@ -13,6 +13,8 @@ use crate::value;
 const FREE: &[&str] = &[
     "/baseline/benchmarks/*/fail_pct",
     "/baseline/benchmarks/*/warn_pct",
+    "/benchmarks/*/allocations/*/bytes",
+    "/benchmarks/*/allocations/*/count",
     "/benchmarks/*/verified/output_bytes",
     "/benchmarks/*/verified/records",
     "/environment/*/cpu_mhz",

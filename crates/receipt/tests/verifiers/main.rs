@@ -31,6 +31,8 @@ fn receipts_pass_both() {
         open(),
         lost(),
         late(),
+        uncounted(),
+        fifth(),
         fourth(),
         third(),
         second(),
@@ -85,6 +87,29 @@ fn late() -> Receipt {
     assert_eq!((entry.verdict, entry.delta_pct), (Verdict::Fail, 50.0));
     assert_eq!(late.status, Verdict::Fail);
     late
+}
+
+/// Of a suite that counts no allocations.
+fn uncounted() -> Receipt {
+    let mut three = held(three(205.0, 58.0, 3, 10));
+    for one in &mut three.benchmarks {
+        one.allocations = None;
+    }
+    three.into_receipt(&objectives(), |_| true).unwrap()
+}
+
+/// As earlier releases wrote them.
+fn fifth() -> Receipt {
+    let mut receipt = receipt(205.0, 58.0, 3, 10);
+    receipt.schema_version = 5;
+    receipt.format_version = Some("5".to_owned());
+    receipt.seal().unwrap();
+    let text = receipt.to_json().unwrap();
+    assert!(
+        text.contains("\"task\"") && !text.contains("allocations"),
+        "{text}"
+    );
+    receipt
 }
 
 /// As earlier releases wrote them.

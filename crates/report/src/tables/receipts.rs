@@ -10,6 +10,7 @@ use receipt::stats::relative;
 use receipt::table::markdown;
 
 use super::{TableError, beside, sources};
+use crate::number;
 
 /// Every whole run against its objectives.
 pub(super) fn objectives(results: &Path) -> Result<String, TableError> {
@@ -101,9 +102,17 @@ pub(super) fn full(results: &Path) -> Result<String, TableError> {
     let mut out = String::new();
     for source in sources(results, "full")? {
         let receipt = Receipt::load(&source.path)?;
+        let counted = receipt
+            .benchmarks
+            .iter()
+            .any(|one| one.allocations.is_some());
+        let (head, rule) = match counted {
+            true => (" allocations per 1,000 records |", "---|"),
+            false => ("", ""),
+        };
         let _ = write!(
             out,
-            "[{} x {}]({}), {} {}:\n\n| benchmark | MiB/s | 95 % interval | ns a record |\n|---|---|---|---|\n",
+            "[{} x {}]({}), {} {}:\n\n| benchmark | MiB/s | 95 % interval | ns a record |{head}\n|---|---|---|---|{rule}\n",
             receipt.summary.host_cores,
             receipt.summary.host_cpu,
             source.link,
@@ -114,11 +123,15 @@ pub(super) fn full(results: &Path) -> Result<String, TableError> {
             let [low, high] = one.ci95_mibps;
             let _ = writeln!(
                 out,
-                "| {}{} | {:.0} | {low:.0} to {high:.0} | {:.1} |",
+                "| {}{} | {:.0} | {low:.0} to {high:.0} | {:.1} |{}",
                 one.name,
                 one.verified.caveat(),
                 one.mean_mibps,
                 one.mean_ns / one.verified.records as f64,
+                match counted {
+                    true => format!(" {} |", number::allocations(one.allocations_per_record())),
+                    false => String::new(),
+                },
             );
         }
         out.push('\n');
@@ -218,11 +231,47 @@ fn cell(times: Option<Times>, text: impl Fn(&Times) -> String) -> String {
 mod tests {
     use std::path::Path;
 
+    use receipt::model::Allocations;
+
     use super::*;
 
     fn load(name: &str) -> Receipt {
         let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results");
         Receipt::load(&results.join(name)).expect("a receipt")
+    }
+
+    #[test]
+    fn the_full_table_has_allocations_where_they_were_counted() {
+        let results = tempfile::tempdir().expect("a folder");
+        let folder = results.path().join("machine/full");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let mut receipt = load("epyc-2-cpus-kvm/full/2026-11-28.json");
+        let table = |receipt: &mut Receipt| {
+            receipt.seal().expect("finite figures");
+            receipt.save(&folder.join("a.json")).expect("a file");
+            full(results.path()).expect("a table")
+        };
+        assert!(!table(&mut receipt).contains("allocations"));
+        receipt.schema_version = 6;
+        receipt.format_version = Some("6".to_owned());
+        receipt.benchmarks.truncate(2);
+        let one = &mut receipt.benchmarks[1];
+        let records = one.verified.records;
+        let launches = [records, 2 * records].map(|count| Allocations {
+            count,
+            bytes: 64 * count,
+        });
+        one.allocations = Some(launches.to_vec());
+        let table = table(&mut receipt);
+        assert!(
+            table.contains(
+                "| ns a record | allocations per 1,000 records |\n|---|---|---|---|---|\n"
+            ),
+            "{table}"
+        );
+        let rows: Vec<&str> = table.lines().filter(|line| line.contains(" to ")).collect();
+        assert!(rows[0].ends_with(" | – |"), "{table}");
+        assert!(rows[1].ends_with(" | 2,000 |"), "{table}");
     }
 
     /// Student's t for two degrees of freedom around the mean of the launches' ratios.

@@ -12,8 +12,8 @@ use gate::ab::record::{self, Kind, Program, Record, Subjects};
 use gate::ab::{Arm, Design, Session};
 use history::{Entry, Measurement, SeriesKey};
 use receipt::model::{
-    Against, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Integrity, Launch, Sampling,
-    Settings, Subject, Verified,
+    Against, Allocations, Cgroup, Cpu, Environment, EnvironmentKind, HostState, Integrity, Launch,
+    Sampling, Settings, Subject, Verified,
 };
 use receipt::{Draft, Host, LaunchSamples, Measured, Objectives, Receipt};
 
@@ -62,6 +62,8 @@ pub(crate) struct Plan {
     pub(crate) warnings: Vec<String>,
     pub(crate) unfit: Vec<String>,
     pub(crate) against: Against,
+    /// Requests for memory of one iteration, and their bytes.
+    pub(crate) allocations: Option<[u64; 2]>,
 }
 
 impl Plan {
@@ -79,6 +81,7 @@ impl Plan {
             warnings: vec!["the CPU frequency governor is `powersave`, so the clock changes with the load: set it with `cpupower frequency-set -g performance`".to_owned()],
             unfit: Vec::new(),
             against: Against::Values,
+            allocations: None,
         }
     }
 
@@ -171,6 +174,9 @@ impl Plan {
             bytes_processed: bytes,
             launches: (0..self.launches).map(launch).collect(),
             kernels: Some(vec!["avx2".to_owned()]),
+            allocations: self
+                .allocations
+                .map(|[count, bytes]| vec![Allocations { count, bytes }; self.launches as usize]),
             verified: Verified {
                 against: self.against,
                 records: 10_000,

@@ -127,9 +127,14 @@ fn rate_table<'a>(
     receipt: &'a Receipt,
     judged: impl Fn(&Benchmark) -> Option<&'a SloVerdict>,
 ) -> Table {
+    // Earlier versions, and suites that count nothing, have no such column.
+    let counted = receipt
+        .benchmarks
+        .iter()
+        .any(|one| one.allocations.is_some());
     let row = |benchmark: &Benchmark| {
         let slo = judged(benchmark);
-        vec![
+        let mut cells = vec![
             said(&benchmark.name),
             number::rate(benchmark.mean_mibps),
             number::range(benchmark.ci95_mibps),
@@ -144,21 +149,29 @@ fn rate_table<'a>(
                 format!("{} / {}", number::time(found.p50), number::time(found.p99))
             }),
             checked(benchmark.verified.against).to_owned(),
-        ]
+        ];
+        if counted {
+            cells.push(number::allocations(benchmark.allocations_per_record()));
+        }
+        cells
     };
+    let mut head = vec![
+        text_column("benchmark"),
+        number_column("MiB/s"),
+        number_column("95 % interval"),
+        number_column("floor"),
+        text_column("verdict"),
+        number_column("one iteration"),
+        number_column("p50 / p99"),
+        text_column("answer verified"),
+    ];
+    if counted {
+        head.push(number_column("allocations per 1,000 records"));
+    }
     Table {
         caption: "Throughput of each benchmark, its objective, and how its answer was verified"
             .to_owned(),
-        head: vec![
-            text_column("benchmark"),
-            number_column("MiB/s"),
-            number_column("95 % interval"),
-            number_column("floor"),
-            text_column("verdict"),
-            number_column("one iteration"),
-            number_column("p50 / p99"),
-            text_column("answer verified"),
-        ],
+        head,
         rows: receipt.benchmarks.iter().map(row).collect(),
     }
 }
