@@ -109,7 +109,15 @@ mod tests {
     /// Kept draws and draws one after another: the same sums, bit for bit.
     #[test]
     fn kept_draws_are_those_of_the_definition() {
-        for (launches, per_launch) in [(1, 1), (3, 10), (5, 30), (7, 100), (2, 513)] {
+        for (launches, per_launch) in [
+            (1, 1),
+            (3, 10),
+            (5, 30),
+            (16, 16),
+            (1, 257),
+            (7, 100),
+            (2, 513),
+        ] {
             let shape = Shape {
                 seed: seed(NAME),
                 launches,

@@ -11,6 +11,10 @@ use super::bootstrap::{RESAMPLES, SplitMix64};
 
 /// Replicates that are added up side by side.
 const LANES: usize = 8;
+/// Samples that a byte counts: their draws take half the room, and half the time.
+const NARROW: usize = 1 << 8;
+/// Samples that two bytes count.
+const WIDE: usize = 1 << 16;
 /// Most samples of a benchmark whose draws are kept: its table then takes 4 MB.
 const MOST_SAMPLES: usize = 1024;
 /// Bytes of all tables that are kept.
@@ -34,9 +38,14 @@ impl Shape {
 /// The draws of all replicates.
 pub(super) struct Draws {
     shape: Shape,
-    /// Positions in the samples: groups of [`LANES`] replicates, each group's first draws, then its
-    /// second ones, and so on. Replicates behind the last one fill up its group.
-    positions: Vec<u16>,
+    positions: Positions,
+}
+
+/// Positions in the samples: groups of [`LANES`] replicates, each group's first draws, then its second
+/// ones, and so on. Replicates behind the last one fill up its group.
+enum Positions {
+    Narrow(Vec<u8>),
+    Wide(Vec<u16>),
 }
 
 impl Draws {
@@ -55,43 +64,68 @@ impl Draws {
     }
 
     fn draw(shape: Shape) -> Self {
-        let samples = shape.samples();
-        let mut positions = vec![0; RESAMPLES.next_multiple_of(LANES) * samples];
-        let mut random = SplitMix64(shape.seed);
-        for replicate in 0..RESAMPLES {
-            let first = replicate / LANES * LANES * samples + replicate % LANES;
-            let mut places = positions[first..].iter_mut().step_by(LANES);
-            for _ in 0..shape.launches {
-                let launch = random.below(shape.launches) * shape.per_launch;
-                for place in places.by_ref().take(shape.per_launch) {
-                    // There are no more samples than MOST_SAMPLES.
-                    *place = (launch + random.below(shape.per_launch)) as u16;
-                }
-            }
-        }
+        // There are no more samples than MOST_SAMPLES.
+        let positions = match shape.samples() {
+            ..=NARROW => Positions::Narrow(positions(shape, |position| position as u8)),
+            _ => Positions::Wide(positions(shape, |position| position as u16)),
+        };
         Self { shape, positions }
     }
 
     /// The sum of each replicate.
     pub(super) fn sums(&self, samples: &[f64]) -> Vec<f64> {
-        let mut all = Vec::with_capacity(RESAMPLES.next_multiple_of(LANES));
-        for group in self.positions.chunks_exact(LANES * samples.len()) {
-            let mut sums = [0.0; LANES];
-            let (steps, _) = group.as_chunks::<LANES>();
-            for step in steps {
-                for (sum, position) in sums.iter_mut().zip(step) {
-                    *sum += samples[usize::from(*position)];
-                }
-            }
-            all.extend(sums);
+        match &self.positions {
+            Positions::Narrow(positions) => sums::<_, NARROW>(positions, samples),
+            Positions::Wide(positions) => sums::<_, WIDE>(positions, samples),
         }
-        all.truncate(RESAMPLES);
-        all
     }
 
     fn bytes(&self) -> usize {
-        size_of_val(self.positions.as_slice())
+        match &self.positions {
+            Positions::Narrow(positions) => size_of_val(positions.as_slice()),
+            Positions::Wide(positions) => size_of_val(positions.as_slice()),
+        }
     }
+}
+
+fn positions<P: Copy + Default>(shape: Shape, position: fn(usize) -> P) -> Vec<P> {
+    let samples = shape.samples();
+    let mut positions = vec![P::default(); RESAMPLES.next_multiple_of(LANES) * samples];
+    let mut random = SplitMix64(shape.seed);
+    for replicate in 0..RESAMPLES {
+        let first = replicate / LANES * LANES * samples + replicate % LANES;
+        let mut places = positions[first..].iter_mut().step_by(LANES);
+        for _ in 0..shape.launches {
+            let launch = random.below(shape.launches) * shape.per_launch;
+            for place in places.by_ref().take(shape.per_launch) {
+                *place = position(launch + random.below(shape.per_launch));
+            }
+        }
+    }
+    positions
+}
+
+/// `N` is the number of positions that there can be: with a place for each of them, none needs to be
+/// checked, which is half of the time.
+fn sums<P: Copy + Into<usize>, const N: usize>(positions: &[P], samples: &[f64]) -> Vec<f64> {
+    let mut filled = vec![0.0; N];
+    filled[..samples.len()].copy_from_slice(samples);
+    let mut all = Vec::with_capacity(RESAMPLES.next_multiple_of(LANES));
+    let Some(filled) = filled.first_chunk::<N>() else {
+        return all;
+    };
+    for group in positions.chunks_exact(LANES * samples.len()) {
+        let mut sums = [0.0; LANES];
+        let (steps, _) = group.as_chunks::<LANES>();
+        for step in steps {
+            for (sum, position) in sums.iter_mut().zip(step) {
+                *sum += filled[(*position).into()];
+            }
+        }
+        all.extend(sums);
+    }
+    all.truncate(RESAMPLES);
+    all
 }
 
 /// Tables that are kept, the one that was asked for last behind all others.
