@@ -119,15 +119,55 @@ pub(crate) fn whisker(
     html! { path d=(d) class={ "s-" (role) } stroke-width=(n(width)) {} }
 }
 
-/// Many points as one path of strokes without length, which round caps make dots.
+/// Many points as one path of strokes without length, which round caps make dots. Each is said by its
+/// distance from the one before it, in a third fewer characters than by its place: a page holds thousands.
 pub(crate) fn dots(points: impl IntoIterator<Item = [f64; 2]>, size: f64, role: &str) -> Markup {
     let mut d = String::new();
-    for [x, y] in points {
-        let _ = write!(d, "M{} {}h0", n(x), n(y));
+    let mut before = [0, 0];
+    for point in points {
+        let at = point.map(|value| (value * 10.0).round() as i64);
+        let command = if d.is_empty() { 'M' } else { 'm' };
+        let [x, y] = [0, 1].map(|axis| tenths(at[axis] - before[axis]));
+        // A minus separates as well as a blank does.
+        let blank = if y.starts_with('-') { "" } else { " " };
+        let _ = write!(d, "{command}{x}{blank}{y}h0");
+        before = at;
     }
     html! {
         path d=(d) class={ "s-" (role) } stroke-width=(n(size)) stroke-linecap="round" opacity="0.5" {}
     }
+}
+
+/// A number of tenths, without a leading or a trailing zero.
+fn tenths(value: i64) -> String {
+    let (whole, rest) = (value.abs() / 10, value.abs() % 10);
+    let sign = if value < 0 { "-" } else { "" };
+    match (whole, rest) {
+        (whole, 0) => format!("{sign}{whole}"),
+        (0, rest) => format!("{sign}.{rest}"),
+        (whole, rest) => format!("{sign}{whole}.{rest}"),
+    }
+}
+
+/// Filled columns that stand on `bottom`, as one path: each from its left end, with its width and height.
+pub(crate) fn columns(
+    columns: impl IntoIterator<Item = [f64; 3]>,
+    bottom: f64,
+    role: &str,
+) -> Markup {
+    let mut d = String::new();
+    for [x, width, height] in columns {
+        let _ = write!(
+            d,
+            "M{} {}v{}h{}v{}z",
+            n(x),
+            n(bottom),
+            n(-height),
+            n(width),
+            n(height)
+        );
+    }
+    html! { path d=(d) class={ "f-" (role) } {} }
 }
 
 /// What fits into `width` pixels of 13-pixel text, cut with an ellipsis. Widths are those of a wide

@@ -87,12 +87,14 @@ fn histogram(values: &[f64], scale: &Scale, [from, to]: [f64; 2], size: Size) ->
         counts[bin.min(bins - 1)] += 1;
     }
     let most = counts.iter().copied().max().unwrap_or(1).max(1);
+    let columns = (0..).zip(&counts).filter(|(_, count)| **count > 0);
+    let columns = columns.map(|(bin, count)| {
+        let height = (HISTOGRAM - 4.0) * *count as f64 / most as f64;
+        [from + width * f64::from(bin) + 0.5, width - 1.0, height]
+    });
     html! {
         (draw::text(0.0, HEAD + 14.0, Anchor::Start, "muted", "all"))
-        @for (bin, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            @let height = (HISTOGRAM - 4.0) * *count as f64 / most as f64;
-            (draw::area([from + width * bin as f64 + 0.5, HEAD + HISTOGRAM - height], [width - 1.0, height], "accent"))
-        }
+        (draw::columns(columns, HEAD + HISTOGRAM, "accent"))
     }
 }
 
@@ -102,10 +104,11 @@ fn strip(name: &str, values: &[f64], scale: &Scale, top: f64, row: f64) -> Marku
     // Spread by position, not by chance: the same page comes from the same receipt.
     let off = |index: usize| ((index * 7) % 5) as f64 - 2.0;
     let step = row / 9.0;
-    let points = values
-        .iter()
-        .enumerate()
-        .map(|(index, value)| [scale.at(*value), y + step * off(index)]);
+    let points = values.iter().enumerate();
+    let points = points.map(|(index, value)| [scale.at(*value), y + step * off(index)]);
+    // From left to right the distances are short.
+    let mut points: Vec<[f64; 2]> = points.collect();
+    points.sort_by(|a, b| a[0].total_cmp(&b[0]));
     html! {
         (draw::text(0.0, y + 4.5, Anchor::Start, "muted", &draw::fit(name, 72.0)))
         (draw::dots(points, 4.0, "accent"))

@@ -1,8 +1,6 @@
 //! What a page says, and that nothing in a file can make it say something else.
 
-mod made;
-
-use made::{HOSTILE, Plan};
+use crate::made::{self, HOSTILE, Plan};
 use receipt::Receipt;
 use receipt::model::Against;
 use report::model::{Part, Tone, comparison, receipt as shown};
@@ -322,6 +320,20 @@ fn a_page_of_a_whole_thorough_run_stays_small() {
     plan.launches = 10;
     plan.samples = 100;
     let page = page(vec![part(&plan.receipt())]);
+    assert!(page.len() < 500_000, "{} bytes", page.len());
+}
+
+/// All benchmarks of the suite, as they are kept in `results/`.
+#[test]
+fn a_page_of_the_full_suite_stays_small() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../results/epyc-2-cpus-kvm/full/2026-11-28.json"
+    );
+    let text = std::fs::read_to_string(file).expect("a receipt");
+    let receipt = Receipt::parse(&text, file.as_ref()).expect("a whole one");
+    assert!(receipt.benchmarks.len() >= 35, "not the full suite");
+    let page = page(vec![shown::alone(&receipt, &text)]);
     assert!(page.len() < 500_000, "{} bytes", page.len());
 }
 

@@ -1,16 +1,14 @@
 //! Many runs: a page of a history, a site, and a page that is renewed.
 
-mod made;
-
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::thread;
 
+use crate::made::{Plan, commit, day, entries};
 use history::History;
 use history::acknowledged::Acknowledgements;
-use made::{Plan, commit, day, entries};
 use receipt::Objectives;
 use report::model::{Part, Tone, history as shown};
 use report::read::ReadError;
