@@ -36,21 +36,16 @@ let
   ++ profilers;
 
   script =
-    file: interpreter: modules:
+    file: interpreter: folders:
     pkgs.runCommand (baseNameOf file) { meta.mainProgram = baseNameOf file; } ''
       install -D -m 555 ${file} $out/bin/${baseNameOf file}
       sed -i '1s|^#!.*|#!${lib.getExe interpreter}|' $out/bin/${baseNameOf file}
-      ${lib.concatMapStrings (module: ''
-        install -m 444 ${module} $out/bin/${baseNameOf module}
-      '') modules}
+      ${lib.concatMapStrings (folder: ''
+        cp -r ${folder} $out/bin/${baseNameOf folder}
+      '') folders}
     '';
-  # The second verifier with what it imports for other records than a run's, and what the container starts.
-  verifier = script ../scripts/verify_receipt.py python [
-    ../scripts/verify_comparison.py
-    ../scripts/verify_fleet.py
-    ../scripts/verify_instructions.py
-    ../scripts/verify_selftest.py
-  ];
+  # The second verifier with the modules that it imports, and what the container starts.
+  verifier = script ../scripts/verify_receipt.py python [ ../scripts/verify ];
   entrypoint = script ../scripts/bench-entrypoint.sh shell [ ];
 
   facts = imageConfig suffix (

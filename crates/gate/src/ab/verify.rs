@@ -1,6 +1,6 @@
 //! Everything a comparison says, checked against its own launches.
 //!
-//! scripts/verify_comparison.py checks the same, written from docs/receipt.md and not from this code.
+//! scripts/verify/comparison.py checks the same, written from docs/receipt.md and not from this code.
 
 use receipt::seal;
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! Many receipts of one program from many machines: by type of machine, node by node.
 //!
 //! A launch lies within a node, a node within a type; types are never averaged. docs/methodology.md has
-//! the rules, docs/receipt.md the fields; `scripts/verify_fleet.py` computes the same from those pages.
+//! the rules, docs/receipt.md the fields; `scripts/verify/fleet.py` computes the same from those pages.
 
 mod choose;
 mod derive;

@@ -1,5 +1,5 @@
 //! `instructions.json`, the record of what was counted. docs/receipt.md says the same for readers of
-//! the file; scripts/verify_instructions.py checks it again, written from that page.
+//! the file; scripts/verify/instructions.py checks it again, written from that page.
 
 use receipt::model::Integrity;
 use receipt::seal;

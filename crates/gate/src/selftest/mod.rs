@@ -2,7 +2,7 @@
 //!
 //! What is found where nothing was changed is a false alarm; what is found where a share of extra work
 //! was injected is right, and the interval should hold that share. A self-test keeps what each verdict
-//! was judged from, so that `bench verify` and `scripts/verify_selftest.py` judge all of them again.
+//! was judged from, so that `bench verify` and `scripts/verify/selftest.py` judge all of them again.
 
 mod judge;
 mod rates;

@@ -1,6 +1,6 @@
 //! Everything a self-test says, checked against its own launches.
 //!
-//! scripts/verify_selftest.py checks the same, written from docs/receipt.md and not from this code.
+//! scripts/verify/selftest.py checks the same, written from docs/receipt.md and not from this code.
 
 use receipt::seal;
 use serde::Deserialize;

@@ -304,7 +304,7 @@ fn reproduction(record: &Record) -> Section {
             command: shell(&record.command),
         },
         Step {
-            why: "Whether every figure here follows from the launches (`scripts/verify_comparison.py` asks a second time):".to_owned(),
+            why: "Whether every figure here follows from the launches (`scripts/verify_receipt.py` asks a second time):".to_owned(),
             command: "bench verify ab.json".to_owned(),
         },
     ];

@@ -1,98 +1,90 @@
-#!/usr/bin/env python3
-"""Verify counted instructions (instructions.json): every verdict again, from the counts.
-
-Written from docs/receipt.md and independent of the Rust program. `verify_receipt.py` calls it for
-files of this kind; standard library only, Python 3.9 or later.
-"""
+"""Counted instructions (instructions.json): every verdict again, from the counts."""
 
 from __future__ import annotations
 
 import os
 from typing import Any
 
-import verify_comparison as comparison_of
-import verify_receipt as common
+from . import form
+from .comparison import verify as verify_comparison
+from .comparison_form import BOOLEAN, HASH, HOST, KERNELS, PROGRAM, SEVERITY, VERDICT
+from .problem import Problem, Problems, same, shown
+from .seal import integrity
+from .strict_json import parse
 
 SCHEMA_VERSION = 1
 REPEATABLE = 0.0001
-SEVERITY = comparison_of.SEVERITY
 
 
-def verify(record: dict[str, Any], folder: str | None) -> list[common.Problem]:
+def verify(record: dict[str, Any], folder: str | None) -> list[Problem]:
     """The problems of a file in `folder` (None: of standard input); empty if it is sound."""
     version = record.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
-        return [common.Problem(".schema_version", f"up to {SCHEMA_VERSION}", repr(version))]
-    form = list(RECORD("", record))
-    if form:
-        return form
-    return list(common.integrity(record)) + list(consistent(record, folder))
+        return [Problem(".schema_version", f"up to {SCHEMA_VERSION}", repr(version))]
+    problems = list(RECORD("", record))
+    if problems:
+        return problems
+    return list(integrity(record)) + list(consistent(record, folder))
 
 
-# --- Form ---------------------------------------------------------------------------------------
-
-COUNTS = common.array(common.integer(), 2, 2)
-
-RECORD = common.obj(
-    kind=common.one_of("instructions"),
-    schema_version=common.integer(1, SCHEMA_VERSION),
-    timestamp=common.rule("a time in UTC, RFC 3339", common.is_utc),
-    verdict=comparison_of.VERDICT,
-    subjects=common.obj(base=comparison_of.PROGRAM, new=comparison_of.PROGRAM),
-    host=comparison_of.HOST,
-    comparison_sha256=common.nullable(comparison_of.HASH),
-    benchmarks=common.array(
-        common.obj(
-            benchmark=common.text(),
+COUNTS = form.array(form.integer(), 2, 2)
+RECORD = form.obj(
+    kind=form.one_of("instructions"),
+    schema_version=form.integer(1, SCHEMA_VERSION),
+    timestamp=form.rule("a time in UTC, RFC 3339", form.is_utc),
+    verdict=VERDICT,
+    subjects=form.obj(base=PROGRAM, new=PROGRAM),
+    host=HOST,
+    comparison_sha256=form.nullable(HASH),
+    benchmarks=form.array(
+        form.obj(
+            benchmark=form.text(),
             base=COUNTS,
             new=COUNTS,
-            kernels_base=comparison_of.KERNELS,
-            kernels_new=comparison_of.KERNELS,
-            limits=common.obj(
-                soft_pct=common.number("0 or more", lambda value: value >= 0),
-                hard=common.nullable(common.integer(1)),
+            kernels_base=KERNELS,
+            kernels_new=KERNELS,
+            limits=form.obj(
+                soft_pct=form.number("0 or more", lambda value: value >= 0),
+                hard=form.nullable(form.integer(1)),
             ),
-            ratio=common.nullable(common.number("0 or more", lambda value: value >= 0)),
-            counted=comparison_of.VERDICT,
-            reason=common.nullable(common.text()),
-            time=common.nullable(comparison_of.VERDICT),
-            together=comparison_of.VERDICT,
-            disagree=comparison_of.BOOLEAN,
+            ratio=form.nullable(form.number("0 or more", lambda value: value >= 0)),
+            counted=VERDICT,
+            reason=form.nullable(form.text()),
+            time=form.nullable(VERDICT),
+            together=VERDICT,
+            disagree=BOOLEAN,
         ),
         least=1,
     ),
-    command=common.array(common.text(r"(?s).*", "a text"), least=1),
-    integrity=common.obj(sha256=comparison_of.HASH),
+    command=form.array(form.text(r"(?s).*", "a text"), least=1),
+    integrity=form.obj(sha256=HASH),
 )
 
 
-# --- What follows -------------------------------------------------------------------------------
-
-
-def consistent(record: dict[str, Any], folder: str | None) -> common.Problems:
+def consistent(record: dict[str, Any], folder: str | None) -> Problems:
     """Every derived field again, and what is said of time from the comparison beside the file."""
     names = [row["benchmark"] for row in record["benchmarks"]]
     if len(set(names)) != len(names):
-        yield common.Problem(".benchmarks", "every benchmark once", common.shown(names))
+        yield Problem(".benchmarks", "every benchmark once", shown(names))
         return
     times: dict[str, str] = {}
     if record["comparison_sha256"] is not None:
         comparison = beside(folder)
         if comparison is None:
             expected = "the comparison with this seal beside the file, as ab.json, which verifies"
-            yield common.Problem(".comparison_sha256", expected, "none")
+            yield Problem(".comparison_sha256", expected, "none")
             return
         seal = comparison["integrity"]["sha256"]
-        yield from common.same(".comparison_sha256", seal, record["comparison_sha256"])
-        yield from common.same(".subjects", comparison["subjects"], record["subjects"])
+        yield from same(".comparison_sha256", seal, record["comparison_sha256"])
+        yield from same(".subjects", comparison["subjects"], record["subjects"])
         times = {row["name"]: row["verdict"] for row in comparison["benchmarks"]}
     together = []
     for index, row in enumerate(record["benchmarks"]):
         found = judged(row, times.get(row["benchmark"]))
         together.append(found["together"])
         for field, value in found.items():
-            yield from common.same(f".benchmarks[{index}].{field}", value, row[field])
-    yield from common.same(".verdict", max(together, key=SEVERITY.index), record["verdict"])
+            yield from same(f".benchmarks[{index}].{field}", value, row[field])
+    yield from same(".verdict", max(together, key=SEVERITY.index), record["verdict"])
 
 
 def beside(folder: str | None) -> dict[str, Any] | None:
@@ -101,10 +93,10 @@ def beside(folder: str | None) -> dict[str, Any] | None:
         return None
     try:
         with open(os.path.join(folder, "ab.json"), encoding="utf-8", newline="") as file:
-            comparison = common.parse(file.read())
+            comparison = parse(file.read())
     except (OSError, ValueError, RecursionError):
         return None
-    sound = isinstance(comparison, dict) and not comparison_of.verify(comparison)
+    sound = isinstance(comparison, dict) and not verify_comparison(comparison)
     return comparison if sound else None
 
 
