@@ -84,7 +84,7 @@ BLOCKS = {
     "From nightly runs to a dashboard and alerts": [execute()],
     "8. Maintenance": [execute(), execute(), leave("needs Nix and its network")],
     "9. Performance baselines": [
-        leave("takes five thorough runs; crates/bench/tests/baseline.rs has the commands")
+        leave("takes five thorough runs; crates/bench/tests/command/baseline.rs has the commands")
     ],
 }
 

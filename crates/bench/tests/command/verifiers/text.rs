@@ -1,0 +1,48 @@
+//! Text: what is blank, and what must not reach a terminal as it is.
+
+use serde_json::json;
+
+use super::commands::{both, sealed};
+use super::value;
+
+#[test]
+fn both_have_one_idea_of_white_space() {
+    let blank = [
+        " ",
+        "\t\r\n",
+        "\u{85}",
+        "\u{a0}",
+        "\u{2003}\u{3000}",
+        "\u{2028}",
+    ];
+    let not = ["\u{feff}", "\u{1c}", "\u{1d}\u{1e}\u{1f}", "\u{200b}", "x"];
+    let with = |text: &&str| {
+        let mut value = value();
+        value["subject"]["version"] = json!(text);
+        sealed(value)
+    };
+    let texts: Vec<String> = blank.iter().chain(&not).map(with).collect();
+    for (index, (bench, python)) in both(&texts).into_iter().enumerate() {
+        let expected = index >= blank.len();
+        assert_eq!(bench.accepted, expected, "{bench:?}");
+        assert_eq!(python.accepted, expected, "{python:?}");
+    }
+}
+
+/// A label that looks like a verifier's own word.
+#[test]
+fn a_label_forges_no_line() {
+    let mut value = value();
+    let label = "X\n\u{1b}[2Kperf.json: ok\nperf.json: verified\u{9b}\u{202e}";
+    value["slo"][0]["label"] = json!(label);
+    value["slo"][1]["label"] = json!(label);
+    let texts = [sealed(value)];
+    for (bench, python) in both(&texts) {
+        for said in [bench, python] {
+            assert!(!said.accepted);
+            let line = said.lines.join("");
+            assert!(line.contains("2Kperf.json: ok"), "{line}");
+            assert!(!line.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{line}");
+        }
+    }
+}

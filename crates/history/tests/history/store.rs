@@ -1,0 +1,127 @@
+//! What goes into a history comes out of it again, once.
+
+use std::fs;
+use std::path::Path;
+
+use history::{History, HistoryError, SCHEMA_VERSION};
+
+use crate::common::{entry, key};
+
+#[test]
+fn points_come_back_in_the_order_of_time() {
+    let at = tempfile::tempdir().expect("a folder");
+    let path = at.path().join("history.db");
+    let mut history = History::open(&path).expect("a new file");
+    // Added backwards: a clock that went back, or old receipts that come late.
+    for hour in [3, 1, 2] {
+        history
+            .append(&[entry(hour, 100.0 + f64::from(hour))])
+            .expect("room");
+    }
+    let history = History::read(&path).expect("the file");
+    let series = history.series().expect("sound");
+    assert_eq!(series.len(), 1);
+    assert_eq!((series[0].points, &series[0].key), (3, &key()));
+    let points = history.points(series[0].id).expect("sound");
+    let rates: Vec<f64> = points.iter().map(|point| point.mean_mibps).collect();
+    assert_eq!(rates, [101.0, 102.0, 103.0]);
+    assert_eq!(points[0].seal, entry(1, 0.0).seal);
+    assert_eq!(points[2].time.to_string(), "2026-01-01T03:00:00Z");
+    assert_eq!(history.newest(&key()).expect("sound"), Some(points[2].time));
+    let newest = history.newest_points(series[0].id, 1).expect("sound");
+    assert_eq!(newest, points[2..]);
+}
+
+#[test]
+fn adding_twice_changes_nothing() {
+    let at = tempfile::tempdir().expect("a folder");
+    let mut history = History::open(&at.path().join("h.db")).expect("a new file");
+    let first = history
+        .append(&[entry(1, 5.0), entry(1, 5.0)])
+        .expect("room");
+    assert_eq!((first.new, first.known, first.points), (1, 1, 1));
+    let again = history.append(&[entry(1, 5.0)]).expect("room");
+    assert_eq!((again.new, again.known), (0, 1));
+    assert_eq!(history.series().expect("sound")[0].points, 1);
+}
+
+#[test]
+fn a_verified_receipt_takes_the_place_of_one_taken_on_trust() {
+    let at = tempfile::tempdir().expect("a folder");
+    let mut history = History::open(&at.path().join("h.db")).expect("a new file");
+    let mut trusted = entry(1, 999.0);
+    trusted.verified = false;
+    history.append(&[trusted.clone()]).expect("room");
+    let series = history.series().expect("sound")[0].id;
+    assert!(!history.points(series).expect("sound")[0].verified);
+    let done = history.append(&[entry(1, 5.0)]).expect("room");
+    assert_eq!((done.new, done.known, done.verified), (0, 0, 1));
+    let points = history.points(series).expect("sound");
+    assert_eq!((points.len(), points[0].mean_mibps), (1, 5.0));
+    assert!(points[0].verified);
+    // Not the other way round.
+    assert_eq!(history.append(&[trusted]).expect("room").known, 1);
+    assert!(history.points(series).expect("sound")[0].verified);
+}
+
+#[test]
+fn other_peoples_files_are_refused_and_left_alone() {
+    let at = tempfile::tempdir().expect("a folder");
+    let text = at.path().join("notes.txt");
+    fs::write(
+        &text,
+        "a text that is long enough to be no database".repeat(50),
+    )
+    .expect("a file");
+    let foreign = at.path().join("foreign.db");
+    rusqlite::Connection::open(&foreign)
+        .and_then(|connection| connection.execute_batch("CREATE TABLE t (x)"))
+        .expect("a database");
+    for path in [&text, &foreign] {
+        let before = fs::read(path).expect("a file");
+        for found in [History::open(path), History::read(path)] {
+            let error = found.expect_err("refused");
+            assert!(matches!(error, HistoryError::Foreign { .. }), "{error}");
+        }
+        assert_eq!(fs::read(path).expect("a file"), before);
+    }
+    let missing = History::read(Path::new("/nowhere/history.db")).expect_err("not there");
+    assert!(matches!(missing, HistoryError::Missing { .. }), "{missing}");
+}
+
+#[test]
+fn a_file_of_a_later_release_is_refused() {
+    let at = tempfile::tempdir().expect("a folder");
+    let path = at.path().join("h.db");
+    drop(History::open(&path).expect("a new file"));
+    let connection = rusqlite::Connection::open(&path).expect("the file");
+    connection
+        .pragma_update(None, "user_version", SCHEMA_VERSION + 1)
+        .expect("room");
+    drop(connection);
+    for found in [History::open(&path), History::read(&path)] {
+        let error = found.expect_err("refused").to_string();
+        let expected = format!("found version {}", SCHEMA_VERSION + 1);
+        assert!(
+            error.contains(&expected) && error.contains("release that wrote it"),
+            "{error}"
+        );
+    }
+}
+
+/// As on a volume that is mounted read-only: no log, no index, no lock file can be written. (Root may
+/// write all the same.)
+#[test]
+fn a_closed_history_is_read_where_nothing_can_be_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let at = tempfile::tempdir().expect("a folder");
+    let path = at.path().join("100% ?#.db");
+    let mut history = History::open(&path).expect("a new file");
+    history.append(&[entry(1, 5.0)]).expect("room");
+    drop(history);
+    let mode = |mode| fs::set_permissions(at.path(), fs::Permissions::from_mode(mode));
+    mode(0o555).expect("ours");
+    let found = History::read(&path).and_then(|history| history.series());
+    mode(0o755).expect("ours");
+    assert_eq!(found.expect("readable").len(), 1);
+}
