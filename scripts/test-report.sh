@@ -2,62 +2,71 @@
 # Pages of `bench report`, made from our receipts and from made-up ones, in Debian's Chromium:
 # scripts/report/check.mjs says what must hold. A page that is broken on purpose must be refused.
 #
-#   scripts/test-report.sh [PICTURES]    also leaves a picture of every view in the folder PICTURES
+#   scripts/test-report.sh [PICTURES]    also leaves a picture of every view, and a PDF of every page, in the
+#                                        folder PICTURES
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
-target=${CARGO_TARGET_DIR:-target}
+bench=${CARGO_TARGET_DIR:-target}/debug/bench made=${CARGO_TARGET_DIR:-target}/debug/examples/made
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-pictures=(${1:+--pictures "$1"})
+server=''
+trap '[[ -z $server ]] || kill "$server" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+pages=()
 
-check() { node scripts/report/check.mjs --modules "$axe_dir" "$@"; }
-report() { "$target/debug/bench" report "$@" 2>/dev/null; }
+# report NAME ARGUMENT...: the page NAME.html.
+report() { "$bench" report "${@:2}" --output "$scratch/$1.html" 2>/dev/null; }
 
 # Of the whole workspace, as the unit tests are: a package alone has other features and is built again.
 cargo build --quiet --locked --workspace --bins --examples
-"$target/debug/examples/made" "$scratch/made"
-receipt=(results/epyc-2-cpus-kvm/2026-11-27.json)
-report "${receipt[@]}" --output "$scratch/receipt.html"
-report "$scratch/made/hostile.json" --output "$scratch/hostile.html"
-report "$scratch/made/comparison.json" --output "$scratch/comparison.html"
-report "${receipt[@]}" "$scratch"/made/{missed,comparison}.json --output "$scratch/several.html"
-check "${pictures[@]}" "$scratch"/{receipt,comparison}.html=500000
-check --once "$scratch"/{hostile,several}.html=500000
+"$made" "$scratch/made"
+
+# One run, all benchmarks of the suite, a comparison, and all of these.
+receipt=results/epyc-2-cpus-kvm/2026-11-27.json
+report receipt $receipt
+report full results/epyc-2-cpus-kvm/full/2026-11-28.json
+report hostile "$scratch/made/hostile.json"
+report comparison "$scratch/made/comparison.json"
+report several $receipt "$scratch"/made/{missed,comparison}.json
+pages+=("$scratch"/{receipt,comparison}.html=500000 --once="$scratch"/{full,hostile,several}.html=500000)
 
 # Many machines, and where the time goes.
-for name in fleet evil-fleet; do report "$scratch/made/$name.json" --output "$scratch/$name.html"; done
-for name in profile compared; do report "$scratch/made/$name" --output "$scratch/$name.html"; done
-report "$scratch/made/fleet.json" --site "$scratch/nodes"
-check "${pictures[@]}" "$scratch"/{fleet,profile}.html=500000
-check --once "$scratch"/{evil-fleet,compared}.html=500000 "$scratch"/nodes/{index,node-n03}.html=100000
+for name in fleet evil-fleet; do report $name "$scratch/made/$name.json"; done
+for name in profile compared; do report $name "$scratch/made/$name"; done
+"$bench" report "$scratch/made/fleet.json" --site "$scratch/nodes" 2>/dev/null
+pages+=("$scratch"/{fleet,profile}.html=500000 --once="$scratch"/{evil-fleet,compared}.html=500000
+  --once="$scratch"/nodes/{index,node-n03}.html=100000)
 
-# Over time: a history, one of 10,000 runs, and a site of our receipts.
-report "$scratch/made/history.db" --acknowledged "$scratch/made/known" --output "$scratch/history.html"
-report "$scratch/made/long.db" --output "$scratch/long.html"
-report results --site "$scratch/site"
-check "${pictures[@]}" "$scratch/history.html=3000000"
-check --once "$scratch/long.html=3000000" "$scratch/site/index.html=100000"
-
-# While runs come in.
-"$target/debug/bench" report --serve --listen 127.0.0.1:0 "$scratch/made/history.db" 2>"$scratch/served" &
+# Over time: a history, one of 10,000 runs, a site of our receipts, and a page that is renewed.
+report history "$scratch/made/history.db" --acknowledged "$scratch/made/known"
+report long "$scratch/made/long.db"
+"$bench" report results --site "$scratch/site" 2>/dev/null
+pages+=("$scratch/history.html=3000000" --once="$scratch/long.html=3000000" --once="$scratch/site/index.html=100000")
+"$bench" report --serve --listen 127.0.0.1:0 "$scratch/made/history.db" 2>"$scratch/served" &
 server=$!
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 until grep -qs "http://" "$scratch/served"; do kill -0 "$server" || exit 1; sleep 0.1; done
-check --live "$(grep -o 'http://[^ ]*' "$scratch/served")" --grow "'$target/debug/examples/made' '$scratch/made' grow"
 
-# What each check guards against, put into a page; a policy of its own keeps the last one out.
-sabotage() {
-  sed "$2" "$scratch/receipt.html" >"$scratch/broken.html"
-  ! cmp -s "$scratch/receipt.html" "$scratch/broken.html" || { echo "nothing to break: $2"; exit 1; }
-  ! check --once "$scratch/broken.html" >/dev/null 2>"$scratch/log" || { echo "accepted: $2"; exit 1; }
-  grep -q "$1" "$scratch/log" || { echo "refused for another reason than $1:"; cat "$scratch/log"; exit 1; }
+# broken WORDS SED: a receipt's page with what a check guards against put into it, which it must refuse with
+# WORDS; the page's policy keeps a script out.
+broken() {
+  local page=$scratch/broken-${#pages[@]}.html
+  sed "$2" "$scratch/receipt.html" >"$page"
+  ! cmp -s "$scratch/receipt.html" "$page" || { echo "nothing to break: $2"; exit 1; }
+  pages+=(--refused="$1=$page")
 }
-sabotage 'axe: color-contrast' 's/--muted:light-dark(#59616b,#a7afba)/--muted:light-dark(#c9ccd0,#3a3f45)/'
-sabotage 'request: ' 's#<main #<img alt="" src="picture.png"><main #'
-sabotage 'under its own policy' 's#</body>#<script>window.hostile = 1</script></body>#'
-sabotage 'pixels wider' 's#<main #<div style="width:2000px">wide</div><main #'
-sabotage 'in reach of the keyboard' 's#<button type="button" class="scripted" data-copy#& tabindex="-1"#'
+broken 'axe: color-contrast' 's/--muted:light-dark(#59616b,#a7afba)/--muted:light-dark(#c9ccd0,#3a3f45)/'
+broken 'request: ' 's#<main #<img alt="" src="picture.png"><main #'
+broken 'under its own policy' 's#</body>#<script>window.hostile = 1</script></body>#'
+broken 'pixels wider' 's#<main #<div style="width:2000px">wide</div><main #'
+broken 'in reach of the keyboard' 's#<button type="button" class="scripted" data-copy#& tabindex="-1"#'
+broken 'printed: a control' 's/\.scripted,\.skip,\.theme{display:none!important}//'
+broken 'printed: cut off' "s/pre{white-space:pre-wrap;overflow-wrap:anywhere;background:none}//;s#<main #<pre>$(printf 'long%.0s' {1..50})</pre>&#"
+broken 'printed: longer than a page' 's#<main #<figure style="height:1100px"></figure>&#'
+broken 'printed: light text' 's/:root,:root\[data-theme\]{color-scheme:light}//'
+broken 'printed: a heading may end a page' 's/h1,h2,h3,h4,figcaption,.note/.note/'
+
+# One browser looks at all of them.
+node scripts/report/check.mjs --modules "$axe_dir" ${1:+--pictures "$1"} "${pages[@]}" \
+  --live "$(grep -o 'http://[^ ]*' "$scratch/served")" --grow "'$made' '$scratch/made' grow"
 echo "every broken page was refused"

@@ -1,32 +1,41 @@
 // Pages of `bench report` in Debian's Chromium, as people meet them: three widths, light and dark.
 //
-//   node check.mjs --modules DIR [--pictures DIR] [--once] PAGE.html[=MOST_BYTES]...
-//   node check.mjs --modules DIR --live ADDRESS --grow COMMAND
+//   node check.mjs --modules DIR [--pictures DIR] PAGE.html=MOST_BYTES...
+//                  [--once PAGE.html=MOST_BYTES]... [--refused "WORDS=PAGE.html"]...
+//                  [--live ADDRESS --grow COMMAND]
 //
-// --modules has node_modules with what package-lock.json lists; --once looks at one width and theme only.
+// --modules has node_modules with what package-lock.json lists. A page given with --once is looked at in one
+// width and theme only.
 //
 // Each page must load nothing and report no error, have no violation of axe-core's rules, not move while
-// it loads, not be wider than the window, be within its size, and have every control in reach of the
-// keyboard. With --live, a page that a server shows must be renewed after COMMAND has added a run, without
-// a word to anybody else and with its zoom kept. Exits with 1 and says what it found where it is not so.
+// it loads, not be wider than the window, be within its size, have every control in reach of the keyboard,
+// and print well on A4: dark on white, nothing cut off, no controls. A page given with --refused must fail
+// with these words. With --live, a page that a server shows must be renewed after COMMAND has added a run,
+// without a word to anybody else and with its zoom kept. Exits with 1 and says what it found where it is not
+// so. --pictures keeps a picture of every view and a PDF of every page.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { modules: { type: "string" }, pictures: { type: "string" }, once: { type: "boolean" }, live: { type: "string" }, grow: { type: "string" } },
+  options: {
+    modules: { type: "string" }, pictures: { type: "string" }, live: { type: "string" }, grow: { type: "string" },
+    once: { type: "string", multiple: true, default: [] }, refused: { type: "string", multiple: true, default: [] },
+  },
 });
 const require = createRequire(join(resolve(values.modules), "node_modules", "x"));
 const { chromium } = require("playwright-core");
 const axe = require.resolve("axe-core/axe.min.js");
 
-const WIDTHS = values.once ? [360] : [360, 768, 1280];
-const THEMES = values.once ? ["light"] : ["light", "dark"];
+const ALL = [360, 768, 1280].flatMap((width) => ["light", "dark"].map((theme) => [width, theme]));
+const ONCE = ALL.slice(0, 1);
+const PAPER = { width: 688, height: 1001 }; // pixels of CSS: A4 between the margins of page.css
 const problems = [];
+if (values.pictures) mkdirSync(values.pictures, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   // Started by root in a container there is no sandbox to be had; the pages are our own.
@@ -143,33 +152,81 @@ async function use(page, found) {
   if (dark === (await ground()) || ![dark, await ground()].includes(before)) found.push("the switch does not change the colours");
 }
 
-async function examine(file, most) {
+// On paper, for a reader who chose dark colours.
+async function print(page, found, path) {
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
+  await page.setViewportSize(PAPER);
+  const poor = await page.evaluate(() => {
+    const poor = [];
+    const style = (element) => getComputedStyle(element);
+    const seen = (query) => [...document.querySelectorAll(query)].filter((element) => element.checkVisibility());
+    const light = (colour) => colour.match(/[\d.]+/g).slice(0, 3).every((part) => Number(part) > 100);
+    if (light(style(document.body).color)) poor.push("light text");
+    for (const element of seen("body, section, figure, pre")) {
+      const [ground, opacity] = [style(element).backgroundColor, style(element).backgroundColor.match(/[\d.]+/g)[3]];
+      if (opacity !== "0" && !light(ground)) poor.push(`a dark ${element.localName}`);
+    }
+    for (const element of seen("button, input, fieldset, .controls, .reading, .skip")) poor.push(`a control: ${element.outerHTML.slice(0, 80)}`);
+    for (const element of seen("body *")) {
+      const { right } = element.getBoundingClientRect();
+      const cut = element.scrollWidth > element.clientWidth + 1 && style(element).overflowX !== "visible" && element.clientWidth > 1;
+      if (cut || (right > innerWidth + 1 && !element.closest("svg"))) poor.push(`cut off: ${element.outerHTML.slice(0, 80)}`);
+    }
+    for (const figure of seen("figure:has(.chart)"))
+      if (figure.querySelector(".chart.narrow")?.checkVisibility() || !figure.querySelector(".chart.wide").checkVisibility()) poor.push("a chart that is not the wide one");
+    for (const figure of seen("figure")) if (figure.offsetHeight > innerHeight) poor.push(`longer than a page: ${figure.textContent.slice(0, 80)}`);
+    for (const heading of seen("h1, h2, h3, h4, figcaption"))
+      if (style(heading).breakAfter !== "avoid") poor.push(`a heading may end a page: ${heading.textContent}`);
+    return poor;
+  });
+  found.push(...poor.slice(0, 5).map((text) => `printed: ${text}`));
+  const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true, path });
+  if (!pdf.subarray(0, 5).equals(Buffer.from("%PDF-"))) found.push("printed: no PDF");
+}
+
+// What is wrong with a page in these views, a line each.
+async function examine(file, most, views) {
   const address = pathToFileURL(resolve(file)).href;
   const size = statSync(file).size;
-  if (most && size > most) problems.push(`${file}: expected at most ${most} bytes, found ${size}`);
-  for (const width of WIDTHS) {
-    for (const theme of THEMES) {
-      const { context, page, found } = await open(address, width, theme);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) found.push(`${wide} pixels wider than the window`);
-      if (values.pictures) {
-        mkdirSync(values.pictures, { recursive: true });
-        const path = join(values.pictures, `${basename(file, ".html")}-${width}-${theme}.png`);
-        await page.screenshot({ path, fullPage: true });
-      }
-      await page.addScriptTag({ path: axe });
-      const { violations } = await page.evaluate(() => window.axe.run());
-      for (const { id, help, nodes } of violations) found.push(`axe: ${id}: ${help}: ${nodes[0].html.slice(0, 200)} (${nodes.length})`);
-      const shifted = await page.evaluate(() => window.shifted);
-      if (shifted !== 0) found.push(`layout shift of ${shifted}`);
-      await keyboard(page, found);
-      await use(page, found);
-      if (width === WIDTHS[0] && theme === THEMES[0]) await policy(address, found);
-      problems.push(...found.map((text) => `${file}, ${width} pixels, ${theme}: ${text}`));
-      await context.close();
+  const wrong = [];
+  const picture = (end) => (values.pictures ? join(values.pictures, relative(dirname(positionals[0]), file).replace(/\.html$/, end).replaceAll("/", "-")) : undefined);
+  if (most && size > most) wrong.push(`${file}: expected at most ${most} bytes, found ${size}`);
+  for (const [width, theme] of views) {
+    const { context, page, found } = await open(address, width, theme);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0) found.push(`${wide} pixels wider than the window`);
+    if (values.pictures) await page.screenshot({ path: picture(`-${width}-${theme}.png`), fullPage: true });
+    await page.addScriptTag({ path: axe });
+    const { violations } = await page.evaluate(() => window.axe.run());
+    for (const { id, help, nodes } of violations) found.push(`axe: ${id}: ${help}: ${nodes[0].html.slice(0, 200)} (${nodes.length})`);
+    const shifted = await page.evaluate(() => window.shifted);
+    // On a busy machine a page is painted while it is still being read: less than a thousandth is no pixel.
+    if (shifted > 0.001) found.push(`layout shift of ${shifted}`);
+    await keyboard(page, found);
+    await use(page, found);
+    if (width === views[0][0] && theme === views[0][1]) {
+      await policy(address, found);
+      await print(page, found, picture(".pdf"));
     }
+    wrong.push(...found.map((text) => `${file}, ${width} pixels, ${theme}: ${text}`));
+    await context.close();
   }
-  console.log(`${basename(file)}: ${size} bytes, ${WIDTHS.length * THEMES.length} views`);
+  console.log(`${basename(file)}: ${size} bytes, ${views.length} views`);
+  return wrong;
+}
+
+// PAGE=MOST_BYTES, in these views.
+async function page(argument, views) {
+  const [file, most] = argument.split("=");
+  problems.push(...await examine(file, Number(most), views));
+}
+
+// A page that is broken: what is found must say so.
+async function refused(argument) {
+  const [words, file] = argument.split("=");
+  const wrong = await examine(file, 0, ONCE);
+  if (!wrong.some((problem) => problem.includes(words))) problems.push(`${file}: expected to be refused with "${words}", found ${wrong.join("; ") || "nothing wrong"}`);
 }
 
 async function follow(address, grow) {
@@ -189,10 +246,9 @@ async function follow(address, grow) {
 }
 
 if (values.live) await follow(values.live, values.grow);
-for (const argument of positionals) {
-  const [file, most] = argument.split("=");
-  await examine(file, Number(most ?? 0));
-}
+for (const argument of positionals) await page(argument, ALL);
+for (const argument of values.once) await page(argument, ONCE);
+for (const argument of values.refused) await refused(argument);
 await browser.close();
 for (const problem of problems) console.error(problem);
 process.exit(problems.length ? 1 : 0);
