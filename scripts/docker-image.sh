@@ -12,15 +12,14 @@ image_dropped='/usr/share/(doc|man|info|locale|lintian|bug|menu|pixmaps|applicat
 debian_image() {
   local root=$scratch/root bench=${CARGO_TARGET_DIR:-target}/release/bench suite
   need nix-instantiate nix-bin
-  cargo build --quiet --locked --release -p copybook-bench
-  suite=$(cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation --message-format json |
-    jq -r 'select(.reason == "compiler-artifact" and .target.name == "slo_validation") | .executable')
+  suite=$(programs)
   image_facts >"$scratch/facts.json"
 
   mkdir -p "$root"/usr/{bin,lib,lib64,sbin,local/bin,local/libexec/copybook-bench}
   ln -s usr/bin usr/lib usr/lib64 usr/sbin "$root/"
   ln -s bash "$root/usr/bin/sh"
-  install -m 0555 "$bench" scripts/bench-entrypoint.sh scripts/verify_*.py "$root/usr/local/bin/"
+  install -m 0555 "$bench" scripts/bench-entrypoint.sh scripts/verify_receipt.py "$root/usr/local/bin/"
+  install -m 0444 -D -t "$root/usr/local/bin/verify" scripts/verify/*.py
   install -m 0555 "$suite" "$root/usr/local/libexec/copybook-bench/slo_validation"
   jq -r '.files | keys[]' "$scratch/facts.json" | while read -r path; do
     mkdir -p "$root$(dirname "$path")"

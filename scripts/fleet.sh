@@ -5,11 +5,12 @@
 #   scripts/fleet.sh short     a whole run, and two arrays at once (under two minutes)
 #   scripts/fleet.sh long      also a power cut, a pulled cable and a full disk in the middle of runs
 #
-# As root, without systemd. BENCH and SUITE name the programs; by default they are built.
+# As root, without systemd. BENCH and SUITE name the programs, both or none; by default they are built.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-target=${CARGO_TARGET_DIR:-target}
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
 place=$(mktemp -d "${TMPDIR:-/tmp}/bench-fleet.XXXXXX")
 export SLURM_CONF=$place/slurm.conf
 bridge=bfleet0 network=10.77.91 nodes=(n1 n2 n3 n4)
@@ -213,15 +214,9 @@ full_disk() {
 }
 
 [[ $(id -u) == 0 ]] || { echo "needs root: hosts of their own need namespaces"; exit 77; }
-if [[ -z ${BENCH-} ]]; then
-  cargo build --quiet --locked --release -p copybook-bench
-  BENCH=$target/release/bench
-fi
-if [[ -z ${SUITE-} ]]; then
-  SUITE=$(cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation --message-format json-render-diagnostics |
-    jq -r 'select(.executable and .target.name == "slo_validation") | .executable')
-fi
-bench=$(realpath "$BENCH") suite=$(realpath "$SUITE")
+# shellcheck disable=SC2119  # without arguments for cargo
+suite=$(realpath "${SUITE:-$(programs)}")
+bench=$(realpath "${BENCH:-${CARGO_TARGET_DIR:-target}/release/bench}")
 
 up
 whole_run

@@ -49,11 +49,11 @@ attack() {
     attacked --test subject --test orphans --test signal --test bounds --test unique_keys
     tests_of --bin bench against output heartbeat machine_lock
     tests_of --test command sign
-    tests_of --test verifiers contradictions text
+    tests_of --test command verifiers::contradictions verifiers::text
     [[ -z ${ATTACK_MINUTES-} ]] || tests_of --test end_to_end broken killed planted
   fi
   [[ -z ${ATTACK_MINUTES-} ]] || tests_of --test end_to_end checkout
-  ATTACK_MINUTES=${ATTACK_MINUTES:-1} tests_of --test verifiers mutants
+  ATTACK_MINUTES=${ATTACK_MINUTES:-1} tests_of --test command verifiers::mutants
 }
 
 # Of the whole workspace, as the unit tests are: a package alone has other features and is built again.
@@ -133,16 +133,14 @@ PYTHON
 # bytes. (With Nix, and from nothing: scripts/reproduce.sh.) What comes from the registry lies where
 # it lay and is not built again.
 reproducible() {
-  local again=$scratch/target elsewhere=$scratch/elsewhere program built=()
-  programs "$PWD" "$target" "$scratch/first"
+  local again=$scratch/target elsewhere=$scratch/elsewhere program
+  kept "$PWD" "$target" "$scratch/first"
   mkdir -p "$elsewhere" "$again"
   git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - | tar -x -C "$elsewhere"
   cp -a "$target/release" "$again/"
   (cd "$elsewhere" && cargo clean --quiet --locked --release --workspace --target-dir "$again")
-  programs "$elsewhere" "$again" "$scratch/second"
-  mapfile -t built < <(ls "$scratch/first")
-  [[ ${#built[@]} -gt 1 ]]
-  for program in "${built[@]}"; do
+  kept "$elsewhere" "$again" "$scratch/second"
+  for program in bench slo_validation; do
     sha256sum "$scratch"/{first,second}/"$program"
     cmp "$scratch"/{first,second}/"$program" && continue
     echo "$program is not the same when it is built in another folder; paths in it:"
@@ -151,15 +149,11 @@ reproducible() {
   done
 }
 
-# programs FOLDER TARGET-FOLDER INTO: the command and every program of the suite.
-programs() (
+# kept FOLDER TARGET-FOLDER INTO: copies of the command and the suite, built in FOLDER.
+kept() (
   mkdir "$3" && cd "$1"
-  cargo build --quiet --locked --release -p copybook-bench --target-dir "$2"
+  cp "$(programs --target-dir "$2")" "$3/slo_validation"
   cp "$2/release/bench" "$3/"
-  cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation --target-dir "$2" \
-    --message-format json-render-diagnostics |
-    jq -r 'select(.executable and .target.kind == ["bench"]) | .executable, .target.name' |
-    while read -r program && read -r name; do cp "$program" "$3/$name"; done
 )
 
 # The decoder's unit tests, its kernels' among them, with AddressSanitizer: a kernel that reads past the
