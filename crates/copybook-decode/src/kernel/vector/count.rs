@@ -10,6 +10,32 @@ pub(super) fn digits(number: u64) -> u32 {
     u32::from(FEWEST[zeros]) + u32::from(number >= NEXT[zeros])
 }
 
+/// The same of a number of 32 bits, but that zero has one digit: the table adds to it what carries into
+/// the upper half if it has a digit more than the least number of so many bits (Daniel Lemire,
+/// "Computing the number of digits of an integer even faster", 2021).
+#[inline(always)]
+pub(super) fn digits_32(number: u32) -> u32 {
+    let bits = 31 - (number | 1).leading_zeros();
+    ((u64::from(number) + CARRY[bits as usize]) >> 32) as u32
+}
+
+/// By the number of bits behind the highest one.
+static CARRY: [u64; 32] = {
+    let mut carry = [0; 32];
+    let mut bits = 0;
+    while bits < 32 {
+        let digits = (1u64 << bits).ilog10() as u64 + 1;
+        let next = 10u64.pow(digits as u32);
+        // Where no number of so many bits has a digit more, nothing must carry.
+        carry[bits] = match next >> bits {
+            1 => ((digits + 1) << 32) - next,
+            _ => digits << 32,
+        };
+        bits += 1;
+    }
+    carry
+};
+
 /// Digits of the least number with that many leading zeros.
 static FEWEST: [u8; 65] = {
     let mut fewest = [0; 65];
@@ -53,6 +79,9 @@ mod tests {
                 number.to_string().len()
             };
             assert_eq!(digits(number) as usize, printed, "{number}");
+            if let Ok(number) = u32::try_from(number) {
+                assert_eq!(digits_32(number) as usize, printed.max(1), "{number}");
+            }
         }
     }
 }

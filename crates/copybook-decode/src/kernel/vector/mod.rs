@@ -234,7 +234,7 @@ pub(super) fn fields<I: Isa>(
     // SAFETY: the length of the record was checked and the room reserved above.
     let place = unsafe { Place::new(isa, program, record, to, &fine) };
     // SAFETY: a program without counters keeps its fields within its records.
-    unsafe { isa.until_suspect(&place, Pos { at: 0, bad: 0 }, slots) };
+    unsafe { isa.until_suspect(&place, Pos { at: to, bad: 0 }, slots) };
     let Fine { records, bytes } = fine.get();
     // SAFETY: so many bytes were written behind `written`, at most `max_output`.
     unsafe { out.set_len(written + bytes) };
@@ -268,7 +268,7 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
         let fine = Cell::new(Fine::default());
         // SAFETY: the length of the batch was checked and the room reserved above.
         let place = unsafe { Place::new(isa, program, &batch.data[alike.start..], to, &fine) };
-        let mut vector = Vector::new(&place, Pos { at: 0, bad: 0 });
+        let mut vector = Vector::new(&place, Pos { at: to, bad: 0 });
         // SAFETY: of the last of the records, and so of all, as many bytes as the program may read
         // were checked above, and the room for what they may print reserved.
         unsafe { rows.print(alike, &mut state, &mut vector) };
@@ -278,7 +278,7 @@ pub(super) fn run<I: Isa>(isa: I, program: &Program, batch: Batch<'_>, out: &mut
             true => fine.get(),
             false => Fine {
                 records: alike.count,
-                bytes: pos.at,
+                bytes: place.printed(pos.at),
             },
         };
         let len = written + done.bytes;

@@ -93,9 +93,16 @@ impl Print for &BinaryShape {
         let word = u64::from_be(unsafe { from.cast::<u64>().read_unaligned() });
         let (size, negative) = self.magnitude(word);
         vector.bad |= u64::from(size > self.max).wrapping_neg();
-        // What is bad must not overflow.
-        let size = if size > self.max { 0 } else { size };
-        let first = (32 - count::digits(size)).min(self.tail.units_of_32) - 16;
+        let (count, size) = match self.bytes {
+            // Ten digits at most, even of what is bad.
+            0..=4 => (count::digits_32(size as u32), size & u64::from(u32::MAX)),
+            _ => {
+                // What is bad must not overflow.
+                let size = if size > self.max { 0 } else { size };
+                (count::digits(size), size)
+            }
+        };
+        let first = (32 - count).min(self.tail.units_of_32) - 16;
         let digits = match self.max {
             0..100_000_000 => isa.digits(0, size as u32),
             _ => isa.digits((size / 100_000_000) as u32, (size % 100_000_000) as u32),
@@ -121,11 +128,10 @@ impl<I: Isa> Vector<'_, I> {
     /// The output has room for it.
     #[inline(always)]
     pub(super) unsafe fn minus(&mut self, negative: u64) {
-        // SAFETY: the caller's.
-        let to = unsafe { self.to() };
+        let to = self.at;
         // SAFETY: the caller's.
         unsafe { to.write(b'-') };
-        self.at += negative as usize;
+        self.advance(negative as usize);
     }
 
     /// Prints 16 digits from lane `first` on; `negative` is 0 or 1, and 0 of zero.
@@ -144,10 +150,9 @@ impl<I: Isa> Vector<'_, I> {
         // SAFETY: 16 lanes are left of the 32.
         let order = unsafe { isa.load(order) };
         let text = isa.shuffle(isa.or(digits, isa.lanes(&tail.ascii)), order);
-        // SAFETY: as above.
-        let to = unsafe { self.to() };
+        let to = self.at;
         // SAFETY: the number and PAD bytes are more than 16.
         unsafe { isa.store(to, text) };
-        self.at += tail.printed as usize - first;
+        self.advance(tail.printed as usize - first);
     }
 }

@@ -36,11 +36,14 @@ pub(crate) struct Place<'a, I: Isa> {
     fine: &'a Cell<Fine>,
 }
 
-/// Bytes printed, and whether something was wrong. Handed on from loop to loop in registers: where
-/// a field is printed depends on all fields before it, and memory would add to that chain.
+/// Where the next byte is printed, and whether something was wrong. Handed on from loop to loop in
+/// registers: where a field is printed depends on all fields before it, and memory would add to that
+/// chain.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pos {
-    pub(super) at: usize,
+    /// Within the output of the place, or at its end: a pointer, since adding an offset to the start of
+    /// the output again for each store would add to that chain, too.
+    pub(super) at: *mut u8,
     pub(super) bad: u64,
 }
 
@@ -48,7 +51,8 @@ pub(crate) struct Pos {
 pub(crate) struct Vector<'a, I: Isa> {
     pub(super) place: &'a Place<'a, I>,
     pub(super) isa: I,
-    pub(super) at: usize,
+    /// As [`Pos::at`].
+    pub(super) at: *mut u8,
     pub(super) bad: u64,
     pub(super) bad_lanes: I::Bytes,
 }
@@ -61,8 +65,7 @@ impl<I: Isa> Machine for Vector<'_, I> {
         // is longer is copied to its last byte.
         // SAFETY: one of the program's literals, by the caller.
         let from = unsafe { self.place.literals.add(at) };
-        // SAFETY: the output has room for the literal, by the caller.
-        let to = unsafe { self.to() };
+        let to = self.at;
         // SAFETY: the literals have PAD bytes behind the last one, and so has the output.
         unsafe { self.isa.copy32(from, to) };
         if len > 32 {
@@ -77,7 +80,7 @@ impl<I: Isa> Machine for Vector<'_, I> {
             // SAFETY: the caller's.
             unsafe { self.place.long_literal(literal, self.at) };
         }
-        self.at += len;
+        self.advance(len);
     }
 
     #[inline(always)]
@@ -110,7 +113,7 @@ impl<I: Isa> Machine for Vector<'_, I> {
 
     #[inline(always)]
     fn unprint(&mut self) {
-        self.at -= 1;
+        self.at = self.at.wrapping_sub(1);
     }
 
     fn bytes(&self, start: usize, size: usize) -> &[u8] {
@@ -148,6 +151,12 @@ impl<'a, I: Isa> Place<'a, I> {
         }
     }
 
+    /// Bytes printed up to there.
+    #[inline(always)]
+    pub(super) fn printed(&self, at: *mut u8) -> usize {
+        at.addr() - self.out.addr()
+    }
+
     /// Leaves fields to the scalar kernel.
     ///
     /// # Safety
@@ -158,8 +167,7 @@ impl<'a, I: Isa> Place<'a, I> {
         let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
         let each = literals + slots.len() * shape.max_output() + elements.close.len as usize;
         let room = elements.count * each + PAD;
-        // SAFETY: within the output, by the caller.
-        let out = unsafe { self.out.add(pos.at) };
+        let out = pos.at;
         // SAFETY: `room` is what these fields can print, and PAD bytes: so much is left of the output,
         // by the caller.
         unsafe { std::ptr::write_bytes(out, 0, room) };
@@ -180,7 +188,7 @@ impl<'a, I: Isa> Place<'a, I> {
             self.fine.set(scalar.fine);
         }
         Pos {
-            at: pos.at + scalar.at,
+            at: pos.at.wrapping_add(scalar.at),
             bad: pos.bad | u64::from(scalar.bad != 0).wrapping_neg(),
         }
     }
@@ -191,12 +199,12 @@ impl<'a, I: Isa> Place<'a, I> {
     /// It is one of the program's literals; the output has room for it from `at` on.
     #[cold]
     #[inline(never)]
-    unsafe fn long_literal(&self, literal: Literal, at: usize) {
+    unsafe fn long_literal(&self, literal: Literal, at: *mut u8) {
         let (start, len) = (literal.at as usize, literal.len as usize);
         // SAFETY: within the literal.
         let from = unsafe { self.literals.add(start + 64) };
         // SAFETY: within the room for it, by the caller.
-        let to = unsafe { self.out.add(at + 64) };
+        let to = unsafe { at.add(64) };
         // SAFETY: what is left of both; the program and the output do not overlap.
         unsafe { std::ptr::copy_nonoverlapping(from, to, len - 64) };
     }
@@ -224,7 +232,7 @@ macro_rules! each {
         if elements.records {
             $vector.place.fine.set(Fine {
                 records: elements.count - left,
-                bytes: fine,
+                bytes: $vector.place.printed(fine),
             });
         }
     };
@@ -284,7 +292,7 @@ impl<'a, I: Isa> Vector<'a, I> {
                 break;
             }
             fine.records += 1;
-            fine.bytes = self.at;
+            fine.bytes = self.place.printed(self.at);
         }
         self.place.fine.set(fine);
     }
@@ -322,24 +330,28 @@ impl<'a, I: Isa> Vector<'a, I> {
     unsafe fn fields(&mut self, mut rest: &[Slot], delta: isize) {
         let program = self.place.program;
         macro_rules! single {
-            ($slot:ident, $shape:expr) => {
+            ($slot:ident, $shape:ident as $kind:path: $print:expr) => {{
+                let $kind(shape) = $shape else {
+                    // SAFETY: a slot's op is that of its shape ([`Shape::op`]), or `Op::Many`.
+                    unsafe { std::hint::unreachable_unchecked() }
+                };
                 // SAFETY: the caller's, for the field of this slot, which has this shape.
-                unsafe { self.single($slot, delta, $shape) }
-            };
+                unsafe { self.single($slot, delta, $print(shape)) }
+            }};
         }
         while let [slot, next @ ..] = rest {
             debug_assert!((slot.shape as usize) < program.shapes.len());
             // SAFETY: slots are made together with their shapes, which are never taken away.
             let shape = unsafe { program.shapes.get_unchecked(slot.shape as usize) };
-            match (slot.op, shape) {
-                (Op::Text, Shape::Text(s)) => single!(slot, Text::<false>(s)),
-                (Op::TrimmedText, Shape::Text(s)) => single!(slot, Text::<true>(s)),
-                (Op::Packed, Shape::Packed(s)) => single!(slot, s),
-                (Op::Zoned, Shape::Zoned(s)) => single!(slot, s),
-                (Op::Binary, Shape::Binary(s)) => single!(slot, s),
-                (Op::WidePacked, Shape::Packed(s)) => single!(slot, Wide(s)),
-                (Op::WideBinary, Shape::Binary(s)) => single!(slot, Wide(s)),
-                _ => {
+            match slot.op {
+                Op::Text => single!(slot, shape as Shape::Text: Text::<false>),
+                Op::TrimmedText => single!(slot, shape as Shape::Text: Text::<true>),
+                Op::Packed => single!(slot, shape as Shape::Packed: std::convert::identity),
+                Op::Zoned => single!(slot, shape as Shape::Zoned: std::convert::identity),
+                Op::Binary => single!(slot, shape as Shape::Binary: std::convert::identity),
+                Op::WidePacked => single!(slot, shape as Shape::Packed: Wide),
+                Op::WideBinary => single!(slot, shape as Shape::Binary: Wide),
+                Op::Many => {
                     // With those behind it that have the same shape.
                     let (slots, next) = rest.split_at(slot.same as usize);
                     rest = next;
@@ -439,13 +451,9 @@ impl<'a, I: Isa> Vector<'a, I> {
         unsafe { self.place.record.as_ptr().add(start) }
     }
 
-    /// Where the next byte is printed.
-    ///
-    /// # Safety
-    /// No more was printed than the output has room for.
+    /// So many more bytes are printed.
     #[inline(always)]
-    pub(super) unsafe fn to(&self) -> *mut u8 {
-        // SAFETY: the caller's.
-        unsafe { self.place.out.add(self.at) }
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.at = self.at.wrapping_add(bytes);
     }
 }

@@ -81,13 +81,12 @@ impl<I: Isa> Vector<'_, I> {
         from: *const u8,
         len: usize,
     ) {
-        // SAFETY: the output has room for the field, by the caller.
-        let to = unsafe { self.to() };
+        let to = self.at;
         // SAFETY: the field and PAD bytes lie within the record; the output has room for six times
         // the field, and PAD bytes.
         let printed = unsafe { self.isa.translate::<TRIM>(table, space, from, to, len) };
         match printed {
-            Ok(kept) => self.at += kept,
+            Ok(kept) => self.advance(kept),
             // SAFETY: the caller's.
             Err(_) if TRIM => unsafe { self.odd(from, len, Trim::Right) },
             Err(plain) => {
@@ -112,12 +111,11 @@ impl<I: Isa> Vector<'_, I> {
         let text = trimmed(tables, text, trim);
         let table = self.isa.table(tables);
         let (from, len) = (text.as_ptr(), text.len());
-        // SAFETY: as in `text`.
-        let to = unsafe { self.to() };
+        let to = self.at;
         // SAFETY: as in `text`.
         let printed = unsafe { self.isa.translate::<false>(table, 0, from, to, len) };
         match printed {
-            Ok(kept) => self.at += kept,
+            Ok(kept) => self.advance(kept),
             // SAFETY: the caller's; so much of the text was printed.
             Err(plain) => unsafe { self.call_special(text, plain) },
         }
@@ -147,24 +145,23 @@ impl<I: Isa> Vector<'_, I> {
         let tables = &self.place.program.text;
         let table = self.isa.table(tables);
         let mut done = plain;
-        self.at += plain;
+        self.advance(plain);
         while let Some(&byte) = text.get(done) {
             let rendered = &tables.rendered[usize::from(byte)];
-            // SAFETY: a byte prints as six at most, for which the output has room.
-            let to = unsafe { self.to() };
-            // SAFETY: there are PAD bytes behind that room.
+            let to = self.at;
+            // SAFETY: the output has room for six bytes, which is the most that one prints as, and for
+            // PAD bytes.
             unsafe { to.cast::<[u8; 8]>().write_unaligned(*rendered) };
-            self.at += usize::from(rendered[7]);
+            self.advance(usize::from(rendered[7]));
             self.bad |= if rendered[7] == 0 { SUSPECT } else { 0 };
             done += 1;
             let rest = &text[done..];
             let (from, len) = (rest.as_ptr(), rest.len());
-            // SAFETY: as above.
-            let to = unsafe { self.to() };
+            let to = self.at;
             // SAFETY: as in `text`, for what is left of the field.
             let (Ok(plain) | Err(plain)) =
                 unsafe { self.isa.translate::<false>(table, 0, from, to, len) };
-            self.at += plain;
+            self.advance(plain);
             done += plain;
         }
     }

@@ -148,15 +148,14 @@ impl<I: Isa> Vector<'_, I> {
         // Behind 16 printed, nothing comes from the higher lanes.
         let rest = isa.shuffle(low, load(&order.low, first + 16));
         let rest = isa.or(rest, load(&order.point, first + 16));
-        // SAFETY: as above.
-        let to = unsafe { self.to() };
+        let to = self.at;
         // SAFETY: the number and PAD bytes are more than 32.
         unsafe { isa.store(to, start) };
         // SAFETY: the same.
         let to = unsafe { to.add(16) };
         // SAFETY: the same.
         unsafe { isa.store(to, rest) };
-        self.at += 32 + usize::from(tail.fraction > 0) - first;
+        self.advance(32 + usize::from(tail.fraction > 0) - first);
     }
 }
 
