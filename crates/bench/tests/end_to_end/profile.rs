@@ -18,7 +18,7 @@ fn profile(flags: &[&str], folder: &std::path::Path) -> Option<(String, String)>
     if output.status.success() {
         return Some((stdout, stderr));
     }
-    let remedies = ["linux-perf", "PERFMON and SYS_PTRACE", "package valgrind"];
+    let remedies = ["linux-perf", "--cap-add PERFMON", "package valgrind"];
     assert!(
         remedies.iter().any(|remedy| stderr.contains(remedy)),
         "{stderr}"
