@@ -167,7 +167,7 @@ fn part(program: &Program, kernel: Kernel, slot: &Slot, together: usize) -> Part
     let odd_text = matches!(shape, Shape::Text(_));
     let by = match shape {
         Shape::Other { .. } => PrintedBy::Reader,
-        // Text that is trimmed otherwise has a loop of its own, without vectors.
+        // Text that is trimmed otherwise has a way of its own, with vectors or without.
         _ if vectors || kernel == Kernel::Scalar || odd_text => PrintedBy::Kernel,
         _ => PrintedBy::Scalar,
     };

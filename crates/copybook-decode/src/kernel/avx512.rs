@@ -7,6 +7,7 @@
 )]
 
 use std::arch::x86_64::*;
+use std::hint::select_unpredictable;
 
 use crate::program::plan::{Program, Run, Slot, TextTables};
 
@@ -173,8 +174,35 @@ impl Isa for Avx512 {
             }
             done += 64;
         }
-        Ok(if TRIM { kept } else { len })
+        Ok(match TRIM {
+            // SAFETY: 64 bytes may be read, by the caller.
+            true if len <= 16 => unsafe { kept_of_16(space, from, len) },
+            true => kept,
+            false => len,
+        })
     }
+}
+
+/// How many bytes of at most 16 are left without the spaces at their end: sooner there than through a
+/// mask register, and where the next field is printed depends on it.
+///
+/// # Safety
+/// 16 bytes may be read.
+#[inline(always)]
+unsafe fn kept_of_16(space: u8, from: *const u8, len: usize) -> usize {
+    let others = |from: *const u8| {
+        // SAFETY: within the 16 bytes, by the caller.
+        let word = u64::from_le(unsafe { from.cast::<u64>().read_unaligned() });
+        word ^ u64::from_le_bytes([space; 8])
+    };
+    let spaces = |others: u64| others.leading_zeros() as usize / 8;
+    if len <= 8 {
+        let others = others(from) << (64 - 8 * len.max(1));
+        // Zeros that were shifted in are no more than the spaces of an empty text.
+        return len - spaces(others).min(len);
+    }
+    let (first, last) = (others(from), others(from.wrapping_add(len - 8)));
+    select_unpredictable(last == 0, 8 - spaces(first), len - spaces(last))
 }
 
 impl Avx512 {

@@ -41,6 +41,8 @@ pub(crate) enum Op {
     Text,
     /// See [`TextShape::trimmed`](super::shape::TextShape::trimmed).
     TrimmedText,
+    /// Text that is trimmed in another way.
+    OddText,
     Packed,
     Zoned,
     Binary,

@@ -383,3 +383,36 @@ fn only_suspect_fields_become_null() {
         compare(&in_place(&decoder, &records), &wanted, kernel.name());
     }
 }
+
+/// Texts of every length around those of words and vectors, with every number of spaces at either
+/// end.
+#[test]
+fn every_length_of_text_is_trimmed() {
+    let lengths = || (1..=34).chain([63, 64, 65, 129]);
+    let fields = lengths().map(|len| format!("           05 T{len} PIC X({len}).\n"));
+    let copybook = format!("       01 R.\n{}", fields.collect::<String>());
+    let schema = Schema::parse(&copybook).expect("schema");
+    let mut data = Vec::new();
+    for (kept, lead) in (0..=129).flat_map(|kept| [(kept, 0), (kept, 1), (kept, kept / 2)]) {
+        for len in lengths() {
+            // A quote, which is escaped, among letters and a space.
+            let letters = [0xC1, 0x40, 0x7F, 0xC2].iter().cycle().take(kept);
+            let text = letters.skip(lead).copied();
+            let mut text: Vec<u8> = [0x40].repeat(lead).into_iter().chain(text).collect();
+            text.resize(len, 0x40);
+            data.extend_from_slice(&text);
+        }
+    }
+    for kernel in Kernel::available() {
+        for trim in [Trim::None, Trim::Left, Trim::Right, Trim::Both] {
+            let options = DecodeOptions {
+                kernel: kernel.name().parse().ok(),
+                trim,
+                ..DecodeOptions::default()
+            };
+            let decoder = Decoder::new(&schema, &options).expect("plan");
+            let wanted = fixed(&decoder.reader_only(), &data);
+            compare(&fixed(&decoder, &data), &wanted, kernel.name());
+        }
+    }
+}

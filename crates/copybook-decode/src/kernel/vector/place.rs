@@ -346,6 +346,7 @@ impl<'a, I: Isa> Vector<'a, I> {
             match slot.op {
                 Op::Text => single!(slot, shape as Shape::Text: Text::<false>),
                 Op::TrimmedText => single!(slot, shape as Shape::Text: Text::<true>),
+                Op::OddText => single!(slot, shape as Shape::Text: OddText),
                 Op::Packed => single!(slot, shape as Shape::Packed: std::convert::identity),
                 Op::Zoned => single!(slot, shape as Shape::Zoned: std::convert::identity),
                 Op::Binary => single!(slot, shape as Shape::Binary: std::convert::identity),

@@ -77,7 +77,7 @@ impl Shape {
         match self {
             Shape::Text(text) if text.trim == Trim::None => Op::Text,
             Shape::Text(text) if text.trimmed() => Op::TrimmedText,
-            Shape::Text(_) => Op::Many,
+            Shape::Text(_) => Op::OddText,
             Shape::Packed(shape) => shape.width.op(Op::Packed, Op::WidePacked),
             Shape::Zoned(shape) => shape.width.op(Op::Zoned, Op::Many),
             Shape::Binary(shape) => shape.width.op(Op::Binary, Op::WideBinary),
