@@ -4,11 +4,12 @@
 #[path = "support/line_end.rs"]
 mod line_end;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
 use copybook_decode::decode::{DecodeOptions, Decoder, OnError, Report};
-use copybook_decode::record::{Endian, LineEnd, Truncated};
+use copybook_decode::record::{Endian, LineEnd, Record, Truncated};
 use copybook_decode::schema::Schema;
 use copybook_decode::stream::{Cause, StreamError};
 use copybook_decode::{FileFormat, Framing, decode_blocks, decode_slice, decode_stream};
@@ -107,10 +108,11 @@ fn in_three_blocks(record: &[u8]) -> Vec<u8> {
 }
 
 /// Where a byte of a record lies behind the record's first one.
-fn distance(framing: Framing, byte: usize) -> u64 {
-    let words = match framing {
-        Framing::Spanned => CUTS.iter().filter(|&&cut| cut <= byte).count(),
-        _ => 0,
+fn distance(record: &Record<'_>, byte: usize) -> u64 {
+    let words = match record.bytes {
+        // Of three segments.
+        Cow::Owned(_) => CUTS.iter().filter(|&&cut| cut <= byte).count(),
+        Cow::Borrowed(_) => 0,
     };
     (byte + 8 * words) as u64
 }
@@ -183,7 +185,7 @@ fn plainly(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Done {
         report.input_bytes -= (bytes.len() - record.bytes.len()) as u64;
         let place = |error: &mut copybook_decode::decode::DecodeError| {
             assert_eq!(error.record, record.number);
-            error.absolute = Some(record.offset + distance(format.framing, error.offset));
+            error.absolute = Some(record.offset + distance(&record, error.offset));
         };
         if let Some(error) = report.first_error.as_mut().filter(|_| !had_error) {
             place(error);
@@ -332,6 +334,44 @@ fn an_error_in_a_segment_has_its_place_in_the_file() {
     let expected = format!("record 2401, field REC.A, byte 0 (input byte {byte})");
     let error = error.expect("a field is invalid");
     assert!(error.starts_with(&expected), "{error}");
+}
+
+/// In memory, records in one piece stay where they are, and from the first one in segments on they are
+/// joined in a copy: in the middle of a batch, at its beginning, and in the first one.
+#[test]
+fn spanned_records_may_begin_to_have_segments_anywhere() {
+    let whole = |index: usize, bad: bool| {
+        let length = LENGTH as u8;
+        let words = [0, length + 8, 0, 0, 0, length + 4, 0, 0];
+        [&words[..], &record(index, bad)].concat()
+    };
+    for before in [0_usize, 1, 631, 1500] {
+        for bad in [
+            None,
+            Some(before.saturating_sub(1)),
+            Some(before),
+            Some(before + 900),
+        ] {
+            let mut data = b"HEAD".to_vec();
+            for index in 0..before + 1000 {
+                let is_bad = bad == Some(index);
+                if index >= before && index % 3 == before % 3 {
+                    data.extend(in_three_blocks(&record(index, is_bad)));
+                } else {
+                    data.extend(whole(index, is_bad));
+                }
+            }
+            data.extend(b"FOOTER");
+            for policy in [OnError::Stop, OnError::Null] {
+                let format = format(Framing::Spanned);
+                let (_, report, error) = assert_all_alike(&decoder(policy), &format, &data);
+                let stopped = bad.filter(|_| policy == OnError::Stop);
+                assert_eq!(error.is_some(), stopped.is_some(), "{before} {bad:?}");
+                let expected = stopped.map_or(before + 1000, |bad| bad + 1);
+                assert_eq!(report.records, expected as u64, "{before} {bad:?}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::Problem;
-use super::{Cut, Cutter, FileFormat, FrameError, Measure, Record, Truncated};
+use super::{Cut, Cutter, FileFormat, FrameError, Measure, Record, Records, Truncated};
 
 /// Whole records that follow each other in a file.
 #[derive(Debug, Default)]
@@ -83,6 +83,23 @@ impl<B: AsRef<[u8]>> Batch<B> {
     }
 }
 
+impl<B> Batch<B> {
+    /// The same with other bytes, and its own.
+    pub(crate) fn exchange<C>(self, bytes: C) -> (Batch<C>, B) {
+        let batch = Batch {
+            bytes,
+            length: self.length,
+            fixed: self.fixed,
+            pieces: self.pieces,
+            seams: self.seams,
+            before: self.before,
+            offset: self.offset,
+            failure: self.failure,
+        };
+        (batch, self.bytes)
+    }
+}
+
 impl Batch<Vec<u8>> {
     /// Moves the segments of a record together, behind the first. They lie in `bytes` from `base`
     /// on.
@@ -127,6 +144,26 @@ enum State {
     Start,
     Records,
     Done,
+}
+
+impl<'a> Batches<&'a [u8]> {
+    /// Goes on in a file in memory behind the records that were taken off it.
+    pub(crate) fn after(
+        records: &Records<'_>,
+        format: FileFormat,
+        data: &'a [u8],
+        target: usize,
+    ) -> Batches<&'a [u8]> {
+        let (count, offset) = records.position();
+        let rest = data.get(offset as usize..).unwrap_or_default();
+        Batches {
+            cutter: records.cutter(),
+            offset,
+            count,
+            state: State::Records,
+            ..Batches::new(format, rest, target)
+        }
+    }
 }
 
 impl<R: Read> Batches<R> {

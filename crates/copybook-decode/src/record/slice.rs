@@ -50,6 +50,11 @@ impl<'a> Records<'a> {
         self
     }
 
+    /// What cuts the next record.
+    pub(super) fn cutter(&self) -> Cutter {
+        self.cutter.clone()
+    }
+
     /// Records so far, and the offset of what follows them.
     pub(crate) fn position(&self) -> (u64, u64) {
         (self.count, self.offset)

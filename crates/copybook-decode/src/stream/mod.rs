@@ -28,7 +28,7 @@ use crate::record::{Batches, FileFormat, Framing};
 
 pub use error::{Cause, StreamError};
 use part::BatchDecoder;
-use source::Slice;
+use source::{Segmented, Slice};
 
 /// Bytes of records in a batch: with its output it fits into a second-level cache.
 const BATCH: usize = 1 << 17;
@@ -106,7 +106,8 @@ fn streamed(
 }
 
 /// Decodes a file in memory, or mapped into it, and writes one line a record, as [`decode_stream`]
-/// does. Only spanned records are copied on the way, since their segments have to be joined.
+/// does. Nothing is copied on the way but records in segments, which have to be joined, and what lies
+/// behind the first of them.
 ///
 /// # Errors
 /// As [`decode_stream`], except reading.
@@ -148,8 +149,7 @@ fn in_memory(
     sink: impl FnMut(&[u8]) -> io::Result<()> + Send,
 ) -> Result<Report, StreamError> {
     if format.framing == Framing::Spanned {
-        // The segments of a record are moved together, in a copy.
-        let source = Batches::new(*format, data, BATCH);
+        let source = Segmented::new(format, data, BATCH);
         return ordered::run(decoder, format, threads, source, sink);
     }
     let source = Slice::new(format, data, BATCH).measured(decoder.measure_of(format));

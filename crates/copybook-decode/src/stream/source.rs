@@ -1,5 +1,6 @@
 //! Where batches come from: a stream, or bytes in memory that are not copied.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -22,24 +23,26 @@ impl<R: Read> Source for Batches<R> {
     }
 }
 
-/// A file in memory whose records each lie in one piece: not [`Framing::Spanned`].
+/// A file in memory, up to the first record that lies in several pieces.
 pub(super) struct Slice<'a> {
     format: FileFormat,
     data: &'a [u8],
     records: Records<'a>,
     target: usize,
     done: bool,
+    /// The next record lies in several pieces.
+    in_segments: bool,
 }
 
 impl<'a> Slice<'a> {
     pub(super) fn new(format: &FileFormat, data: &'a [u8], target: usize) -> Slice<'a> {
-        debug_assert_ne!(format.framing, Framing::Spanned, "segments are not joined");
         Slice {
             format: *format,
             data,
             records: format.records(data),
             target,
             done: false,
+            in_segments: false,
         }
     }
 }
@@ -55,11 +58,12 @@ impl<'a> Source for Slice<'a> {
     type Bytes = &'a [u8];
 
     fn fill(&mut self, batch: &mut Batch<&'a [u8]>) -> bool {
-        if self.done {
+        if self.done || self.in_segments {
             return false;
         }
         batch.failure = None;
         batch.pieces.clear();
+        batch.seams.clear();
         batch.fixed = self.format.fixed_length();
         (batch.before, batch.offset) = self.records.position();
         let start = batch.offset;
@@ -75,13 +79,20 @@ impl<'a> Source for Slice<'a> {
             if end - start >= self.target as u64 {
                 break;
             }
-            match self.records.next() {
-                Some(Ok(record)) => {
+            let spanned = self.format.framing == Framing::Spanned;
+            let here = spanned.then(|| self.records.clone());
+            match (self.records.next(), here) {
+                (Some(Ok(record)), Some(here)) if matches!(record.bytes, Cow::Owned(_)) => {
+                    self.records = here;
+                    self.in_segments = true;
+                    break;
+                }
+                (Some(Ok(record)), _) => {
                     let at = (record.offset - start) as usize;
                     batch.pieces.push(at..at + record.bytes.len());
                     (_, end) = self.records.position();
                 }
-                other => {
+                (other, _) => {
                     self.done = true;
                     let error = match other {
                         Some(Err(error)) => Some(error),
@@ -98,5 +109,56 @@ impl<'a> Source for Slice<'a> {
             .get(start as usize..end as usize)
             .unwrap_or_default();
         batch.length > 0 || batch.failure.is_some()
+    }
+}
+
+/// A file in memory whose records may be in segments: these have to be joined, in a copy, from the first
+/// such record on. Records before it stay where they are.
+pub(super) struct Segmented<'a> {
+    whole: Slice<'a>,
+    joined: Option<Batches<&'a [u8]>>,
+}
+
+impl<'a> Segmented<'a> {
+    pub(super) fn new(format: &FileFormat, data: &'a [u8], target: usize) -> Segmented<'a> {
+        Segmented {
+            whole: Slice::new(format, data, target),
+            joined: None,
+        }
+    }
+}
+
+impl<'a> Source for Segmented<'a> {
+    type Bytes = Cow<'a, [u8]>;
+
+    fn fill(&mut self, batch: &mut Batch<Cow<'a, [u8]>>) -> bool {
+        if self.joined.is_none() {
+            let (mut whole, _) = std::mem::take(batch).exchange(&[][..]);
+            let filled = self.whole.fill(&mut whole);
+            let bytes = Cow::Borrowed(whole.bytes);
+            (*batch, _) = whole.exchange(bytes);
+            if filled || !self.whole.in_segments {
+                return filled;
+            }
+        }
+        let Slice {
+            format,
+            data,
+            records,
+            target,
+            ..
+        } = &self.whole;
+        let joined = self
+            .joined
+            .get_or_insert_with(|| Batches::after(records, *format, data, *target));
+        let (mut several, bytes) = std::mem::take(batch).exchange(Vec::new());
+        if let Cow::Owned(bytes) = bytes {
+            several.bytes = bytes;
+        }
+        let filled = Batches::fill(joined, &mut several);
+        let (owned, bytes) = several.exchange(Cow::default());
+        *batch = owned;
+        batch.bytes = Cow::Owned(bytes);
+        filled
     }
 }
