@@ -157,9 +157,17 @@ impl Isa for Avx512 {
         len: usize,
     ) -> Result<usize, usize> {
         // Most fields end here, and all of one length have the same mask.
-        // SAFETY: the caller's.
-        let mut kept = unsafe { self.translate_64(tables, space, from, to, len.min(64)) }?;
-        let mut done = 64;
+        if len <= 64 {
+            // SAFETY: the caller's.
+            let kept = unsafe { self.translate_64(tables, space, from, to, len) }?;
+            return Ok(match TRIM {
+                // SAFETY: 64 bytes may be read, by the caller.
+                true if len <= 16 => unsafe { kept_of_16(space, from, len) },
+                true => kept,
+                false => len,
+            });
+        }
+        let (mut done, mut kept) = (0, 0);
         while done < len {
             // SAFETY: within the text.
             let from = unsafe { from.add(done) };
@@ -174,12 +182,7 @@ impl Isa for Avx512 {
             }
             done += 64;
         }
-        Ok(match TRIM {
-            // SAFETY: 64 bytes may be read, by the caller.
-            true if len <= 16 => unsafe { kept_of_16(space, from, len) },
-            true => kept,
-            false => len,
-        })
+        Ok(if TRIM { kept } else { len })
     }
 }
 
