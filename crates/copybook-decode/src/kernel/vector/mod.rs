@@ -18,6 +18,7 @@
 )]
 
 mod count;
+mod fields;
 mod narrow;
 mod place;
 mod text;

@@ -1,4 +1,4 @@
-//! Where a record is read and printed, and which shape is printed how.
+//! Where a record is read and printed.
 
 #![allow(
     unsafe_code,
@@ -7,16 +7,13 @@
 
 use std::cell::Cell;
 
-use crate::program::plan::{Literal, Op, PAD, Program, Run, Slot};
-use crate::program::shape::{Shape, Width};
-use crate::value::Trim;
+use crate::program::plan::{Literal, Op, PAD, Program, Run};
+use crate::program::shape::Shape;
 use crate::value::charset::INVALID;
 
 use super::super::scalar::Scalar;
 use super::super::steps::{Elements, Fine, Machine};
-use super::text::{OddText, Text};
-use super::wide::Wide;
-use super::{Isa, Print, Slots};
+use super::{Isa, Slots};
 
 /// The bits of [`Pos::bad`] that count: entries of sign tables are collected whole.
 pub(super) const SUSPECT: u64 = !0xFF | INVALID as u64;
@@ -33,7 +30,7 @@ pub(crate) struct Place<'a, I: Isa> {
     pub(super) out: *mut u8,
     /// What was printed before the first suspect record of several. Behind a reference, so that all
     /// else stays in registers when it is set.
-    fine: &'a Cell<Fine>,
+    pub(super) fine: &'a Cell<Fine>,
 }
 
 /// Where the next byte is printed, and whether something was wrong. Handed on from loop to loop in
@@ -162,7 +159,7 @@ impl<'a, I: Isa> Place<'a, I> {
     /// # Safety
     /// As [`Vector::neighbours`], with `pos` in the output.
     #[inline(never)]
-    unsafe fn leave(&self, pos: Pos, fields: &Slots<'_>, shape: &Shape) -> Pos {
+    pub(super) unsafe fn leave(&self, pos: Pos, fields: &Slots<'_>, shape: &Shape) -> Pos {
         let (slots, elements) = (fields.slots, fields.elements);
         let literals: usize = slots.iter().map(|slot| slot.before.len as usize).sum();
         let each = literals + slots.len() * shape.max_output() + elements.close.len as usize;
@@ -210,34 +207,6 @@ impl<'a, I: Isa> Place<'a, I> {
     }
 }
 
-/// Prints each element, and the literal behind it; of records, none behind a suspect one. A closure
-/// would not have the features of the function that it is in. Requires what [`Machine::elements`] does.
-macro_rules! each {
-    ($vector:ident, $elements:expr, |$delta:ident| $print:block) => {
-        let elements: &Elements = $elements;
-        let (mut $delta, mut left, mut fine) = (elements.delta, elements.count, $vector.at);
-        while left > 0 {
-            $print
-            // SAFETY: the caller's, for this element.
-            unsafe { $vector.close(elements) };
-            if elements.records {
-                if $vector.bad & SUSPECT != 0 || $vector.isa.any($vector.bad_lanes) {
-                    break;
-                }
-                fine = $vector.at;
-            }
-            left -= 1;
-            $delta = $delta.wrapping_add(elements.stride);
-        }
-        if elements.records {
-            $vector.place.fine.set(Fine {
-                records: elements.count - left,
-                bytes: $vector.place.printed(fine),
-            });
-        }
-    };
-}
-
 impl<'a, I: Isa> Vector<'a, I> {
     #[inline(always)]
     pub(in super::super) fn new(place: &'a Place<'a, I>, Pos { at, bad }: Pos) -> Vector<'a, I> {
@@ -257,189 +226,6 @@ impl<'a, I: Isa> Vector<'a, I> {
             at: self.at,
             bad: self.bad | u64::from(self.isa.any(self.bad_lanes)).wrapping_neg(),
         }
-    }
-
-    /// As [`Machine::elements`].
-    ///
-    /// # Safety
-    /// The same.
-    #[inline(always)]
-    pub(in super::super) unsafe fn all(&mut self, run: &Run, elements: &Elements) {
-        each!(self, elements, |delta| {
-            // SAFETY: the caller's, for this element.
-            unsafe { self.fields(&run.slots, delta) };
-        });
-    }
-
-    /// Prints fields of the record up to the first that is suspect, and notes how many.
-    ///
-    /// # Safety
-    /// As [`Machine::run`], for these slots of the run.
-    #[inline(always)]
-    pub(in super::super) unsafe fn until_suspect(&mut self, slots: &[Slot]) {
-        let mut fine = Fine::default();
-        for slot in slots {
-            let shape = &self.place.program.shapes[slot.shape as usize];
-            // Alone, whatever its neighbours are.
-            let alone = Slot {
-                same: 1,
-                op: shape.op(),
-                ..*slot
-            };
-            // SAFETY: the caller's, for this field.
-            unsafe { self.fields(&[alone], 0) };
-            if self.bad & SUSPECT != 0 || self.isa.any(self.bad_lanes) {
-                break;
-            }
-            fine.records += 1;
-            fine.bytes = self.place.printed(self.at);
-        }
-        self.place.fine.set(fine);
-    }
-
-    /// Neighbours of one shape, of each element.
-    ///
-    /// # Safety
-    /// They are slots of one of the program's runs, and have this shape; each lies within the record
-    /// wherever its element moves it; the output has room for what all of them can print, with the
-    /// literals before them and behind the elements, and for [`PAD`] bytes.
-    #[inline(always)]
-    pub(in super::super) unsafe fn neighbours(&mut self, fields: &Slots<'_>, shape: impl Print) {
-        let ready = shape.ready(self.isa, self.place.program);
-        each!(self, &fields.elements, |delta| {
-            for slot in fields.slots {
-                // SAFETY: the caller's, for this field.
-                unsafe { self.one(slot, delta, shape, ready) };
-            }
-        });
-    }
-
-    /// # Safety
-    /// As [`Machine::literal`], for the one behind each element.
-    #[inline(always)]
-    unsafe fn close(&mut self, elements: &Elements) {
-        if elements.close.len > 0 {
-            // SAFETY: the caller's.
-            unsafe { self.literal(elements.close) };
-        }
-    }
-
-    /// # Safety
-    /// As [`Machine::run`], for these slots of the run.
-    #[inline(always)]
-    unsafe fn fields(&mut self, mut rest: &[Slot], delta: isize) {
-        let program = self.place.program;
-        macro_rules! single {
-            ($slot:ident, $shape:ident as $kind:path: $print:expr) => {{
-                let $kind(shape) = $shape else {
-                    // SAFETY: a slot's op is that of its shape ([`Shape::op`]), or `Op::Many`.
-                    unsafe { std::hint::unreachable_unchecked() }
-                };
-                // SAFETY: the caller's, for the field of this slot, which has this shape.
-                unsafe { self.single($slot, delta, $print(shape)) }
-            }};
-        }
-        while let [slot, next @ ..] = rest {
-            debug_assert!((slot.shape as usize) < program.shapes.len());
-            // SAFETY: slots are made together with their shapes, which are never taken away.
-            let shape = unsafe { program.shapes.get_unchecked(slot.shape as usize) };
-            match slot.op {
-                Op::Text => single!(slot, shape as Shape::Text: Text::<false>),
-                Op::TrimmedText => single!(slot, shape as Shape::Text: Text::<true>),
-                Op::OddText => single!(slot, shape as Shape::Text: OddText),
-                Op::Packed => single!(slot, shape as Shape::Packed: std::convert::identity),
-                Op::Zoned => single!(slot, shape as Shape::Zoned: std::convert::identity),
-                Op::Binary => single!(slot, shape as Shape::Binary: std::convert::identity),
-                Op::WidePacked => single!(slot, shape as Shape::Packed: Wide),
-                Op::WideBinary => single!(slot, shape as Shape::Binary: Wide),
-                Op::Many => {
-                    // With those behind it that have the same shape.
-                    let (slots, next) = rest.split_at(slot.same as usize);
-                    rest = next;
-                    let elements = Elements::one(delta);
-                    // SAFETY: the caller's, for the fields of these slots, which have this shape.
-                    unsafe { self.many(&Slots { slots, elements }, shape) };
-                    continue;
-                }
-            }
-            rest = next;
-        }
-    }
-
-    /// Prints a literal and the field behind it.
-    ///
-    /// # Safety
-    /// As [`Vector::neighbours`], for one field.
-    #[inline(always)]
-    unsafe fn one<F: Print>(
-        &mut self,
-        slot: &Slot,
-        delta: isize,
-        shape: F,
-        ready: F::Ready<'a, I>,
-    ) {
-        // SAFETY: the program's literal; the room is the caller's.
-        unsafe { self.literal(slot.before) };
-        let start = (slot.offset as usize).wrapping_add_signed(delta);
-        // SAFETY: the caller's.
-        unsafe { shape.print(self, ready, start) };
-    }
-
-    /// A field that is printed alone.
-    ///
-    /// # Safety
-    /// As [`Vector::neighbours`], for one field.
-    #[inline(always)]
-    unsafe fn single(&mut self, slot: &Slot, delta: isize, shape: impl Print) {
-        let ready = shape.ready(self.isa, self.place.program);
-        // SAFETY: the caller's.
-        unsafe { self.one(slot, delta, shape, ready) };
-    }
-
-    /// # Safety
-    /// As [`Vector::neighbours`].
-    #[inline(always)]
-    unsafe fn many(&mut self, fields: &Slots<'_>, shape: &Shape) {
-        macro_rules! call {
-            ($shape:expr) => {
-                // SAFETY: the caller's; this is the shape of the fields.
-                unsafe { self.call(fields, $shape) }
-            };
-        }
-        match shape {
-            Shape::Text(s) if s.trim == Trim::None => call!(Text::<false>(s)),
-            Shape::Text(s) if s.trimmed() => call!(Text::<true>(s)),
-            Shape::Text(s) => call!(OddText(s)),
-            Shape::Packed(s) if s.width == Width::Narrow => call!(s),
-            Shape::Packed(s) if s.width == Width::Wide => call!(Wide(s)),
-            Shape::Zoned(s) if s.width == Width::Narrow => call!(s),
-            Shape::Zoned(s) if s.width == Width::Wide => call!(Wide(s)),
-            Shape::Binary(s) if s.width == Width::Narrow => call!(s),
-            Shape::Binary(s) if s.width == Width::Wide => call!(Wide(s)),
-            shape => {
-                // By value: a reference to `self` would keep it out of registers.
-                let pos = Pos {
-                    at: self.at,
-                    bad: self.bad,
-                };
-                // SAFETY: the caller's.
-                let pos = unsafe { self.place.leave(pos, fields, shape) };
-                (self.at, self.bad) = (pos.at, pos.bad);
-            }
-        }
-    }
-
-    /// # Safety
-    /// As [`Vector::neighbours`].
-    #[inline(always)]
-    unsafe fn call(&mut self, fields: &Slots<'_>, shape: impl Print) {
-        let pos = Pos {
-            at: self.at,
-            bad: self.bad,
-        };
-        // SAFETY: the caller's.
-        let pos = unsafe { self.isa.many(self.place, pos, fields, shape) };
-        (self.at, self.bad) = (pos.at, pos.bad);
     }
 
     /// A byte of the record.
