@@ -106,9 +106,12 @@ fn parse(
     sources: &mut source::Sources,
 ) -> Result<Schema, error::Fault> {
     let file = sources.add(None, text)?;
-    let kept = Bump::new();
-    let (tokens, conditions) = copy::expand(sources, file, format, options, &kept)?;
-    let entries = entry::entries(&tokens, options, conditions.defined())?;
+    let entries = {
+        // Room that the fields take next.
+        let kept = Bump::new();
+        let (tokens, conditions) = copy::expand(sources, file, format, options, &kept)?;
+        entry::entries(&tokens, options, conditions.defined())?
+    };
     if entries.is_empty() {
         let at = error::At::new(file, 1, 1, 1);
         return Err(error::Fault::expected(

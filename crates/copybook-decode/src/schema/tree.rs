@@ -34,20 +34,22 @@ pub(super) struct Tree {
 
 /// Builds the tree.
 pub(super) fn build(entries: Vec<Entry>) -> Result<Tree, Fault> {
+    let count = entries.len();
     let mut builder = Builder {
-        fields: Vec::with_capacity(entries.len()),
-        entries: Vec::with_capacity(entries.len()),
+        fields: Vec::with_capacity(count),
+        own: Vec::with_capacity(count),
+        entries,
         ..Builder::default()
     };
-    for entry in entries {
-        builder.add(entry)?;
+    for index in 0..count {
+        builder.add(index)?;
     }
     let mut tree = Tree {
         schema: Schema {
             fields: builder.fields,
             roots: builder.roots,
         },
-        at: builder.entries.iter().map(|e| e.at).collect(),
+        at: builder.own.iter().map(|e| builder.entries[*e].at).collect(),
         boundary: Vec::new(),
         renames: Vec::new(),
         by_name: referred(&builder.entries),
@@ -60,7 +62,7 @@ pub(super) fn build(entries: Vec<Entry>) -> Result<Tree, Fault> {
             }
         }
     }
-    tree.describe(builder.entries)?;
+    tree.describe(&builder.own, &mut builder.entries)?;
     Ok(tree)
 }
 
@@ -83,6 +85,9 @@ fn referred(entries: &[Entry]) -> HashMap<CompactString, Vec<FieldId>> {
 #[derive(Default)]
 struct Builder {
     fields: Vec<Field>,
+    /// Index of each field's entry.
+    own: Vec<usize>,
+    /// All entries, those of level 88 too.
     entries: Vec<Entry>,
     roots: Vec<FieldId>,
     /// Open groups, outermost first.
@@ -92,7 +97,8 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, entry: Entry) -> Result<(), Fault> {
+    fn add(&mut self, index: usize) -> Result<(), Fault> {
+        let entry = &self.entries[index];
         if self.fields.len() >= MAX_FIELDS {
             return Err(Fault::expected(
                 entry.at,
@@ -101,13 +107,13 @@ impl Builder {
             ));
         }
         match entry.level {
-            88 => self.condition(entry),
+            88 => self.condition(index),
             66 => {
                 let Some(&root) = self.roots.last() else {
                     return Err(Fault::expected(entry.at, "a record before RENAMES", "none"));
                 };
                 self.closed = true;
-                self.push(entry, Some(root));
+                self.push(index, Some(root));
                 Ok(())
             }
             1 | 77 => {
@@ -120,55 +126,53 @@ impl Builder {
                     ));
                 }
                 self.closed = false;
-                self.root(entry);
+                self.root(index);
                 Ok(())
             }
-            _ => self.subordinate(entry),
+            _ => self.subordinate(index),
         }
     }
 
-    fn root(&mut self, entry: Entry) {
-        let id = self.push(entry, None);
+    fn root(&mut self, index: usize) {
+        let id = self.push(index, None);
         self.roots.push(id);
         self.open = vec![id];
     }
 
-    fn subordinate(&mut self, entry: Entry) -> Result<(), Fault> {
+    fn subordinate(&mut self, index: usize) -> Result<(), Fault> {
+        let Entry { level, at, .. } = self.entries[index];
         if self.roots.is_empty() {
             // A fragment meant for COPY under someone's level 01: the record is implied.
-            self.root(Entry {
+            self.entries.push(Entry {
                 level: 1,
-                at: entry.at,
+                at,
                 ..Entry::default()
             });
+            self.root(self.entries.len() - 1);
         }
         while self.open.len() > 1
             && self
                 .open
                 .last()
-                .is_some_and(|top| self.fields[top.0].level >= entry.level)
+                .is_some_and(|top| self.fields[top.0].level >= level)
         {
             self.open.pop();
         }
         // `root` left one, and the loop keeps it.
         let parent = self.open[self.open.len() - 1];
         if self.closed || self.fields[parent.0].level == 77 {
-            let found = format!("level {:02}", entry.level);
-            return Err(Fault::expected(
-                entry.at,
-                "level 01, 77, 66 or 88 here",
-                found,
-            ));
+            let found = format!("level {level:02}");
+            return Err(Fault::expected(at, "level 01, 77, 66 or 88 here", found));
         }
-        let above = &self.entries[parent.0];
+        let above = &self.entries[self.own[parent.0]];
         if above.picture.is_some() {
             let message = format!(
-                "expected no subordinate entry under {} (line {}), which has a PICTURE; found level {:02}",
-                self.fields[parent.0].name, self.fields[parent.0].line, entry.level
+                "expected no subordinate entry under {} (line {}), which has a PICTURE; found level {level:02}",
+                self.fields[parent.0].name, self.fields[parent.0].line
             );
-            return Err(Fault::new(entry.at, message));
+            return Err(Fault::new(at, message));
         }
-        let id = self.push(entry, Some(parent));
+        let id = self.push(index, Some(parent));
         if let Kind::Group { children } = &mut self.fields[parent.0].kind {
             children.push(id);
         }
@@ -176,7 +180,8 @@ impl Builder {
         Ok(())
     }
 
-    fn condition(&mut self, entry: Entry) -> Result<(), Fault> {
+    fn condition(&mut self, index: usize) -> Result<(), Fault> {
+        let entry = &mut self.entries[index];
         let Some(field) = self.fields.last_mut() else {
             return Err(Fault::expected(
                 entry.at,
@@ -185,13 +190,14 @@ impl Builder {
             ));
         };
         field.conditions.push(Condition {
-            name: entry.name.unwrap_or_default(),
-            values: entry.values.unwrap_or_default(),
+            name: entry.name.take().unwrap_or_default(),
+            values: entry.values.take().unwrap_or_default(),
         });
         Ok(())
     }
 
-    fn push(&mut self, mut entry: Entry, parent: Option<FieldId>) -> FieldId {
+    fn push(&mut self, index: usize, parent: Option<FieldId>) -> FieldId {
+        let entry = &mut self.entries[index];
         let id = FieldId(self.fields.len());
         self.fields.push(Field {
             level: entry.level,
@@ -209,22 +215,24 @@ impl Builder {
             },
             conditions: Vec::new(),
         });
-        self.entries.push(entry);
+        self.own.push(index);
         id
     }
 }
 
 impl Tree {
     /// Kinds, tables and redefinitions; parents come before children, so one pass is enough.
-    fn describe(&mut self, entries: Vec<Entry>) -> Result<(), Fault> {
-        let mut inherited: Vec<Inherited> = Vec::with_capacity(entries.len());
-        for (i, entry) in entries.into_iter().enumerate() {
+    /// `own` are the indexes of the fields' entries.
+    fn describe(&mut self, own: &[usize], entries: &mut [Entry]) -> Result<(), Fault> {
+        let mut inherited: Vec<Inherited> = Vec::with_capacity(own.len());
+        for (i, &index) in own.iter().enumerate() {
+            let entry = &mut entries[index];
             let id = FieldId(i);
             let parent = self.schema.fields[i].parent;
             let above = parent.map_or_else(Inherited::default, |p| inherited[p.0]);
-            inherited.push(above.with(&entry));
+            inherited.push(above.with(entry));
             self.boundary.push(1);
-            if let Some(renamed) = entry.renames {
+            if let Some(renamed) = entry.renames.take() {
                 let (from, through) = *renamed;
                 self.renames.push((id, from, through));
                 continue;
@@ -235,10 +243,10 @@ impl Tree {
                     kind,
                     size,
                     boundary,
-                } = elementary(&entry, above)?;
+                } = elementary(entry, above)?;
                 self.schema.fields[i].kind = kind;
                 self.schema.fields[i].size = size;
-                self.schema.fields[i].picture = entry.picture_text;
+                self.schema.fields[i].picture = entry.picture_text.take();
                 self.schema.fields[i].usage = inherited[i].usage.map(Usage::name);
                 self.boundary[i] = boundary;
             } else if let Some(at) = entry.justified.or(entry.blank_when_zero) {
