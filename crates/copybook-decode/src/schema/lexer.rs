@@ -67,12 +67,12 @@ struct Lexer<'s, 't> {
     bytes: &'t [u8],
     kept: &'t Bump,
     places: Places<'s>,
-    /// Index of a byte, always the first one of a character.
+    /// Byte index of the next character.
     pos: usize,
     glued: bool,
 }
 
-/// Bytes that can only go on with a word: ASCII but for separators, quotes and `=`.
+/// Bytes that never end a word: all of ASCII except separators, quotes and `=`.
 const IN_WORD: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = b'!';
@@ -85,7 +85,7 @@ const IN_WORD: [bool; 256] = {
 
 impl<'t> Lexer<'_, 't> {
     fn run(&mut self, end: usize, inside_pseudo: bool) -> Result<Vec<Token<'t>>, Fault> {
-        // Most words are at least as long.
+        // Few texts have more than one word in seven bytes.
         let mut out = Vec::with_capacity(((end - self.pos) / 7).min(MAX_TOKENS));
         while self.pos < end {
             if out.len() >= MAX_TOKENS {
@@ -125,7 +125,7 @@ impl<'t> Lexer<'_, 't> {
         blank(c).then(|| c.len_utf8())
     }
 
-    /// Whether `==` is there, which may reach beyond the text that is being read.
+    /// Whether `==` stands at an index; its second character may be behind the part that is being read.
     fn sees_marker(&self, index: usize) -> bool {
         self.bytes[index] == b'=' && self.bytes.get(index + 1) == Some(&b'=')
     }

@@ -107,7 +107,7 @@ fn parse(
 ) -> Result<Schema, error::Fault> {
     let file = sources.add(None, text)?;
     let entries = {
-        // Room that the fields take next.
+        // Freed before the tree is built, which then takes the same memory.
         let kept = Bump::new();
         let (tokens, conditions) = copy::expand(sources, file, format, options, &kept)?;
         entry::entries(&tokens, options, conditions.defined())?

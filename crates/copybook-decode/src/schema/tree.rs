@@ -222,7 +222,7 @@ impl Builder {
 
 impl Tree {
     /// Kinds, tables and redefinitions; parents come before children, so one pass is enough.
-    /// `own` are the indexes of the fields' entries.
+    /// `own` has the index of each field's entry.
     fn describe(&mut self, own: &[usize], entries: &mut [Entry]) -> Result<(), Fault> {
         let mut inherited: Vec<Inherited> = Vec::with_capacity(own.len());
         for (i, &index) in own.iter().enumerate() {

@@ -27,6 +27,12 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
         "expected a period at the end of the entry, found the end of the copybook",
         "",
     ),
+    // A continuation behind a line that holds nothing but a comment.
+    (
+        "       01 R.\n           05 A PIC X VALUE 'abc'\n           *> note\n      -    PIC X.\n",
+        "line 4, column 12: expected one PICTURE clause in an entry, found a second",
+        "PIC",
+    ),
     ("01 R. 05 A PIC Q(3).", "expected a picture symbol", "Q"),
     (
         "01 R. 05 A PIC 9(39).",

@@ -11,9 +11,9 @@ use super::bootstrap::{RESAMPLES, SplitMix64};
 
 /// Replicates that are added up side by side.
 const LANES: usize = 8;
-/// Samples that a byte counts: their draws take half the room, and half the time.
+/// Positions that fit in a byte, whose draws take half the room.
 const NARROW: usize = 1 << 8;
-/// Samples that two bytes count.
+/// Positions that fit in two bytes.
 const WIDE: usize = 1 << 16;
 /// Most samples of a benchmark whose draws are kept: its table then takes 4 MB.
 const MOST_SAMPLES: usize = 1024;
@@ -105,8 +105,8 @@ fn positions<P: Copy + Default>(shape: Shape, position: fn(usize) -> P) -> Vec<P
     positions
 }
 
-/// `N` is the number of positions that there can be: with a place for each of them, none needs to be
-/// checked, which is half of the time.
+/// The sum of each replicate. `N` is how many values a position can have: with a sample for each of
+/// them no index has to be checked, which would double the time.
 fn sums<P: Copy + Into<usize>, const N: usize>(positions: &[P], samples: &[f64]) -> Vec<f64> {
     let mut filled = vec![0.0; N];
     filled[..samples.len()].copy_from_slice(samples);

@@ -21,7 +21,8 @@ use super::usage::Usage;
 use constants::Constants;
 use header::Headers;
 
-/// An entry as written. What few entries have is kept apart, since there may be thousands.
+/// An entry as written. Clauses that few entries have are boxed, since a copybook may have thousands of
+/// entries.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     pub(super) level: u8,

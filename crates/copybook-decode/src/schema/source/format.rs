@@ -8,7 +8,7 @@ use super::super::options::SourceFormat;
 const TAB: usize = 8;
 /// Where the text of fixed format ends.
 pub(super) const LAST_COLUMN: usize = 72;
-/// How nearly every line of fixed format begins that has no sequence number.
+/// How nearly every line without a sequence number begins in fixed format.
 pub(super) const NO_SEQUENCE: &str = "       ";
 
 /// Reference format of a line.
@@ -56,7 +56,7 @@ impl Detected {
     }
 }
 
-/// Splits a line behind so many columns, at its end if it has fewer.
+/// Splits a line after so many columns; nothing comes after those of a shorter line.
 pub(super) fn split_columns(line: &str, columns: usize) -> (&str, &str) {
     let Some(start) = line.as_bytes().get(..columns) else {
         return (line, "");
@@ -68,7 +68,7 @@ pub(super) fn split_columns(line: &str, columns: usize) -> (&str, &str) {
     line.split_at(behind.map_or(line.len(), |(at, _)| at))
 }
 
-/// Columns that a text takes: its characters.
+/// How many columns a text takes: one for each character.
 pub(in crate::schema) fn columns(text: &str) -> usize {
     match text.is_ascii() {
         true => text.len(),
@@ -76,7 +76,7 @@ pub(in crate::schema) fn columns(text: &str) -> usize {
     }
 }
 
-/// The columns of a line that have text in this format.
+/// The part of a line that this format reads: up to column 72, or all of it.
 pub(super) fn cut(line: &str, form: Form) -> &str {
     match form {
         Form::Fixed => split_columns(line, LAST_COLUMN).0,
@@ -110,7 +110,7 @@ pub(super) fn expand_tabs(line: &str, out: &mut String) {
     }
 }
 
-/// The format of these lines, among which there may be `directives`.
+/// The format of these lines. Without `directives`, none of them is looked for.
 pub(super) fn detect<'t>(
     lines: impl Iterator<Item = &'t str>,
     format: SourceFormat,

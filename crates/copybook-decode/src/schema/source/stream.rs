@@ -30,14 +30,14 @@ struct Mark {
     column: usize,
 }
 
-/// Where stretches of a stream were written, asked for from its beginning to its end.
+/// Finds where stretches of a stream were written. They are asked for in the order of the stream.
 #[derive(Debug)]
 pub(in crate::schema) struct Places<'s> {
     stream: &'s Stream,
     ascii: bool,
     /// Index of the mark that holds at the last place.
     mark: usize,
-    /// The last place: index and column.
+    /// Index and column of the last place.
     index: usize,
     column: usize,
 }
