@@ -97,8 +97,6 @@ evidence() {
   "$bench" tables --check
 }
 
-accepted() { "$bench" verify "$@" && python3 scripts/verify_receipt.py "$@"; }
-
 # `bench sbom` against CycloneDX's own schema, for crates alone and with store paths; a document with
 # one wrong value must be refused.
 sbom() {

@@ -5,6 +5,8 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
 bench=${CARGO_TARGET_DIR:-target}/release/bench
 out=$(mktemp -d)
 # Programs that were built for this must not be measured for a table.
@@ -29,8 +31,7 @@ measured() {
   [[ ${#subjects[@]} -gt 1 ]] || to=$out/${subjects[0]}
   "$bench" run "${subjects[@]/#/--subject=}" --output "$to" "${short[@]}" "${@:2}"
   for subject in "${subjects[@]}"; do
-    "$bench" verify "$out/$subject/perf.json"
-    python3 scripts/verify_receipt.py "$out/$subject/perf.json"
+    accepted "$out/$subject/perf.json"
   done
 }
 

@@ -5,6 +5,8 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
 root=$PWD
 target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target/template"
@@ -39,8 +41,7 @@ cp -r nix/template "$work/project"
 echo '{"hex/encode": 1048576}' >"$work/catalog.json"
 cargo build --quiet --locked --release -p copybook-bench
 measured "$work/out"
-"$target/release/bench" verify "$work/out/perf.json"
-python3 scripts/verify_receipt.py "$work/out/perf.json"
+accepted "$work/out/perf.json"
 jq -e '.subject.name == "example" and .environment.source_hash != null and .benchmarks[0].name == "hex/encode"' \
   "$work/out/perf.json" >/dev/null
 lines=$(wc -l <nix/template/benches/throughput.rs)

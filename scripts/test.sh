@@ -14,7 +14,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 export CARGO_TERM_COLOR=never PATH
-logs=${CARGO_TARGET_DIR:-target}/test-logs
+target=${CARGO_TARGET_DIR:-target}
+logs=$target/test-logs
+# Into an empty folder everything is compiled once: what would make the next build quicker isn't written.
+[[ -e $target/debug ]] || export CARGO_INCREMENTAL=${CARGO_INCREMENTAL-0}
 rm -rf "$logs" && mkdir -p "$logs"
 wanted=("$@") steps=()
 declare -A lane_of needs_of command_of

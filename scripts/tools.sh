@@ -44,6 +44,9 @@ programs() {
       --message-format json-render-diagnostics | jq -er 'select(.executable and .target.name == "slo_validation").executable'
 }
 
+# accepted RECEIPT...: whether both verifiers accept them; the command has been built.
+accepted() { "${CARGO_TARGET_DIR:-target}/release/bench" verify "$@" && python3 scripts/verify_receipt.py "$@"; }
+
 # has NEED: whether this machine has what a step names as its need: a command, or one of these.
 has() {
   case $1 in
