@@ -143,7 +143,7 @@ to_stdout() {
 second_verifier() {
   local kind
   fresh
-  for kind in comparison fleet instructions; do
+  for kind in comparison selftest fleet instructions; do
     echo "{\"kind\": \"$kind\"}" >"$output/$kind.json"
     expect 1 docker run --rm "${mount[@]}" "$image" verify_receipt.py "/workspace/output/$kind.json" || return
     says "$scratch/out" "$kind\.json: \.integrity: expected a field, found none" || return

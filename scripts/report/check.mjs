@@ -201,7 +201,7 @@ async function examine(file, most, views) {
     const { violations } = await page.evaluate(() => window.axe.run());
     for (const { id, help, nodes } of violations) found.push(`axe: ${id}: ${help}: ${nodes[0].html.slice(0, 200)} (${nodes.length})`);
     const shifted = await page.evaluate(() => window.shifted);
-    // On a busy machine a page is painted while it is still being read: less than a thousandth is no pixel.
+    // On a busy machine a page is painted while it is still being read. A thousandth part is nothing that anybody sees.
     if (shifted > 0.001) found.push(`layout shift of ${shifted}`);
     await keyboard(page, found);
     await use(page, found);
