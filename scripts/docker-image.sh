@@ -12,7 +12,7 @@ image_dropped='/usr/share/(doc|man|info|locale|lintian|bug|menu|pixmaps|applicat
 debian_image() {
   local root=$scratch/root bench=${CARGO_TARGET_DIR:-target}/release/bench suite
   need nix-instantiate nix-bin
-  suite=$(programs)
+  suite=$(built_programs)
   image_facts >"$scratch/facts.json"
 
   mkdir -p "$root"/usr/{bin,lib,lib64,sbin,local/bin,local/libexec/copybook-bench}

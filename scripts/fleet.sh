@@ -215,7 +215,7 @@ full_disk() {
 
 [[ $(id -u) == 0 ]] || { echo "needs root: hosts of their own need namespaces"; exit 77; }
 # shellcheck disable=SC2119  # without arguments for cargo
-suite=$(realpath "${SUITE:-$(programs)}")
+suite=$(realpath "${SUITE:-$(built_programs)}")
 bench=$(realpath "${BENCH:-${CARGO_TARGET_DIR:-target}/release/bench}")
 
 up

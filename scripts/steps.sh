@@ -150,7 +150,7 @@ reproducible() {
 # kept FOLDER TARGET-FOLDER INTO: copies of the command and the suite, built in FOLDER.
 kept() (
   mkdir "$3" && cd "$1"
-  cp "$(programs --target-dir "$2")" "$3/slo_validation"
+  cp "$(built_programs --target-dir "$2")" "$3/slo_validation"
   cp "$2/release/bench" "$3/"
 )
 

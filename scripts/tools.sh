@@ -36,9 +36,9 @@ need() {
   return 1
 }
 
-# programs [ARGUMENT...]: builds the command, release/bench in the target folder, and the suite, both with the
+# built_programs [ARGUMENT...]: builds the command, release/bench in the target folder, and the suite, both with the
 # profile that ships and as `bench run` builds them; prints where the suite is. ARGUMENTs go to cargo.
-programs() {
+built_programs() {
   cargo build --quiet --locked --release -p copybook-bench "$@" &&
     cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation "$@" \
       --message-format json-render-diagnostics | jq -er 'select(.executable and .target.name == "slo_validation").executable'
