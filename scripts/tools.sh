@@ -41,7 +41,7 @@ need() {
 built_programs() {
   cargo build --quiet --locked --release -p copybook-bench "$@" &&
     cargo bench --quiet --locked --no-run -p workload -p copybook-bench --bench slo_validation "$@" \
-      --message-format json-render-diagnostics | jq -er 'select(.executable and .target.name == "slo_validation").executable'
+      --message-format json-render-diagnostics | jq -ern 'last(inputs | select(.executable and .target.name == "slo_validation").executable)'
 }
 
 # accepted RECEIPT...: whether both verifiers accept them; the command has been built.
