@@ -25,7 +25,7 @@ pub(crate) struct Args {
     #[arg(value_name = "RECEIPT")]
     receipts: Vec<PathBuf>,
 
-    /// File of prices; prices/ has forms to fill in, which explain it. Repeatable, in one currency.
+    /// File of prices; prices/ has dated examples, which explain it. Repeatable, in one currency.
     #[arg(long, value_name = "FILE", required = true)]
     prices: Vec<PathBuf>,
 

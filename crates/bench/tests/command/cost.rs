@@ -201,29 +201,44 @@ fn a_power_of_nothing_is_a_wrong_command_line() {
     }
 }
 
-/// The project ships no prices: the examples are refused until the day and a price are filled in.
+/// The examples say of what day they are and where from; without a day or a price they are refused.
 #[test]
-fn the_shipped_forms_have_to_be_filled_in() {
-    for (file, machine) in [
-        ("prices/aws.toml", "m6a.large"),
-        ("prices/azure.toml", "Standard_D2as_v5"),
-        ("prices/gcp.toml", "n2-standard-2"),
+fn the_shipped_examples_are_dated_and_sourced() {
+    for (file, machine, price) in [
+        (
+            "prices/aws.toml",
+            "m5.large",
+            "on_demand = 0.096\nspot = 0.04366\n",
+        ),
+        (
+            "prices/azure.toml",
+            "Standard_D2s_v5",
+            "on_demand = 0.096\nspot = 0.020266\n",
+        ),
+        ("prices/gcp.toml", "n2-standard-2", "on_demand = 0.0971\n"),
     ] {
         let flags = ["--machine", machine];
-        let form = project(file);
-        failed(&cost(&form, &[threads()], &flags), "set it and fill in");
-
-        let text = fs::read_to_string(&form).expect("a form");
-        let text = text.replacen("# dated = YYYY-MM-DD", "dated = 2026-01-31", 1);
-        let (_at, dated) = prices(&text);
-        let output = cost(&dated, &[threads()], &flags);
-        failed(&output, &format!("{machine} has no price yet"));
-        assert!(output.stdout.is_empty(), "{file}");
-
-        let (_at, filled) = prices(&text.replacen("# on_demand =", "on_demand = 0.5", 1));
-        let output = cost(&filled, &[threads()], &flags);
+        let output = cost(&project(file), &[threads()], &flags);
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{error}");
+        let table = String::from_utf8_lossy(&output.stdout);
+        assert!(table.contains(machine) && table.contains("USD"), "{table}");
+
+        let text = fs::read_to_string(project(file)).expect("an example");
+        let changed = |from: &str, to: &str| {
+            assert!(text.contains(from), "{file}: {from}");
+            prices(&text.replacen(from, to, 1))
+        };
+        let (_at, old) = changed("dated = 2026-09-06", "dated = 2026-01-31");
+        let output = cost(&old, &[threads()], &flags);
+        let error = String::from_utf8_lossy(&output.stderr);
         assert!(error.contains("days ago, and prices change"), "{error}");
+
+        let (_at, undated) = changed("dated = 2026-09-06", "");
+        failed(&cost(&undated, &[threads()], &flags), "set it and fill in");
+        let (_at, free) = changed(price, "");
+        let output = cost(&free, &[threads()], &flags);
+        failed(&output, &format!("{machine} has no price yet"));
+        assert!(output.stdout.is_empty(), "{file}");
     }
 }
