@@ -109,10 +109,14 @@ impl Benchmark {
         kernel: Option<KernelChoice>,
         percent: f64,
     ) -> Result<Box<dyn Case>, CaseError> {
-        let Kind::Decode(workload, style) = &self.kind else {
-            return Err(CaseError::new(
-                "extra work is known only for data sets of fixed-length records",
-            ));
+        let (workload, style) = match &self.kind {
+            Kind::Decode(workload, style) => (workload, style),
+            _ if percent == 0.0 => return self.prepare(kernel),
+            _ => {
+                return Err(CaseError::new(
+                    "extra work is known only for data sets of fixed-length records",
+                ));
+            }
         };
         Ok(Box::new(Burdened::new(workload, *style, kernel, percent)?))
     }
