@@ -48,14 +48,11 @@ class Benchmark:
 
 def consistent(record: dict[str, Any]) -> Problems:
     """The launches in their order, and every derived field again."""
+    names = [row["name"] for row in record["benchmarks"]]
     design = record["design"]
-    unsound = list(sound(design))
+    unsound = list(sound(design, names))
     if unsound:
         yield from unsound
-        return
-    names = [row["name"] for row in record["benchmarks"]]
-    if len(set(names)) != len(names):
-        yield Problem(".benchmarks", "every benchmark once", shown(names))
         return
     found = walk(design, record["seed"], record["settings"]["samples"], names, record["launches"])
     for index, (row, expected) in enumerate(zip(record["benchmarks"], found)):
@@ -65,10 +62,19 @@ def consistent(record: dict[str, Any]) -> Problems:
     yield from same(".verdict", worst, record["verdict"])
 
 
-def sound(design: dict[str, Any]) -> Problems:
-    """What the form of a design does not say."""
+def sound(design: dict[str, Any], names: list[str]) -> Problems:
+    """What the forms of a design and of its benchmarks do not say."""
     if len(design["looks"]) != len(design["spend"]) or sorted(set(design["looks"])) != design["looks"]:
         yield Problem(".design", "rising looks and as many shares", shown(design))
+    if sum(design["spend"]) > 1.0 + 1e-9:
+        yield Problem(".design.spend", "shares that add up to 1 at most", shown(design["spend"]))
+    for name in ("level", "control_level", "same"):
+        if design[name] <= 0:
+            yield Problem(f".design.{name}", "a share above 0", shown(design[name]))
+    if design["margin"] > design["same"]:
+        yield Problem(".design.margin", "a share up to .design.same", shown(design["margin"]))
+    if len(set(names)) != len(names):
+        yield Problem(".benchmarks", "every benchmark once", shown(names))
 
 
 def walk(

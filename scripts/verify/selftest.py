@@ -7,7 +7,7 @@ from typing import Any
 from . import form
 from .comparison import Benchmark, Refused, following, look, sound
 from .comparison_form import ARMS, DESIGN, HOST, KERNELS, PROGRAM, SETTINGS, VERDICT
-from .problem import Problem, Problems, same, shown
+from .problem import Problem, Problems, same
 from .seal import integrity
 
 SCHEMA_VERSION = 1
@@ -65,14 +65,11 @@ def verify(record: dict[str, Any]) -> list[Problem]:
 
 def consistent(record: dict[str, Any]) -> Problems:
     """Every derived field again."""
+    names = [benchmark["name"] for benchmark in record["benchmarks"]]
     design = record["design"]
-    unsound = list(sound(design))
+    unsound = list(sound(design, names))
     if unsound:
         yield from unsound
-        return
-    names = [benchmark["name"] for benchmark in record["benchmarks"]]
-    if len(set(names)) != len(names):
-        yield Problem(".benchmarks", "every benchmark once", shown(names))
         return
     for index, trial in enumerate(record["trials"]):
         at = f".trials[{index}]"

@@ -16,6 +16,7 @@ pub mod holm;
 pub mod instructions;
 pub mod quantile;
 pub mod ratio;
+pub mod sealed;
 pub mod selftest;
 pub mod signed_rank;
 

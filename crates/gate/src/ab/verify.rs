@@ -2,38 +2,21 @@
 //!
 //! scripts/verify/comparison.py checks the same, written from docs/receipt.md and not from this code.
 
-use receipt::seal;
-use serde::Deserialize;
-use serde_json::Value;
 use thiserror::Error;
 
 use super::derive::{WalkError, derive};
 use super::record::{Benchmark, Record, Row, SCHEMA_VERSION};
+use crate::sealed::{self, SealedError};
 
 /// Why a record is not to be believed.
 #[derive(Debug, Error)]
 pub enum RecordError {
-    /// Not a comparison.
-    #[error("expected a comparison of schema version {SCHEMA_VERSION}, found something else: {0}")]
-    Parse(#[from] serde_json::Error),
-    /// Written by a later release.
-    #[error(
-        "expected schema_version up to {SCHEMA_VERSION}, found {0}; read it with the release that wrote it"
-    )]
-    Newer(u64),
-    /// Changed after it was written.
-    #[error(
-        "the comparison was changed after it was written: expected sha256 {expected}, found {found} in integrity.sha256"
-    )]
-    Seal {
-        /// Of the content.
-        expected: String,
-        /// As recorded.
-        found: String,
-    },
+    /// Not a comparison, or not the one that was written.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
     /// A number that JSON can't hold.
     #[error(transparent)]
-    Canonical(#[from] seal::SealError),
+    Json(#[from] serde_json::Error),
     /// The launches are not what the rules ask for.
     #[error(transparent)]
     Walk(#[from] WalkError),
@@ -55,7 +38,7 @@ impl Record {
     /// # Errors
     /// A number is not finite.
     pub fn sealed(mut self) -> Result<(Self, String), RecordError> {
-        self.integrity.sha256 = seal::sha256(serde_json::to_value(&self)?)?;
+        self.integrity.sha256 = sealed::of(&self)?;
         let mut text = serde_json::to_string_pretty(&self)?;
         text.push('\n');
         Ok((self, text))
@@ -66,20 +49,10 @@ impl Record {
     /// # Errors
     /// The first thing that is not as it must be.
     pub fn verified(text: &str) -> Result<Self, RecordError> {
-        #[derive(Deserialize)]
-        struct Probe {
-            schema_version: u64,
-        }
-        let Probe { schema_version } = serde_json::from_str(text)?;
-        if schema_version > u64::from(SCHEMA_VERSION) {
-            return Err(RecordError::Newer(schema_version));
-        }
-        let record: Self = serde_json::from_str(text)?;
-        let value: Value = serde_json::from_str(text)?;
-        let (expected, found) = (seal::sha256(value)?, record.integrity.sha256.clone());
-        if expected != found {
-            return Err(RecordError::Seal { expected, found });
-        }
+        let record: Self =
+            sealed::open(text, ("a comparison", SCHEMA_VERSION), |record: &Self| {
+                &record.integrity
+            })?;
         record.check()?;
         Ok(record)
     }

@@ -2,15 +2,14 @@
 //! the file; scripts/verify/instructions.py checks it again, written from that page.
 
 use receipt::model::Integrity;
-use receipt::seal;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use thiserror::Error;
 
 use super::{Counts, Limits, judge, together};
 use crate::ab::Verdict;
 use crate::ab::record::{Host, Record, Subjects};
 use crate::ab::verify::{RecordError, same};
+use crate::sealed::{self, SealedError};
 
 /// The version of this format that is written; a reader refuses a greater one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -82,29 +81,12 @@ pub struct Row {
 /// Why a record of counts is not to be believed.
 #[derive(Debug, Error)]
 pub enum InstructionsError {
-    /// Not one.
-    #[error(
-        "expected counted instructions of schema version {SCHEMA_VERSION}, found something else: {0}"
-    )]
-    Parse(#[from] serde_json::Error),
-    /// Written by a later release.
-    #[error(
-        "expected schema_version up to {SCHEMA_VERSION}, found {0}; read it with the release that wrote it"
-    )]
-    Newer(u64),
-    /// Changed after it was written.
-    #[error(
-        "the counts were changed after they were written: expected sha256 {expected}, found {found} in integrity.sha256"
-    )]
-    Seal {
-        /// Of the content.
-        expected: String,
-        /// As recorded.
-        found: String,
-    },
+    /// No counts, or not those that were written.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
     /// A number that JSON can't hold.
     #[error(transparent)]
-    Canonical(#[from] seal::SealError),
+    Json(#[from] serde_json::Error),
     /// What time said can't be looked up.
     #[error(
         ".comparison_sha256: expected the comparison with this seal beside the file, as ab.json, which verifies, found none; `bench ab` writes both into one folder"
@@ -185,7 +167,7 @@ impl Instructions {
     /// # Errors
     /// A number is not finite.
     pub fn sealed(mut self) -> Result<(Self, String), InstructionsError> {
-        self.integrity.sha256 = seal::sha256(serde_json::to_value(&self)?)?;
+        self.integrity.sha256 = sealed::of(&self)?;
         let mut text = serde_json::to_string_pretty(&self)?;
         text.push('\n');
         Ok((self, text))
@@ -197,20 +179,11 @@ impl Instructions {
     /// # Errors
     /// The first thing that is not as it must be.
     pub fn verified(text: &str, beside: Option<&Record>) -> Result<Self, InstructionsError> {
-        #[derive(Deserialize)]
-        struct Probe {
-            schema_version: u64,
-        }
-        let Probe { schema_version } = serde_json::from_str(text)?;
-        if schema_version > u64::from(SCHEMA_VERSION) {
-            return Err(InstructionsError::Newer(schema_version));
-        }
-        let record: Self = serde_json::from_str(text)?;
-        let value: Value = serde_json::from_str(text)?;
-        let (expected, found) = (seal::sha256(value)?, record.integrity.sha256.clone());
-        if expected != found {
-            return Err(InstructionsError::Seal { expected, found });
-        }
+        let record: Self = sealed::open(
+            text,
+            ("counted instructions", SCHEMA_VERSION),
+            |record: &Self| &record.integrity,
+        )?;
         record.check(beside)?;
         Ok(record)
     }

@@ -10,7 +10,11 @@ use crate::ab::{Design, Finding, Session, Values, Verdict};
 ///
 /// # Errors
 /// These are not the rounds that the design asks for.
-pub fn judge(design: &Design, benchmarks: usize, trial: &Trial) -> Result<Vec<Row>, SelfTestError> {
+pub(super) fn judge(
+    design: &Design,
+    benchmarks: usize,
+    trial: &Trial,
+) -> Result<Vec<Row>, SelfTestError> {
     design.check().map_err(WalkError::Design)?;
     let mut session = Session::new(design.clone(), trial.seed, benchmarks);
     let mut taken = 0;

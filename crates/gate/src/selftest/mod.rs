@@ -9,7 +9,7 @@ mod rates;
 mod record;
 mod verify;
 
-pub use judge::{judge, rounds};
+pub use judge::rounds;
 pub use rates::{Rates, rates};
 pub use record::{KIND, Kind, Row, SCHEMA_VERSION, SelfTest, Trial};
 pub use verify::SelfTestError;

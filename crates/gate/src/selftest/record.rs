@@ -3,6 +3,7 @@
 use receipt::model::Integrity;
 use serde::{Deserialize, Serialize};
 
+use crate::ab;
 use crate::ab::record::{Benchmark, Host, Program, Settings};
 use crate::ab::{Design, Values, Verdict};
 
@@ -68,7 +69,7 @@ pub struct Trial {
     pub rows: Vec<Row>,
 }
 
-/// What a trial said of one benchmark; every field is derived.
+/// What a trial said of one benchmark: a part of what a comparison says. Every field is derived.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
@@ -80,4 +81,15 @@ pub struct Row {
     pub ci95: [Option<f64>; 2],
     /// Pairs of launches behind `ratio`.
     pub pairs: u32,
+}
+
+impl From<&ab::record::Row> for Row {
+    fn from(row: &ab::record::Row) -> Self {
+        Self {
+            verdict: row.verdict,
+            ratio: row.ratio,
+            ci95: row.ci95,
+            pairs: row.pairs,
+        }
+    }
 }

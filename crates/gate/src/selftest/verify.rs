@@ -2,40 +2,23 @@
 //!
 //! scripts/verify/selftest.py checks the same, written from docs/receipt.md and not from this code.
 
-use receipt::seal;
-use serde::Deserialize;
-use serde_json::Value;
 use thiserror::Error;
 
 use super::judge::judge;
 use super::record::{SCHEMA_VERSION, SelfTest, Trial};
 use crate::ab::derive::WalkError;
 use crate::ab::verify::RecordError;
+use crate::sealed::{self, SealedError};
 
 /// Why a self-test is not to be believed.
 #[derive(Debug, Error)]
 pub enum SelfTestError {
-    /// Not a self-test.
-    #[error("expected a self-test of schema version {SCHEMA_VERSION}, found something else: {0}")]
-    Parse(#[from] serde_json::Error),
-    /// Written by a later release.
-    #[error(
-        "expected schema_version up to {SCHEMA_VERSION}, found {0}; read it with the release that wrote it"
-    )]
-    Newer(u64),
-    /// Changed after it was written.
-    #[error(
-        "the self-test was changed after it was written: expected sha256 {expected}, found {found} in integrity.sha256"
-    )]
-    Seal {
-        /// Of the content.
-        expected: String,
-        /// As recorded.
-        found: String,
-    },
+    /// Not a self-test, or not the one that was written.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
     /// A number that JSON can't hold.
     #[error(transparent)]
-    Canonical(#[from] seal::SealError),
+    Json(#[from] serde_json::Error),
     /// The design is none, or a launch has no samples.
     #[error(transparent)]
     Walk(#[from] WalkError),
@@ -90,7 +73,7 @@ impl SelfTest {
     /// # Errors
     /// A number is not finite.
     pub fn sealed(mut self) -> Result<(Self, String), SelfTestError> {
-        self.integrity.sha256 = seal::sha256(serde_json::to_value(&self)?)?;
+        self.integrity.sha256 = sealed::of(&self)?;
         let mut text = serde_json::to_string(&self)?;
         text.push('\n');
         Ok((self, text))
@@ -101,20 +84,9 @@ impl SelfTest {
     /// # Errors
     /// The first thing that is not as it must be.
     pub fn verified(text: &str) -> Result<Self, SelfTestError> {
-        #[derive(Deserialize)]
-        struct Probe {
-            schema_version: u64,
-        }
-        let Probe { schema_version } = serde_json::from_str(text)?;
-        if schema_version > u64::from(SCHEMA_VERSION) {
-            return Err(SelfTestError::Newer(schema_version));
-        }
-        let test: Self = serde_json::from_str(text)?;
-        let value: Value = serde_json::from_str(text)?;
-        let (expected, found) = (seal::sha256(value)?, test.integrity.sha256.clone());
-        if expected != found {
-            return Err(SelfTestError::Seal { expected, found });
-        }
+        let test: Self = sealed::open(text, ("a self-test", SCHEMA_VERSION), |test: &Self| {
+            &test.integrity
+        })?;
         test.check()?;
         Ok(test)
     }

@@ -10,8 +10,8 @@ use crate::workload::Workload;
 
 /// A case whose records are followed by a share of the same records once more. The very loop that
 /// decodes them runs so much longer: work of another kind, or elsewhere in memory, would cost a share
-/// of the time that nobody knows. Buffers are as long for every share, 0 too, since their length decides
-/// where they lie, and where input and output lie to each other costs a per cent.
+/// of the time that nobody knows. Whatever the share, 0 included, the buffers have the same sizes, so that
+/// the memory of all arms of a comparison is laid out alike.
 pub struct Burdened {
     workload: Workload,
     style: Style,

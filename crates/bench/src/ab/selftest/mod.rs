@@ -14,8 +14,8 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use gate::ab::Design;
-use gate::ab::record::{Row, Settings};
-use gate::selftest::{Kind, SCHEMA_VERSION, SelfTest, Trial, judge, rounds};
+use gate::ab::record::{Benchmark, Row, Settings};
+use gate::selftest::{Kind, SCHEMA_VERSION, SelfTest, Trial, rounds};
 use instrument::subject::Supervisor;
 use receipt::model::Integrity;
 use workload::catalog::Filter;
@@ -120,7 +120,8 @@ impl Bed<'_> {
         Ok(kept)
     }
 
-    /// A self-test without trials: nothing is measured, and its benchmarks are named only.
+    /// A self-test without trials, after one launch of each arm whose answers were verified: what a
+    /// self-test that is gone on with has to be of.
     fn fresh(&self) -> Result<SelfTest> {
         let work = self.output.work()?;
         let (plan, programs) = self.plan(0.0);
@@ -145,16 +146,12 @@ impl Bed<'_> {
 
     /// Makes a trial and writes all of them.
     fn add(&self, mut kept: SelfTest, percent: f64) -> Result<SelfTest> {
-        let (trial, rows) = self.trial(percent)?;
-        let benchmarks: Vec<_> = rows.iter().map(Row::primary).collect();
+        let (trial, benchmarks) = self.trial(percent)?;
         ensure!(
             benchmarks == kept.benchmarks,
             "expected the answers and kernels of the trials before, found others of the same program; the trials before this one are kept"
         );
         kept.trials.push(trial);
-        let last = kept.trials.len() - 1;
-        let rows = judge(&kept.design, kept.benchmarks.len(), &kept.trials[last])?;
-        kept.trials[last].rows = rows;
         let (kept, text) = kept.sealed()?;
         // Nobody believes what its own verifier would refuse.
         SelfTest::verified(&text)
@@ -164,8 +161,8 @@ impl Bed<'_> {
         Ok(kept)
     }
 
-    /// One comparison: its launches, which nobody has judged yet, and what the comparison made of them.
-    fn trial(&self, percent: f64) -> Result<(Trial, Vec<Row>)> {
+    /// One comparison, and the benchmarks that it was of.
+    fn trial(&self, percent: f64) -> Result<(Trial, Vec<Benchmark>)> {
         let work = self.output.work()?;
         let (plan, programs) = self.plan(percent);
         let started = Instant::now();
@@ -185,9 +182,10 @@ impl Bed<'_> {
             seed: record.seed,
             seconds: started.elapsed().as_secs_f64(),
             rounds: rounds(&record.launches)?,
-            rows: Vec::new(),
+            rows: record.benchmarks.iter().map(Into::into).collect(),
         };
-        Ok((trial, record.benchmarks))
+        let benchmarks = record.benchmarks.iter().map(Row::primary).collect();
+        Ok((trial, benchmarks))
     }
 
     fn plan(&self, percent: f64) -> (Plan, [build::Built; 2]) {
