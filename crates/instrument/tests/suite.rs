@@ -75,10 +75,7 @@ fn it_is_verified_measured_and_ends() {
         (verified.against, verified.records),
         (Against::Values, 10_000)
     );
-    assert_eq!(
-        (verified.output_bytes, verified.allocations),
-        (90_000, None)
-    );
+    assert_eq!(verified.output_bytes, 90_000);
     let samples = subject
         .measure(&job, &verified, &mut ear)
         .expect("measured");
@@ -109,10 +106,29 @@ fn allocations_of_one_run_are_counted() {
     for (name, count, bytes) in [("ascii/kept", 0, 0), ("ascii/anew", 1, 90_000)] {
         let job = job(name);
         let verified = subject.verify(&job, &mut ear).expect("it is right");
-        assert_eq!(verified.allocations, Some(Allocations { count, bytes }));
         let samples = subject.measure(&job, &verified, &mut ear);
-        samples.expect("measured");
+        let allocations = samples.expect("measured").allocations;
+        assert_eq!(allocations, Some(Allocations { count, bytes }));
     }
+}
+
+/// Instructions are counted in the one run that is verified, so there must be no other before `measure`.
+#[test]
+fn nothing_runs_twice_before_it_is_measured() {
+    let home = tempfile::tempdir().expect("a folder");
+    let log = home.path().join("runs");
+    let mut command = Command::new(example("counted"));
+    command
+        .env("CRITERION_HOME", home.path())
+        .env("COUNTED_RUNS", &log);
+    let (supervisor, mut ear) = (Supervisor::new().expect("handlers"), Ear::default());
+    let started = Subject::start(command, PATIENT, &supervisor, &mut ear);
+    let (mut subject, _) = started.expect("it says hello");
+    subject
+        .verify(&job("ascii/logged"), &mut ear)
+        .expect("it is right");
+    subject.dismiss(&mut ear).expect("it ends");
+    assert_eq!(std::fs::read(&log).expect("a log"), b".");
 }
 
 #[test]

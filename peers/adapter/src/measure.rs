@@ -42,6 +42,7 @@ pub(crate) fn measure<P: Peer>(
         iterations: vec![iterations; job.samples as usize],
         elapsed_ns,
         output_sha256: String::new(),
+        allocations: None,
     })
 }
 

@@ -71,28 +71,20 @@ fn same_story(first: &Launched, this: &Launched) -> Result<()> {
         found.join(", ")
     );
     for (one, other) in first.measured.iter().zip(&this.measured) {
-        let (one, other) = (&one.verified, &other.verified);
         ensure!(
-            answer(one) == answer(other),
+            one.verified == other.verified,
             "{}: not what launch 1 verified (bytes, records, output or kernels differ)",
-            other.benchmark
+            other.verified.benchmark
         );
+        // How many they are may differ: which thread finds a buffer free, and which has to make one, is a
+        // matter of timing.
         ensure!(
-            one.allocations.is_some() == other.allocations.is_some(),
+            one.samples.allocations.is_some() == other.samples.allocations.is_some(),
             "{}: allocations were counted in this launch or in launch 1, and not in both",
-            other.benchmark
+            other.verified.benchmark
         );
     }
     Ok(())
-}
-
-/// What has to be the same in every launch. Allocations need not be: which thread finds a buffer free, and
-/// which has to make one, is a matter of timing.
-fn answer(verified: &wire::Verified) -> wire::Verified {
-    wire::Verified {
-        allocations: None,
-        ..verified.clone()
-    }
 }
 
 fn together(index: usize, measured: &Measured, launches: &[Launched]) -> receipt::Measured {
@@ -119,7 +111,7 @@ fn together(index: usize, measured: &Measured, launches: &[Launched]) -> receipt
             .filter(|all| !all.is_empty()),
         allocations: launches
             .iter()
-            .map(|launched| launched.measured[index].verified.allocations)
+            .map(|launched| launched.measured[index].samples.allocations)
             .map(|found| found.map(allocations))
             .collect(),
         verified: verified(&measured.verified),
@@ -164,10 +156,6 @@ pub(crate) mod tests {
                 output_bytes: 2,
                 output_sha256: "0".repeat(64),
                 kernels: Some(vec!["scalar".to_owned()]),
-                allocations: Some(wire::Allocations {
-                    count: 1,
-                    bytes: 64,
-                }),
             },
             samples: Samples {
                 benchmark: (*name).to_owned(),
@@ -175,6 +163,10 @@ pub(crate) mod tests {
                 iterations: vec![1, 2],
                 elapsed_ns: vec![10, 22],
                 output_sha256: "0".repeat(64),
+                allocations: Some(wire::Allocations {
+                    count: 1,
+                    bytes: 64,
+                }),
             },
         };
         let benchmark = |name: &&str| wire::Benchmark {
@@ -229,13 +221,13 @@ pub(crate) mod tests {
             count: 2,
             bytes: 96,
         };
-        launches[1].measured[0].verified.allocations = Some(more);
+        launches[1].measured[0].samples.allocations = Some(more);
         let merged = merge(&launches).expect("they agree");
         let kept = merged[0].allocations.as_ref().expect("counted");
         let counts: Vec<(u64, u64)> = kept.iter().map(|one| (one.count, one.bytes)).collect();
         assert_eq!(counts, [(1, 64), (2, 96)]);
         for launched in &mut launches {
-            launched.measured[0].verified.allocations = None;
+            launched.measured[0].samples.allocations = None;
         }
         assert_eq!(merge(&launches).expect("they agree")[0].allocations, None);
     }
@@ -258,7 +250,7 @@ pub(crate) mod tests {
         assert!(error(&launches).contains("launch 2 of 2: g/a: not what launch 1 verified"));
 
         let mut launches = pair();
-        launches[1].measured[0].verified.allocations = None;
+        launches[1].measured[0].samples.allocations = None;
         assert!(error(&launches).contains("launch 2 of 2: g/a: allocations were counted"));
 
         let mut launches = pair();

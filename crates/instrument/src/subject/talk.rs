@@ -127,10 +127,7 @@ impl<'s> Subject<'s> {
         if verified.bytes == 0 || verified.records == 0 {
             return self.broken("expected input bytes and records above 0, found 0".to_owned());
         }
-        match verified.allocations.map_or(Ok(()), |found| found.check()) {
-            Ok(()) => Ok(verified),
-            Err(what) => self.broken(what),
-        }
+        Ok(verified)
     }
 
     /// Has it timed. Call it when the answer is accepted.

@@ -92,11 +92,9 @@ fn converse(
         driver.progress(&job, Phase::Verifying)?;
         let (bytes, mut case) = prepare(&mut suite, &job)?;
         let answer = timing::verify(&mut *case)?;
-        let mut verified = verified(&job, bytes, &*case, &answer);
-        if let Some(so_far) = suite.allocated {
-            verified.allocations = Some(timing::allocations(&mut *case, so_far)?);
-        }
-        driver.say(&FromSubject::Verified(verified))?;
+        driver.say(&FromSubject::Verified(verified(
+            &job, bytes, &*case, &answer,
+        )))?;
         match driver.hear()? {
             None => return Ok(()),
             Some(ToSubject::Measure(order)) if order.benchmark == job.benchmark => {}
@@ -111,9 +109,13 @@ fn converse(
             Some(instrument) => instrument,
             none => none.insert(Instrument::new(&home()?)),
         };
-        let samples = instrument.measure(&job, bytes, &mut *case, &answer, &mut |message| {
+        // Not before the order: whoever counts the instructions of one run has it verified, and no more.
+        let so_far = suite.allocated;
+        let allocations = so_far.map(|so_far| timing::allocations(&mut *case, so_far));
+        let mut samples = instrument.measure(&job, bytes, &mut *case, &answer, &mut |message| {
             driver.say(message)
         })?;
+        samples.allocations = allocations.transpose()?;
         driver.say(&FromSubject::Samples(samples))?;
         *present = None;
     }
@@ -168,7 +170,6 @@ fn verified(job: &Job, bytes: u64, case: &dyn Case, answer: &Answer) -> Verified
         output_bytes: answer.output_bytes,
         output_sha256: answer.output_sha256.clone(),
         kernels: case.kernels(),
-        allocations: None,
     }
 }
 

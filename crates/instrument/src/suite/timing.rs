@@ -70,6 +70,7 @@ impl Instrument {
             iterations: measured.iterations,
             elapsed_ns: measured.elapsed_ns,
             output_sha256,
+            allocations: None,
         })
     }
 }

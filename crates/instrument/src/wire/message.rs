@@ -192,9 +192,6 @@ pub struct Verified {
     /// The implementations that decoded, of the very case that will be timed; null where a subject
     /// has only one.
     pub kernels: Option<Vec<String>>,
-    /// How often one iteration asks for memory, counted in a run that was not timed and that came after
-    /// another one; null where the subject does not count.
-    pub allocations: Option<Allocations>,
 }
 
 /// Requests for memory, of all threads of a process.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::message::Allocations;
+
 /// What was measured of one benchmark in one launch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +18,9 @@ pub struct Samples {
     pub elapsed_ns: Vec<u64>,
     /// SHA-256 of the output after the last sample: that of `verified`.
     pub output_sha256: String,
+    /// How often one iteration asks for memory, counted in a run that was not timed and that came after
+    /// the one that was verified; null where the subject does not count.
+    pub allocations: Option<Allocations>,
 }
 
 /// Criterion's two ways to spread iterations over samples
@@ -31,7 +36,7 @@ pub enum Sampling {
 
 impl Samples {
     /// Says what makes samples unusable: none at all, lists of unequal length, a time or count of 0,
-    /// iterations that do not follow the sampling mode.
+    /// iterations that do not follow the sampling mode, impossible allocations.
     ///
     /// # Errors
     ///
@@ -60,7 +65,7 @@ impl Samples {
                 ));
             }
         }
-        Ok(())
+        self.allocations.map_or(Ok(()), |found| found.check())
     }
 
     /// ns per iteration of each sample.
@@ -90,6 +95,7 @@ mod tests {
             iterations: iterations.to_vec(),
             elapsed_ns: elapsed_ns.to_vec(),
             output_sha256: "0".repeat(64),
+            allocations: None,
         }
     }
 

@@ -44,9 +44,11 @@ fn a_subject_of_the_version_before_is_taken() {
 #[test]
 fn allocations_that_can_not_be_are_refused() {
     let with = |allocations: &str| {
-        format!("hello; read job; verified | sed 's/}}$/,\"allocations\":{allocations}}}/'")
+        format!(
+            "hello; read job; verified; read order; samples | sed 's/}}$/,\"allocations\":{allocations}}}/'"
+        )
     };
-    let counted = with(r#"{"count":3,"bytes":4096}"#) + "; read order; samples; read order; end";
+    let counted = with(r#"{"count":3,"bytes":4096}"#) + "; read order; end";
     let ns = converse(script(&counted), PATIENT, &job(), &mut Ear::default());
     assert_eq!(ns.expect("it behaves"), 61);
     for (allocations, expected) in [

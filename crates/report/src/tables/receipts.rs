@@ -246,14 +246,16 @@ mod tests {
         let folder = results.path().join("machine/full");
         std::fs::create_dir_all(&folder).expect("a folder");
         let mut receipt = load("epyc-2-cpus-kvm/full/2026-11-28.json");
+        // As a suite says it that does not count them.
+        for one in &mut receipt.benchmarks {
+            one.allocations = None;
+        }
         let table = |receipt: &mut Receipt| {
             receipt.seal().expect("finite figures");
             receipt.save(&folder.join("a.json")).expect("a file");
             full(results.path()).expect("a table")
         };
         assert!(!table(&mut receipt).contains("allocations"));
-        receipt.schema_version = 6;
-        receipt.format_version = Some("6".to_owned());
         receipt.benchmarks.truncate(2);
         let one = &mut receipt.benchmarks[1];
         let records = one.verified.records;
