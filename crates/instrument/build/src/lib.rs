@@ -6,9 +6,10 @@
 mod compiler;
 pub mod rule;
 pub mod sources;
+mod target_folder;
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::rule::Rule;
 
@@ -19,13 +20,22 @@ use crate::rule::Rule;
 /// Asks cargo to run the build script again whenever a source file changes, comes or goes.
 ///
 /// # Panics
-/// With what is wrong, which is how a build script stops the build: the sources can't be read, or
-/// the list of them in Cargo.toml is malformed.
+/// With what is wrong, which is how a build script stops the build: the sources can't be read, the
+/// list of them in Cargo.toml is malformed, or another checkout was built into this target folder.
 pub fn emit() {
-    let (sources, hash, watched) = sources().unwrap_or_else(|error| panic!("{error}"));
+    let package = folder("CARGO_MANIFEST_DIR");
+    let (root, hash, watched) = sources(&package).unwrap_or_else(|error| panic!("{error}"));
+    if let Err(problem) = target_folder::claim(&folder("OUT_DIR"), &root) {
+        panic!("{problem}");
+    }
     println!("cargo::rustc-env=BUILT_SOURCES={hash}");
+    // Relative to the package, as cargo itself notes what it compiled: where two checkouts share a target
+    // folder, cargo takes both for one, and has to look at the files of the one that it builds now.
+    let up = package
+        .strip_prefix(&root)
+        .map_or(0, |below| below.iter().count());
     for entry in watched {
-        println!("cargo::rerun-if-changed={}", sources.join(entry).display());
+        println!("cargo::rerun-if-changed={}{entry}", "../".repeat(up));
     }
     println!("cargo::rerun-if-changed=build.rs");
     let verbose = compiler::verbose();
@@ -36,9 +46,12 @@ pub fn emit() {
     println!("cargo::rustc-env=BUILT_RUSTC={}", compiler::facts(&verbose));
 }
 
-fn sources() -> Result<(std::path::PathBuf, String, Vec<String>), sources::SourcesError> {
-    let package = env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
-    let root = sources::root(Path::new(&package))?;
+fn folder(variable: &str) -> PathBuf {
+    PathBuf::from(env::var_os(variable).unwrap_or_else(|| panic!("cargo sets {variable}")))
+}
+
+fn sources(package: &Path) -> Result<(PathBuf, String, Vec<String>), sources::SourcesError> {
+    let root = sources::root(package)?;
     let rule = Rule::read(&root)?;
     let hash = sources::hash(&root)?;
     let watched = rule.watched(&root)?;
