@@ -41,14 +41,13 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 
 use outcome::Outcome;
-use streams::note;
 
 fn main() -> ExitCode {
     let result = cmd::parse().and_then(cmd::Command::run);
     match result.or_else(command_line) {
         Ok(code) => code,
         Err(error) => {
-            note!("bench: {}", words::error(&error));
+            streams::complain(&error);
             ExitCode::FAILURE
         }
     }

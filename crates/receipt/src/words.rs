@@ -10,9 +10,19 @@ pub fn is_blank(text: &str) -> bool {
 /// of reading stand as `\u{...}`, so that what a file or a subject says can't pass for our own words.
 #[must_use]
 pub fn printable(text: &str) -> String {
+    escaped(text, is_hidden)
+}
+
+/// The same for a text of several lines: line feeds and tabulators stay as they are.
+#[must_use]
+pub fn printable_lines(text: &str) -> String {
+    escaped(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
+}
+
+fn escaped(text: &str, hidden: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_hidden(c) {
+        if hidden(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);
@@ -67,6 +77,7 @@ mod tests {
             r"DISPLAY\u{a}\u{1b}[2Kperf.json: ok\u{9b}\u{202e}\u{7f}"
         );
         assert_eq!(printable("95 % ± 1, \u{20ac}"), "95 % ± 1, \u{20ac}");
+        assert_eq!(printable_lines("a\tb\n\u{1b}c\r"), "a\tb\n\\u{1b}c\\u{d}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use gate::compare::{self, Field};
 
 use crate::Outcome;
 use crate::compare::{outcome, read, show};
-use crate::streams::say;
+use crate::streams::{document, say};
 
 /// Set receipts side by side: for each benchmark the ratio of throughputs with its 95 % interval, and
 /// whether the new one is faster, slower, the same, or whether that can't be told.
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let found = compare::runs(&base, &new, &args.across)?;
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&found)?)?;
+        document(&serde_json::to_string_pretty(&found)?)?;
     } else if args.markdown {
         say!("{}", show::markdown(&found))?;
     } else {

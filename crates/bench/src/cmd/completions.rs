@@ -24,6 +24,6 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Command::command(), "bench", &mut script);
-    streams::print(String::from_utf8(script)?)?;
+    streams::document(&String::from_utf8(script)?)?;
     Ok(Outcome::Done)
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::Outcome;
 use crate::compare::read;
 use crate::cost::{self, Prices, Question};
-use crate::streams::{note, say};
+use crate::streams::{document, note, say};
 use crate::suite::locate;
 
 /// Say what decoding costs: money for a terabyte (10^12 bytes of input) and for 10^9 records, from the
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     })?;
     if args.json {
         let text = serde_json::to_string_pretty(&answer).context("a figure beyond all numbers")?;
-        say!("{text}")?;
+        document(&text)?;
         return Ok(Outcome::Done);
     }
     say!("{}", cost::text(&answer))?;

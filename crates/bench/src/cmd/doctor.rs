@@ -10,7 +10,7 @@ use workload::catalog::{self, Filter};
 
 use crate::host::cgroup::Groups;
 use crate::host::{self, container, cpu, findings, state};
-use crate::streams::say;
+use crate::streams::{document, say};
 use crate::suite::locate;
 use crate::warnings::Warning;
 use crate::words::{count, mib};
@@ -83,7 +83,7 @@ struct Finding {
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let report = examine(args)?;
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&report)?)?;
+        document(&serde_json::to_string_pretty(&report)?)?;
     } else {
         tell(&report)?;
     }

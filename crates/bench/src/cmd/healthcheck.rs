@@ -22,6 +22,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The run is not healthy; the message says why.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    say!("healthy: {}", heartbeat::check(&args.heartbeat)?)?;
+    let doing = heartbeat::check(&args.heartbeat)?;
+    say!("healthy: {}", receipt::words::printable(&doing))?;
     Ok(Outcome::Done)
 }

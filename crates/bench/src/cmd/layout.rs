@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::Outcome;
 use crate::decode_args::CopybookArgs;
 use crate::layout::{self, Layout};
-use crate::streams::{self, say};
+use crate::streams;
 
 /// Show every field of a copybook: level, name, offset, length, picture, usage, tables and
 /// redefinitions.
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     args.copybook.check()?;
     let layout = Layout::of(&args.copybook.schema()?);
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&layout)?)?;
+        streams::document(&serde_json::to_string_pretty(&layout)?)?;
     } else {
         streams::print(layout::text(&layout))?;
     }

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         "no benchmark's name matches `{filter}`: `bench list` without --filter shows all names"
     );
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&listing)?)?;
+        streams::document(&serde_json::to_string_pretty(&listing)?)?;
     } else {
         tell(&listing, &filter)?;
     }

@@ -21,7 +21,7 @@ use super::file;
 use crate::Outcome;
 use crate::compare::read::receipts;
 use crate::run::objectives;
-use crate::streams::{note, say};
+use crate::streams::{document, note, say};
 use crate::suite::locate;
 
 /// Make a page of receipts, comparisons, histories, fleets and profiles: one HTML file that needs nothing
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         false => html::render(&report, &html::Options::default()),
     };
     match &args.output {
-        Some(path) if path.as_os_str() == "-" => say!("{}", text.trim_end())?,
+        Some(path) if path.as_os_str() == "-" => document(&text)?,
         Some(path) => write(path, text.as_bytes())?,
         None if args.markdown => say!("{}", text.trim_end())?,
         None if only_pictures => {}
@@ -219,7 +219,11 @@ fn over_time(path: &Path, args: &Args) -> Result<Part> {
 fn runs(path: &Path) -> Result<Runs> {
     let runs = Runs::of(path)?;
     for skipped in &runs.skipped {
-        note!("{}: not a receipt, left out", skipped.display());
+        let name = skipped.display().to_string();
+        note!(
+            "{}: not a receipt, left out",
+            receipt::words::printable(&name)
+        );
     }
     Ok(runs)
 }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::Outcome;
-use crate::streams::say;
+use crate::streams;
 
 /// Written by build.rs: the crates with licences, checksums and how they depend on each other.
 const CRATES: &str = include_str!(concat!(env!("OUT_DIR"), "/crates.json"));
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         None if env::var("BENCH_ENVIRONMENT").is_ok_and(|kind| kind == "image") => in_store()?,
         None => BTreeSet::new(),
     };
-    say!("{:#}", document(&paths)?)?;
+    streams::document(&format!("{:#}", document(&paths)?))?;
     Ok(Outcome::Done)
 }
 

@@ -8,7 +8,7 @@ use receipt::Receipt;
 use super::{file, verify};
 use crate::Outcome;
 use crate::signature;
-use crate::streams::{note, say};
+use crate::streams::{document, note};
 
 /// Sign a receipt with an SSH key, so that its readers know who vouches for it.
 ///
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             receipt::file::write_whole(path, envelope.as_bytes())?;
             note!("signature: {}", path.display());
         }
-        None => say!("{}", envelope.trim_end())?,
+        None => document(&envelope)?,
     }
     Ok(Outcome::Done)
 }

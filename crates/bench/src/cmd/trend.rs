@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::history::{HistoryFile, NoFile};
 use crate::Outcome;
 use crate::history::trend::{self, Choice};
-use crate::streams::say;
+use crate::streams::{document, say};
 
 /// Find where the throughput of a benchmark changed its level, from the runs in a history.
 ///
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     };
     let trends = trend::trends(&args.history.path, choice, args.acknowledged.as_deref())?;
     if args.json {
-        say!("{}", trend::json(&trends)?)?;
+        document(&trend::json(&trends)?)?;
     } else {
         say!("{}", trend::text(&trends))?;
     }

@@ -15,7 +15,7 @@ use super::file;
 use crate::Outcome;
 use crate::against::Repository;
 use crate::signature;
-use crate::streams::{note, say};
+use crate::streams::{document, note, say};
 
 /// The published schemas, as in docs/.
 const SCHEMA: &str = include_str!("../../../../docs/receipt.schema.json");
@@ -113,7 +113,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let verified = receipts.iter().all(|receipt| receipt.verified);
     let findings = Findings { verified, receipts };
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&findings)?)?;
+        document(&serde_json::to_string_pretty(&findings)?)?;
     } else {
         tell(&findings)?;
     }

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use receipt::file::write_whole;
 
 use super::result::{MANIFEST, Manifest};
-use crate::streams::say;
+use crate::streams::{document, say};
 use crate::words;
 
 /// What the command line asked for.
@@ -209,12 +209,12 @@ fn print(scripts: &Scripts) -> Result<()> {
         "# sbatch --parsable {} --hold",
         words(&scripts.array_options, &[])
     )?;
-    say!("{}", scripts.array)?;
+    document(&scripts.array)?;
     say!(
         "# sbatch --parsable {} --dependency=afterany:{JOB}",
         words(&scripts.collect_options, &[])
     )?;
-    say!("{}", scripts.collect.trim_end())
+    document(&scripts.collect)
 }
 
 /// What was asked for, beside the results.

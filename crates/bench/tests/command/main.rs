@@ -21,6 +21,7 @@ mod generated;
 #[path = "../../../copybook-decode/tests/support/real_data.rs"]
 mod given;
 mod history;
+mod hostile;
 mod known;
 mod layout;
 mod list;
