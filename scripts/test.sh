@@ -42,6 +42,7 @@ step debug docs python
 step debug dependencies python
 step debug attack python3
 step debug report 'chromium axe' scripts/test-report.sh
+step debug dashboard axe scripts/test-dashboard.sh
 step debug fuzz 'nightly python' scripts/fuzz.sh 10
 step debug sanitizer nightly
 step debug aarch64 aarch64

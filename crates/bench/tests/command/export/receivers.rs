@@ -2,12 +2,12 @@
 //! by name.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::support::{
-    Running, encoded, eventually, expected, export, get, history, http, json, near, port, sent,
-    stderr,
+    Running, encoded, eventually, expected, export, get, history, http, json, near, port, scraping,
+    sent, stderr,
 };
 
 /// Over a Pushgateway into Prometheus: sent twice, there once.
@@ -32,21 +32,7 @@ fn prometheus_by_way_of_the_pushgateway() {
     });
     assert_eq!(lines.count(), 1, "{metrics}");
 
-    let config = at.path().join("prometheus.yml");
-    let text = format!(
-        "global: {{scrape_interval: 1s}}\nscrape_configs:\n- job_name: push\n  honor_labels: true\n  \
-         static_configs: [{{targets: ['127.0.0.1:{push}']}}]\n"
-    );
-    fs::write(&config, text).expect("a file");
-    let mut command = Command::new("prometheus");
-    command
-        .arg(format!("--config.file={}", config.display()))
-        .arg(format!(
-            "--storage.tsdb.path={}",
-            at.path().join("data").display()
-        ))
-        .arg(format!("--web.listen-address=127.0.0.1:{prometheus}"));
-    let Some(_prometheus) = Running::start(&mut command) else {
+    let Some(_prometheus) = scraping(at.path(), push, prometheus) else {
         return;
     };
     let query = encoded(&format!(
@@ -249,59 +235,6 @@ fn an_opentelemetry_collector() {
             .filter(|text| text.contains(&benchmark))
     });
     assert!(text.contains(&bytes.to_string()), "{bytes}: {text}");
-}
-
-/// The alert rules that are shipped, by Prometheus' own checker; and the dashboard asks for what is
-/// exported.
-#[test]
-fn what_is_deployed_beside_it() {
-    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
-    let at = tempfile::tempdir().expect("a folder");
-    let history = history(at.path());
-    let output = export(&history, &["--format", "openmetrics"])
-        .output()
-        .expect("bench runs");
-    let exported = String::from_utf8(output.stdout).expect("UTF-8");
-    for file in [
-        "prometheus/alerts.yml",
-        "prometheus/alerts.test.yml",
-        "grafana/bench.json",
-    ] {
-        let text = fs::read_to_string(deploy.join(file)).expect("a file");
-        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let names = text
-            .split(|c| !word(c))
-            .filter(|name| name.starts_with("bench_"));
-        let mut count = 0;
-        for name in names {
-            count += 1;
-            assert!(
-                exported.contains(&format!("# TYPE {name} gauge")),
-                "{file} asks for {name}"
-            );
-        }
-        assert!(count > 0, "{file} asks for nothing");
-    }
-    json(&fs::read_to_string(deploy.join("grafana/bench.json")).expect("a file"));
-    for (how, file) in [
-        (["check", "rules"], "alerts.yml"),
-        (["test", "rules"], "alerts.test.yml"),
-    ] {
-        let mut command = Command::new("promtool");
-        command
-            .args(how)
-            .arg(file)
-            .current_dir(deploy.join("prometheus"));
-        match command.output() {
-            Ok(output) => {
-                let told = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
-                assert!(output.status.success(), "{told}");
-            }
-            Err(_) => println!(
-                "skipped: promtool {how:?} (promtool is not installed; scripts/test.sh installs it)"
-            ),
-        }
-    }
 }
 
 /// No receiver to ask: what their documents say that they read.

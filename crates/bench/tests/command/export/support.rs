@@ -1,5 +1,6 @@
 //! A history of one recorded run, the command, and as much of HTTP as a test needs.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -80,6 +81,34 @@ impl Running {
             }
         }
     }
+}
+
+/// Prometheus on `port`, which takes what a Pushgateway on `push` holds and judges it by the rules that are
+/// shipped; its files lie in the folder `at`.
+pub(crate) fn scraping(at: &Path, push: u16, port: u16) -> Option<Running> {
+    let config = at.join("prometheus.yml");
+    let rules = deployed("prometheus/alerts.yml");
+    let text = format!(
+        "global: {{scrape_interval: 1s, evaluation_interval: 1s}}\nrule_files: ['{}']\nscrape_configs:\n\
+         - job_name: push\n  honor_labels: true\n  static_configs: [{{targets: ['127.0.0.1:{push}']}}]\n",
+        rules.display()
+    );
+    fs::write(&config, text).expect("a file");
+    let mut command = Command::new("prometheus");
+    command
+        .arg(format!("--config.file={}", config.display()))
+        .arg(format!("--storage.tsdb.path={}", at.join("data").display()))
+        .arg(format!("--web.listen-address=127.0.0.1:{port}"));
+    Running::start(&mut command)
+}
+
+/// A file that is shipped for an operator to apply elsewhere.
+pub(crate) fn deployed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../deploy")
+        .canonicalize()
+        .expect("a folder")
+        .join(name)
 }
 
 impl Drop for Running {
