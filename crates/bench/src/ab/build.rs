@@ -60,7 +60,8 @@ fn revision(name: &str, checkout: Option<&Path>, supervisor: &Supervisor) -> Res
         Some(folder) => provenance::named(folder)?,
         None => provenance::own_checkout().map_err(|doubt| {
             anyhow::anyhow!(
-                "{name} is no file, so it should be a commit, and there is no checkout to look it up in ({doubt}); name one with --checkout"
+                "{name} is no path, so it should be a commit, and there is no checkout to look it up in ({doubt}); name one with --checkout{}",
+                beside(name)
             )
         })?,
     };
@@ -75,8 +76,9 @@ fn revision(name: &str, checkout: Option<&Path>, supervisor: &Supervisor) -> Res
     ]))
     .with_context(|| {
         format!(
-            "{name} is neither a file nor a commit that {} has",
-            root.display()
+            "{name} is neither a path nor a commit that {} has{}",
+            root.display(),
+            beside(name)
         )
     })?;
     let folder = root.join("target/ab").join(&commit);
@@ -95,6 +97,14 @@ fn revision(name: &str, checkout: Option<&Path>, supervisor: &Supervisor) -> Res
         commit: Some(commit),
         ..program(&built)?
     })
+}
+
+/// What to write for the file of that name in the current folder, where there is one.
+fn beside(name: &str) -> String {
+    match Path::new(name).is_file() {
+        true => format!("; to compare the program in the current folder, write ./{name}"),
+        false => String::new(),
+    }
 }
 
 fn worktree(root: &Path, source: &Path, commit: &str) -> Result<()> {

@@ -25,7 +25,8 @@ const PLACES: [&str; 3] = [
 
 impl Side {
     /// A path that exists is a program or a folder that holds one, `image:REF` is an image, all else
-    /// is a revision that git knows.
+    /// is a revision that git knows. As in a shell, a program in the current folder is named `./NAME`:
+    /// `main` is a revision even where somebody left a file of that name.
     ///
     /// # Errors
     /// A path without a suite program.
@@ -42,10 +43,11 @@ impl Side {
             return Ok(Self::Image(image.to_owned()));
         }
         let path = Path::new(text);
-        if path.is_file() {
+        let is_path = path.is_absolute() || text.contains('/') || text == ".";
+        if is_path && path.is_file() {
             return Ok(Self::Program(full(path)?));
         }
-        if path.is_dir() && (path.is_absolute() || text.contains('/') || text == ".") {
+        if is_path && path.is_dir() {
             let found = PLACES
                 .iter()
                 .map(|place| path.join(place))
@@ -125,6 +127,14 @@ mod tests {
         for text in ["HEAD~3", "main", "v1.2", "0123abc", "feature/fast"] {
             assert_eq!(Side::parse(text).expect(text), revision(text));
         }
+        // A file that stands in the current folder, as one may that somebody called `main`.
+        assert!(Path::new("Cargo.toml").is_file());
+        assert_eq!(
+            Side::parse("Cargo.toml").expect("a name"),
+            revision("Cargo.toml")
+        );
+        let here = Side::parse("./Cargo.toml").expect("a path");
+        assert!(matches!(here, Side::Program(_)), "{here:?}");
         let image = Side::Image("bench:latest".to_owned());
         assert_eq!(Side::parse("image:bench:latest").expect("an image"), image);
     }

@@ -20,7 +20,7 @@ use workload::catalog::Filter;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to compare with: a commit of the checkout (built first), a suite program, a store path or
-    /// another folder that holds one, or image:NAME.
+    /// another folder that holds one (`./NAME` in the current folder), or image:NAME.
     #[arg(long, value_name = "COMMIT|PATH|image:NAME")]
     base: String,
 

@@ -63,6 +63,14 @@ impl Checkout {
         &self.root
     }
 
+    /// Whether a program in it, or a file that names one, may be used.
+    ///
+    /// # Errors
+    /// Somebody else can change it.
+    pub(crate) fn check(&self, file: &Path) -> Result<(), Doubt> {
+        trust::check_one(&self.root, file).map_err(Doubt::Untrusted)
+    }
+
     /// Whether our own suite can be built there.
     pub(crate) fn is_ours(&self) -> bool {
         self.root.join(OURS).is_file()

@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use checkout::{Checkout, named};
 pub(crate) use claims::Claims;
 pub(crate) use doubt::Doubt;
+pub(crate) use trust::neighbour;
 
 /// SHA-256 of the sources that this program was built from.
 pub(crate) const SOURCES: &str = env!("BUILT_SOURCES");

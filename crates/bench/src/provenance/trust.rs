@@ -1,4 +1,5 @@
-//! Whether a checkout is one's own: cargo runs what lies in it, build scripts included.
+//! Whether a checkout, or a program beside this one, is one's own: cargo runs what lies in a checkout, build
+//! scripts included.
 //!
 //! The reasoning is git's (`safe.directory`): whoever may write into a folder decides what is run
 //! there, so a stranger's folder is used only after its user said so.
@@ -14,10 +15,18 @@ use thiserror::Error;
 
 use super::git;
 
+/// Where cargo keeps what it has built, and runs it again without building it.
+const BUILT: [&str; 4] = [
+    "target",
+    "target/release",
+    "target/release/build",
+    "target/release/deps",
+];
+
 /// A folder or file that somebody else can change.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{} {what}, and building the checkout {} would run code from there; if you trust it: git config \
+    "{} {what}, and using the checkout {} would run code from there; if you trust it: git config \
      --global --add safe.directory {}", .at.display(), .root.display(), .root.display()
 )]
 pub(crate) struct Untrusted {
@@ -39,8 +48,45 @@ pub(super) fn check(root: &Path) -> Result<(), Untrusted> {
     Err(Untrusted { at, what, root })
 }
 
+/// A program that would be run because of where it lies, and that a stranger may have put there.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{} {what}, so it is not run; if you trust it, name it with --suite", .at.display())]
+pub(crate) struct Planted {
+    at: PathBuf,
+    what: &'static str,
+}
+
+/// A neighbour of the program `own` is ours if nobody else could have put it there: it belongs to this user,
+/// to root, or to the owner of `own`, whose word the user takes already.
+///
+/// # Errors
+/// It belongs to somebody else, or everybody may write it.
+pub(crate) fn neighbour(at: &Path, own: &Path) -> Result<(), Planted> {
+    let owner = fs::metadata(own).map(|found| found.uid()).ok();
+    let what = foreign_to(at, |uid| Some(uid) == owner || is_trusted(uid));
+    let at = at.to_owned();
+    what.map_or(Ok(()), |what| Err(Planted { at, what }))
+}
+
+/// Something in the checkout at `root` that is started without being built: a peer, and the file that names
+/// it.
+pub(super) fn check_one(root: &Path, at: &Path) -> Result<(), Untrusted> {
+    match foreign(at).filter(|_| !git::is_safe(root)) {
+        None => Ok(()),
+        Some(what) => Err(Untrusted {
+            at: at.to_owned(),
+            what,
+            root: root.to_owned(),
+        }),
+    }
+}
+
 fn first_foreign(root: &Path) -> Option<(PathBuf, &'static str)> {
     let mut paths = BTreeSet::from([root.to_owned(), root.join("Cargo.toml")]);
+    // Cargo runs what it finds built there.
+    for built in BUILT {
+        paths.insert(root.join(built));
+    }
     // A list that can't be read fails the build itself.
     for file in sources::files(root).unwrap_or_default() {
         let parents = Path::new(&file).ancestors();
@@ -68,8 +114,16 @@ fn first_foreign(root: &Path) -> Option<(PathBuf, &'static str)> {
 }
 
 fn foreign(path: &Path) -> Option<&'static str> {
+    foreign_to(path, is_trusted)
+}
+
+fn is_trusted(uid: u32) -> bool {
+    uid == geteuid().as_raw() || uid == 0
+}
+
+fn foreign_to(path: &Path, trusted: impl Fn(u32) -> bool) -> Option<&'static str> {
     let found = fs::metadata(path).ok()?;
-    if found.uid() != geteuid().as_raw() && found.uid() != 0 {
+    if !trusted(found.uid()) {
         Some("belongs to another user")
     } else if found.mode() & 0o002 != 0 {
         Some("can be written by every user")
@@ -87,6 +141,7 @@ mod tests {
     fn project() -> tempfile::TempDir {
         let at = tempfile::tempdir().expect("temporary folder");
         fs::create_dir(at.path().join("src")).expect("folder");
+        fs::create_dir_all(at.path().join("target/release/deps")).expect("folder");
         fs::write(at.path().join("src/lib.rs"), "").expect("file");
         let list = "[workspace.metadata.sources]\nfiles = [\"Cargo.toml\", \"src\"]\n";
         fs::write(at.path().join("Cargo.toml"), list).expect("file");
@@ -95,7 +150,11 @@ mod tests {
 
     #[test]
     fn ones_own_is_trusted_and_what_all_may_write_is_not() {
-        for name in ["", "src", "src/lib.rs", "Cargo.toml"] {
+        let built = ["target", "target/release", "target/release/deps"];
+        for name in ["", "src", "src/lib.rs", "Cargo.toml"]
+            .into_iter()
+            .chain(built)
+        {
             let at = project();
             assert_eq!(check(at.path()), Ok(()));
             let path = at.path().join(name);
@@ -106,6 +165,42 @@ mod tests {
             assert!(error.contains("can be written by every user"), "{error}");
             assert!(error.contains("safe.directory"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_neighbour_that_all_may_write_is_not_run() {
+        let at = tempfile::tempdir().expect("temporary folder");
+        let (own, suite) = (at.path().join("bench"), at.path().join("suite"));
+        fs::write(&own, "").expect("file");
+        fs::write(&suite, "").expect("file");
+        assert_eq!(neighbour(&suite, &own), Ok(()));
+        fs::set_permissions(&suite, fs::Permissions::from_mode(0o777)).expect("own file");
+        let error = neighbour(&suite, &own).expect_err("everybody's");
+        assert!(error.to_string().contains("--suite"), "{error}");
+        fs::set_permissions(&suite, fs::Permissions::from_mode(0o755)).expect("own file");
+        if chown(&suite, Some(65534), None).is_err() {
+            println!("skipped: a program of another user, which only root can make");
+            return;
+        }
+        let error = neighbour(&suite, &own).expect_err("a stranger's");
+        assert!(
+            error.to_string().contains("belongs to another user"),
+            "{error}"
+        );
+        // Whoever made the command has been trusted already.
+        chown(&own, Some(65534), None).expect("root");
+        assert_eq!(neighbour(&suite, &own), Ok(()));
+    }
+
+    #[test]
+    fn a_peer_of_another_user_is_not_run() {
+        let at = project();
+        let peer = at.path().join("target/release/peer");
+        fs::write(&peer, "").expect("file");
+        assert_eq!(check_one(at.path(), &peer), Ok(()));
+        fs::set_permissions(&peer, fs::Permissions::from_mode(0o777)).expect("own file");
+        let error = check_one(at.path(), &peer).expect_err("everybody's");
+        assert!(error.to_string().contains("safe.directory"), "{error}");
     }
 
     #[test]

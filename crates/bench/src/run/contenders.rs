@@ -84,9 +84,7 @@ impl Run<'_> {
                 format!("{flag} needs the checkout that has the peers (--checkout)")
             })?,
         };
-        let peers = names
-            .iter()
-            .map(|name| Program::peer(name, checkout.root()));
+        let peers = names.iter().map(|name| Program::peer(name, &checkout));
         peers.collect()
     }
 

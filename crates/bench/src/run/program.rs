@@ -8,6 +8,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
+use crate::provenance::Checkout;
+
 /// Variable: this very program, which one of the peers measures.
 const OURSELVES: &str = "BENCH_PROGRAM";
 /// Variable: a folder that a subject may write to, where Criterion keeps its data.
@@ -56,10 +58,11 @@ impl Program {
     /// The peer of this name in the checkout's peers/peers.toml.
     ///
     /// # Errors
-    /// There is no such peer, or it is not prepared.
-    pub(crate) fn peer(name: &str, checkout: &Path) -> Result<Self> {
-        let root = checkout.join("peers");
+    /// There is no such peer, it is not prepared, or somebody else can change it.
+    pub(crate) fn peer(name: &str, checkout: &Checkout) -> Result<Self> {
+        let root = checkout.root().join("peers");
         let file = root.join("peers.toml");
+        checkout.check(&file)?;
         let text =
             fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
         let registry: Registry =
@@ -80,6 +83,7 @@ impl Program {
             command.iter().all(|part| part.exists()),
             "{name} is not prepared: run `scripts/peers.sh prepare`"
         );
+        command.iter().try_for_each(|part| checkout.check(part))?;
         Ok(Self {
             name: peer.name,
             command,

@@ -20,8 +20,8 @@ const NAME: &str = "slo_validation";
 /// the current folder: `bench` runs no stranger's code because one happens to stand in it.
 ///
 /// # Errors
-/// The given program does not exist, the build fails, somebody else can change the checkout, or there
-/// is neither program nor source.
+/// The given program does not exist, the build fails, somebody else can change the checkout or the
+/// neighbour, or there is neither program nor source.
 pub(crate) fn locate(
     given: Option<&Path>,
     checkout: Option<&Path>,
@@ -50,6 +50,7 @@ pub(crate) fn locate(
     }
     let own = env::current_exe().context("can't find out where this program lies")?;
     if let Some(neighbour) = neighbour(&own) {
+        provenance::neighbour(&neighbour, &own)?;
         return Ok(neighbour);
     }
     match provenance::own_checkout() {
