@@ -212,16 +212,23 @@ impl Isa for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+    unsafe fn special(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        text: &[u8],
+        plain: usize,
+        space: Option<u8>,
+    ) -> Pos {
         outlined!(
             compiled,
             "avx2,bmi1,bmi2,lzcnt",
             <>,
-            (text: &[u8], plain: usize),
-            |vector| vector.special(text, plain)
+            (text: &[u8], plain: usize, space: Option<u8>),
+            |vector| vector.special(text, plain, space)
         );
         // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
-        unsafe { compiled(place, pos, text, plain) }
+        unsafe { compiled(place, pos, text, plain, space) }
     }
 
     #[inline(always)]
@@ -376,24 +383,35 @@ impl Avx2 {
         let bit4 = self.mm256_slli_epi16::<3>(bytes);
         let bit5 = self.mm256_slli_epi16::<2>(bytes);
         let bit6 = self.mm256_slli_epi16::<1>(bytes);
-        let row = |row: usize| {
-            // SAFETY: the table has 16 rows of 16 bytes, and `row` is below 16.
-            let table = unsafe { tables.plain.as_ptr().add(row * 16) };
-            // SAFETY: a whole row.
-            let table = unsafe { self.load(table) };
-            self.mm256_shuffle_epi8(self.mm256_broadcastsi128_si256(table), index)
-        };
-        let four = |first: usize| {
-            if first < FIRST || first >= END {
-                return self.mm256_set1_epi8(i8::MIN);
-            }
-            let even = self.mm256_blendv_epi8(row(first), row(first + 1), bit4);
-            let odd = self.mm256_blendv_epi8(row(first + 2), row(first + 3), bit4);
-            self.mm256_blendv_epi8(even, odd, bit5)
-        };
-        let low = self.mm256_blendv_epi8(four(0), four(4), bit6);
-        let high = self.mm256_blendv_epi8(four(8), four(12), bit6);
+        // No closures: where one is not inlined, it is compiled without the instruction set.
+        macro_rules! four {
+            ($first:literal) => {
+                if $first < FIRST || $first >= END {
+                    self.mm256_set1_epi8(i8::MIN)
+                } else {
+                    let row = [
+                        self.row(tables, $first, index),
+                        self.row(tables, $first + 1, index),
+                        self.row(tables, $first + 2, index),
+                        self.row(tables, $first + 3, index),
+                    ];
+                    let even = self.mm256_blendv_epi8(row[0], row[1], bit4);
+                    let odd = self.mm256_blendv_epi8(row[2], row[3], bit4);
+                    self.mm256_blendv_epi8(even, odd, bit5)
+                }
+            };
+        }
+        let low = self.mm256_blendv_epi8(four!(0), four!(4), bit6);
+        let high = self.mm256_blendv_epi8(four!(8), four!(12), bit6);
         self.mm256_blendv_epi8(low, high, bytes)
+    }
+
+    /// What the bytes with these lower halves print if they are of this row, below 16.
+    #[inline(always)]
+    fn row(self, tables: &TextTables, row: usize, index: __m256i) -> __m256i {
+        let (rows, _) = tables.plain.as_chunks::<16>();
+        let row = self.mm256_broadcastsi128_si256(self.lanes(&rows[row]));
+        self.mm256_shuffle_epi8(row, index)
     }
 }
 

@@ -91,16 +91,23 @@ impl Isa for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+    unsafe fn special(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        text: &[u8],
+        plain: usize,
+        space: Option<u8>,
+    ) -> Pos {
         outlined!(
             compiled,
             "avx512f,avx512bw,avx512vl,avx512vbmi,avx2,bmi1,bmi2,lzcnt",
             <>,
-            (text: &[u8], plain: usize),
-            |vector| vector.special(text, plain)
+            (text: &[u8], plain: usize, space: Option<u8>),
+            |vector| vector.special(text, plain, space)
         );
         // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
-        unsafe { compiled(place, pos, text, plain) }
+        unsafe { compiled(place, pos, text, plain, space) }
     }
 
     /// With AVX-512 a comparison goes through a mask register, which takes longer than a vector:

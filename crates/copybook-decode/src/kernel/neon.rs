@@ -100,16 +100,23 @@ impl Isa for Neon {
     }
 
     #[inline(always)]
-    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos {
+    unsafe fn special(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        text: &[u8],
+        plain: usize,
+        space: Option<u8>,
+    ) -> Pos {
         outlined!(
             compiled,
             "neon",
             <>,
-            (text: &[u8], plain: usize),
-            |vector| vector.special(text, plain)
+            (text: &[u8], plain: usize, space: Option<u8>),
+            |vector| vector.special(text, plain, space)
         );
         // SAFETY: `self` proves that the CPU has the features; the rest is the caller's.
-        unsafe { compiled(place, pos, text, plain) }
+        unsafe { compiled(place, pos, text, plain, space) }
     }
 
     #[inline(always)]

@@ -128,7 +128,14 @@ pub(super) trait Isa: Copy {
     ///
     /// # Safety
     /// As [`Vector::special`], with `pos` in the output.
-    unsafe fn special(self, place: &Place<'_, Self>, pos: Pos, text: &[u8], plain: usize) -> Pos;
+    unsafe fn special(
+        self,
+        place: &Place<'_, Self>,
+        pos: Pos,
+        text: &[u8],
+        plain: usize,
+        space: Option<u8>,
+    ) -> Pos;
 
     /// [`Print::print`] of many fields as a function of its own, compiled for the instruction set, so
     /// that the constants of one shape do not take the registers of another.

@@ -87,13 +87,12 @@ impl<I: Isa> Vector<'_, I> {
         let printed = unsafe { self.isa.translate::<TRIM>(table, space, from, to, len) };
         match printed {
             Ok(kept) => self.advance(kept),
-            // SAFETY: the caller's.
-            Err(_) if TRIM => unsafe { self.odd(from, len, Trim::Right) },
             Err(plain) => {
                 // SAFETY: the field lies within the record.
                 let text = unsafe { std::slice::from_raw_parts(from, len) };
+                let space = TRIM.then_some(space);
                 // SAFETY: the caller's; so much of the text was printed.
-                unsafe { self.call_special(text, plain) };
+                unsafe { self.call_special(text, plain, space) };
             }
         }
     }
@@ -117,31 +116,36 @@ impl<I: Isa> Vector<'_, I> {
         match printed {
             Ok(kept) => self.advance(kept),
             // SAFETY: the caller's; so much of the text was printed.
-            Err(plain) => unsafe { self.call_special(text, plain) },
+            Err(plain) => unsafe { self.call_special(text, plain, None) },
         }
     }
 
     /// # Safety
     /// As [`Vector::special`].
     #[inline(always)]
-    unsafe fn call_special(&mut self, text: &[u8], plain: usize) {
+    unsafe fn call_special(&mut self, text: &[u8], plain: usize, space: Option<u8>) {
         let pos = Pos {
             at: self.at,
             bad: self.bad,
         };
         // SAFETY: the caller's.
-        let pos = unsafe { self.isa.special(self.place, pos, text, plain) };
+        let pos = unsafe { self.isa.special(self.place, pos, text, plain, space) };
         (self.at, self.bad) = (pos.at, pos.bad);
     }
 
     /// Text with characters that are not ASCII, or escaped, or unassigned, of which `plain` bytes
-    /// are printed but not counted.
+    /// are printed but not counted; without the spaces at its end, if there is a byte for a space.
     ///
     /// # Safety
     /// The text is a field that lies within the record, or its end, with PAD bytes behind it; the
     /// output has room for six times as many bytes, and PAD bytes.
     #[inline(always)]
-    pub(in super::super) unsafe fn special(&mut self, text: &[u8], plain: usize) {
+    pub(in super::super) unsafe fn special(
+        &mut self,
+        text: &[u8],
+        plain: usize,
+        space: Option<u8>,
+    ) {
         let tables = &self.place.program.text;
         let table = self.isa.table(tables);
         let mut done = plain;
@@ -157,12 +161,20 @@ impl<I: Isa> Vector<'_, I> {
             done += 1;
             let rest = &text[done..];
             let (from, len) = (rest.as_ptr(), rest.len());
-            let to = self.at;
+            let (to, byte) = (self.at, space.unwrap_or_default());
+            // Trimmed in any case, so that it is compiled once.
             // SAFETY: as in `text`, for what is left of the field.
-            let (Ok(plain) | Err(plain)) =
-                unsafe { self.isa.translate::<false>(table, 0, from, to, len) };
-            self.advance(plain);
-            done += plain;
+            match unsafe { self.isa.translate::<true>(table, byte, from, to, len) } {
+                // What is special is no space: all spaces at the end are in what is left.
+                Ok(kept) => {
+                    self.advance(if space.is_some() { kept } else { len });
+                    break;
+                }
+                Err(plain) => {
+                    self.advance(plain);
+                    done += plain;
+                }
+            }
         }
     }
 
