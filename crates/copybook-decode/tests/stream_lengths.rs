@@ -3,18 +3,20 @@
 
 #[path = "support/line_end.rs"]
 mod line_end;
+#[path = "support/ways.rs"]
+mod ways;
 #[path = "framing/writer.rs"]
 mod writer;
-
-use std::num::NonZeroUsize;
 
 use copybook_decode::decode::{
     DecodeOptions, Decoder, KernelChoice, LongRecords, OnError, Report, ShortRecords,
 };
 use copybook_decode::record::{Endian, LineEnd};
 use copybook_decode::schema::Schema;
-use copybook_decode::{FileFormat, Framing, decode_blocks, decode_slice, decode_stream};
+use copybook_decode::{FileFormat, Framing};
 use proptest::prelude::*;
+
+use ways::{every_way, plainly};
 
 const COPYBOOK: &str = "
        01 REC.
@@ -108,60 +110,6 @@ fn decoder(options: &DecodeOptions) -> Decoder {
     decoder.expect("a plan")
 }
 
-/// Lines, totals and how it ended.
-type Done = (Vec<u8>, Report, Option<String>);
-
-/// One record after the other; lines that are too short are filled up, if they should be.
-fn plainly(decoder: &Decoder, fills: bool, format: &FileFormat, data: &[u8]) -> Done {
-    let (mut lines, mut report) = (Vec::new(), Report::default());
-    for record in format.records(data) {
-        let record = record.expect("a record");
-        let mut bytes = record.bytes.to_vec();
-        if matches!(format.framing, Framing::Lines { .. }) && fills {
-            bytes.resize(LENGTH.max(bytes.len()), 0x40);
-        }
-        let had_error = report.first_error.is_some();
-        let outcome = decoder.decode_record(&bytes, &mut lines, &mut report);
-        report.input_bytes -= (bytes.len() - record.bytes.len()) as u64;
-        let place = |error: &mut copybook_decode::decode::DecodeError| {
-            assert_eq!(error.record, record.number);
-            error.absolute = Some(record.offset + error.offset as u64);
-        };
-        if let Some(error) = report.first_error.as_mut().filter(|_| !had_error) {
-            place(error);
-        }
-        if let Err(mut error) = outcome {
-            place(&mut error);
-            return (lines, report, Some(error.to_string()));
-        }
-    }
-    (lines, report, None)
-}
-
-fn every_way(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> Vec<Done> {
-    let mut all = Vec::new();
-    for threads in [1, 3].map(|threads| NonZeroUsize::new(threads).expect("not zero")) {
-        let mut lines = [(); 3].map(|()| Vec::new());
-        let results = [
-            decode_stream(decoder, format, threads, data, &mut lines[0]),
-            decode_slice(decoder, format, threads, data, &mut lines[1]),
-            decode_blocks(decoder, format, threads, data, |block| {
-                lines[2].extend_from_slice(block);
-            }),
-        ];
-        all.extend(
-            lines
-                .into_iter()
-                .zip(results)
-                .map(|(lines, result)| match result {
-                    Ok(report) => (lines, report, None),
-                    Err(error) => (lines, *error.report, Some(error.cause.to_string())),
-                }),
-        );
-    }
-    all
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
@@ -175,8 +123,8 @@ proptest! {
         let format = FileFormat { header: 4, footer: 6, ..FileFormat::new(framing) };
         let data = writer::write(&format, &records);
         let decoder = decoder(&options);
-        let fills = options.short_records == ShortRecords::Error;
-        let (lines, mut report, error) = plainly(&decoder, fills, &format, &data);
+        let filler = (options.short_records == ShortRecords::Error).then_some(0x40);
+        let (lines, mut report, error) = plainly(&decoder, filler, &format, &data);
         // Segments lie apart: another test looks at their places.
         let spanned = framing == Framing::Spanned;
         let places = |report: &mut Report| {

@@ -153,8 +153,12 @@ pub(crate) struct Batch<'a> {
 /// Where records lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Places<'a> {
-    /// Back to back: the length of each, and how many there are.
-    Fixed(usize, usize),
+    /// Each of one length, and as far from the one before.
+    Fixed {
+        length: usize,
+        stride: usize,
+        count: usize,
+    },
     /// Anywhere, each of its own length.
     Pieces(&'a [Range<usize>]),
 }
@@ -163,7 +167,7 @@ impl Places<'_> {
     /// Number of records.
     pub(crate) fn count(self) -> usize {
         match self {
-            Places::Fixed(_, count) => count,
+            Places::Fixed { count, .. } => count,
             Places::Pieces(pieces) => pieces.len(),
         }
     }
@@ -172,7 +176,7 @@ impl Places<'_> {
     #[inline(always)]
     fn at(self, index: usize) -> (usize, usize) {
         match self {
-            Places::Fixed(length, _) => (index * length, length),
+            Places::Fixed { length, stride, .. } => (index * stride, length),
             Places::Pieces(pieces) => (pieces[index].start, pieces[index].len()),
         }
     }

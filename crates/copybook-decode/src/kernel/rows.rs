@@ -56,7 +56,7 @@ impl<'a> Rows<'a> {
         let (start, len) = places.at(index);
         let (count, stride) = match places {
             _ if !self.fits(len) => (1, None),
-            Places::Fixed(length, count) => (self.most.min(count - index), Some(length)),
+            Places::Fixed { stride, count, .. } => (self.most.min(count - index), Some(stride)),
             Places::Pieces(pieces) => {
                 let (count, stride) = self.alike(&pieces[index..]);
                 (count, Some(stride))

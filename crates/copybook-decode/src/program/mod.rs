@@ -11,6 +11,7 @@ pub(crate) mod plan;
 mod raw_keys;
 pub(crate) mod shape;
 pub(crate) mod tree;
+mod unbroken;
 
 pub(crate) use compile::compile;
 pub(crate) use error::PlanError;
@@ -20,3 +21,4 @@ pub(crate) use options::{
     Counts, Decimals, Fillers, Groups, LongRecords, Names, ProgramOptions, Renames, Tables,
 };
 pub(crate) use raw_keys::SUFFIX;
+pub(crate) use unbroken::Unbroken;

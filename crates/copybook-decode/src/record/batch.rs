@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::Problem;
-use super::{Cut, Cutter, FileFormat, FrameError, Measure, Record, Records, Truncated};
+use super::{Cut, Cutter, EqualLines, FileFormat, FrameError, Measure, Record, Records, Truncated};
 
 /// Whole records that follow each other in a file.
 #[derive(Debug, Default)]
@@ -19,6 +19,10 @@ pub(crate) struct Batch<B> {
     pub length: usize,
     /// Length of all records if they have one, and then follow each other without a gap.
     pub fixed: Option<NonZeroUsize>,
+    /// Lines that are taken to be of one length, until one turns out to be several.
+    pub equal: Option<EqualLines>,
+    /// Records that they turned out to be more than they were taken for.
+    pub found: u64,
     /// Otherwise where each record lies.
     pub pieces: Vec<Range<usize>>,
     /// Where the segments of records were moved together, in order.
@@ -52,8 +56,11 @@ pub(crate) enum Failure {
 impl<B: AsRef<[u8]>> Batch<B> {
     /// Number of records.
     pub(crate) fn count(&self) -> usize {
-        self.fixed
-            .map_or(self.pieces.len(), |length| self.length / length)
+        match (self.fixed, self.equal) {
+            (Some(length), _) => self.length / length,
+            (None, Some(lines)) => lines.count,
+            (None, None) => self.pieces.len(),
+        }
     }
 
     /// One of them, counted from 0.
@@ -76,10 +83,25 @@ impl<B: AsRef<[u8]>> Batch<B> {
     }
 
     fn place(&self, index: usize) -> Range<usize> {
-        match self.fixed {
-            Some(length) => index * length.get()..(index + 1) * length.get(),
-            None => self.pieces[index].clone(),
+        match (self.fixed, self.equal) {
+            (Some(length), _) => index * length.get()..(index + 1) * length.get(),
+            (None, Some(lines)) => lines.place(index),
+            (None, None) => self.pieces[index].clone(),
         }
+    }
+
+    /// Cuts lines of one length as they are, where the one with this index is several lines and those
+    /// before it are one each.
+    pub(crate) fn cut_equal(&mut self, from: usize) {
+        let Some(lines) = self.equal.take() else {
+            return;
+        };
+        let start = lines.place(from).start;
+        self.pieces
+            .extend((0..from).map(|index| lines.place(index)));
+        let rest = &self.bytes.as_ref()[start..self.length];
+        lines.cut(rest, start, &mut self.pieces);
+        self.found = (self.pieces.len() - lines.count) as u64;
     }
 }
 
@@ -90,6 +112,8 @@ impl<B> Batch<B> {
             bytes,
             length: self.length,
             fixed: self.fixed,
+            equal: self.equal,
+            found: self.found,
             pieces: self.pieces,
             seams: self.seams,
             before: self.before,
@@ -136,6 +160,8 @@ pub(crate) struct Batches<R> {
     target: usize,
     /// Bytes of the header that lie before what is read.
     skipped: u64,
+    /// The length that lines are taken to have.
+    equal: Option<usize>,
     state: State,
 }
 
@@ -185,6 +211,7 @@ impl<R: Read> Batches<R> {
             count: 0,
             target,
             skipped: 0,
+            equal: None,
             state,
         }
     }
@@ -195,6 +222,17 @@ impl<R: Read> Batches<R> {
         self
     }
 
+    /// Lines may be taken for lines of this length, if there are ends where these would have them:
+    /// whoever decodes them finds out, and says how many there were.
+    pub(crate) fn take_for_equal(&mut self, length: Option<usize>) {
+        self.equal = length;
+    }
+
+    /// Says that there were so many records more than it counted.
+    pub(crate) fn found(&mut self, more: u64) {
+        self.count += more;
+    }
+
     /// Fills `batch` with the next records; false if there are none and nothing failed.
     pub(crate) fn fill(&mut self, batch: &mut Batch<Vec<u8>>) -> bool {
         batch.failure = None;
@@ -202,6 +240,7 @@ impl<R: Read> Batches<R> {
         batch.pieces.clear();
         batch.seams.clear();
         batch.fixed = self.format.fixed_length();
+        (batch.equal, batch.found) = (None, 0);
         batch.before = self.count;
         if self.state == State::Done {
             return false;
@@ -262,7 +301,11 @@ impl<R: Read> Batches<R> {
                 });
                 return;
             };
-            let needed = self.cut_all(batch, usable, last);
+            let needed = match end {
+                // More follows, so that what is left of these is cut with it.
+                Ok(false) if self.take_equal(batch, usable) => Some(1),
+                _ => self.cut_all(batch, usable, last),
+            };
             if let Err(error) = end
                 && batch.failure.is_none()
             {
@@ -283,6 +326,22 @@ impl<R: Read> Batches<R> {
                 }
             }
         }
+    }
+
+    /// Takes the first `usable` bytes for lines of one length, if so they are for the greater part.
+    fn take_equal(&mut self, batch: &mut Batch<Vec<u8>>, usable: usize) -> bool {
+        let data = &batch.bytes[..usable];
+        let lines = self
+            .equal
+            .and_then(|length| self.cutter.equal_lines(data, usize::MAX, length));
+        let Some(lines) = lines.filter(|lines| 2 * lines.count * lines.stride >= usable) else {
+            return false;
+        };
+        batch.equal = Some(lines);
+        batch.length = lines.count * lines.stride;
+        self.count += lines.count as u64;
+        self.offset += batch.length as u64;
+        true
     }
 
     /// Cuts what is complete in the first `usable` bytes; the bytes that are needed for another

@@ -17,6 +17,7 @@ use std::num::NonZeroUsize;
 
 pub(crate) use batch::{Batch, Batches, Failure};
 use cut::{Cut, Cutter};
+pub(crate) use cut::{EqualLines, mark};
 pub use error::FrameError;
 pub(crate) use measure::{Measure, Measured, Unmeasured};
 pub use slice::Records;

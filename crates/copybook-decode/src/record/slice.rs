@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::Problem;
-use super::{Cut, Cutter, FileFormat, FrameError, Measure, Record, Truncated};
+use super::{Cut, Cutter, EqualLines, FileFormat, FrameError, Measure, Record, Truncated};
 
 /// Iterator over the records of a file in memory; see [`FileFormat::records`].
 #[derive(Debug, Clone)]
@@ -79,6 +79,21 @@ impl<'a> Records<'a> {
         self.data = &self.data[bytes..];
         self.offset += bytes as u64;
         self.count += (pieces.len() - before) as u64;
+    }
+
+    /// Passes over what may be lines of this length and takes `most` bytes or a little more.
+    pub(crate) fn equal_lines(&mut self, length: usize, most: usize) -> Option<EqualLines> {
+        let lines = self.cutter.equal_lines(self.data, most, length)?;
+        let bytes = lines.count * lines.stride;
+        self.data = &self.data[bytes..];
+        self.offset += bytes as u64;
+        self.count += lines.count as u64;
+        Some(lines)
+    }
+
+    /// Says that there were so many records more than it counted.
+    pub(crate) fn found(&mut self, more: u64) {
+        self.count += more;
     }
 
     /// After the last record: the truncated record that was left out.

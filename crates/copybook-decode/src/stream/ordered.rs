@@ -50,9 +50,11 @@ fn alone<S: Source>(
     exit: &mut Exit<impl FnMut(&[u8]) -> io::Result<()>>,
 ) -> Result<(), Cause> {
     let mut part = Part::default();
+    source.take_for_equal(decoder.equal_lines());
     while source.fill(&mut part.batch) {
         let outcome = decoder.begin(&mut part, &mut exit.totals);
         exit.hand_on(decoder, &mut part, outcome)?;
+        source.found(part.batch.found);
     }
     Ok(())
 }

@@ -52,6 +52,7 @@ pub(super) struct BatchDecoder<'a> {
     at_once: usize,
     /// What is printed before the record itself, if anything.
     columns: Option<Columns>,
+    framing: Framing,
 }
 
 impl<'a> BatchDecoder<'a> {
@@ -73,7 +74,18 @@ impl<'a> BatchDecoder<'a> {
             },
             at_once: (AT_ONCE / decoder.max_output().max(1)).max(1),
             columns: Columns::new(decoder),
+            framing: format.framing,
         }
+    }
+
+    /// The length that lines may be taken to have, since decoding them proves whether they have: see
+    /// [`Decoder::decode_equal`].
+    pub(super) fn equal_lines(&self) -> Option<usize> {
+        let Framing::Lines { end } = self.framing else {
+            return None;
+        };
+        let proves = self.columns.is_none() && self.decoder.proves_lines(end);
+        proves.then(|| self.decoder.record_length().max)
     }
 
     /// Whether each batch needs to be decoded after the one before it, and once only.
@@ -121,28 +133,41 @@ impl<'a> BatchDecoder<'a> {
         report: &mut Report,
     ) -> Result<(), DecodeError> {
         part.lines.clear();
-        let count = part.batch.count();
-        while part.done < count && part.lines.len() <= WAITING {
-            let end = count.min(part.done.saturating_add(self.at_once));
-            self.append(&part.batch, part.done..end, &mut part.lines, report)?;
-            part.done = end;
+        while part.done < part.batch.count() && part.lines.len() <= WAITING {
+            let end = part.batch.count();
+            let end = end.min(part.done.saturating_add(self.at_once));
+            part.done += self.append(&part.batch, part.done..end, &mut part.lines, report)?;
+            if part.done < end {
+                part.batch.cut_equal(part.done);
+            }
         }
         Ok(())
     }
 
     /// Decodes these records of a batch; record numbers and positions of errors are those in the
-    /// file.
+    /// file. Returns how many there were before one that is several lines.
     fn append<B: AsRef<[u8]>>(
         &self,
         batch: &Batch<B>,
         these: Range<usize>,
         lines: &mut Vec<u8>,
         report: &mut Report,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<usize, DecodeError> {
         let before = report.records;
         let had_error = report.first_error.is_some();
         let first = these.start;
-        let outcome = self.records(batch, these, lines, report);
+        let outcome = match batch.equal {
+            Some(equal) => {
+                let bytes = batch.bytes.as_ref();
+                self.decoder
+                    .decode_equal(bytes, &equal, these, lines, report)
+            }
+            None => {
+                let count = these.len();
+                let outcome = self.records(batch, these, lines, report);
+                outcome.map(|()| count)
+            }
+        };
         let placed = |mut error: DecodeError| {
             let index = usize::try_from(error.record - before - 1).unwrap_or(usize::MAX);
             let index = index.saturating_add(first);

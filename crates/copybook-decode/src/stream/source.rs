@@ -13,6 +13,14 @@ pub(super) trait Source {
 
     /// Fills a batch, used or new; false at the end.
     fn fill(&mut self, batch: &mut Batch<Self::Bytes>) -> bool;
+
+    /// Lines may be taken for lines of this length, if there are ends where these would have them.
+    /// Then each batch is decoded before the next one is filled, and [`Source::found`] says what it
+    /// had.
+    fn take_for_equal(&mut self, length: Option<usize>);
+
+    /// Says that there were so many records more than were counted.
+    fn found(&mut self, more: u64);
 }
 
 impl<R: Read> Source for Batches<R> {
@@ -20,6 +28,14 @@ impl<R: Read> Source for Batches<R> {
 
     fn fill(&mut self, batch: &mut Batch<Vec<u8>>) -> bool {
         Batches::fill(self, batch)
+    }
+
+    fn take_for_equal(&mut self, length: Option<usize>) {
+        Batches::take_for_equal(self, length);
+    }
+
+    fn found(&mut self, more: u64) {
+        Batches::found(self, more);
     }
 }
 
@@ -30,6 +46,8 @@ pub(super) struct Slice<'a> {
     records: Records<'a>,
     target: usize,
     done: bool,
+    /// The length that lines are taken to have.
+    equal: Option<usize>,
     /// The next record lies in several pieces.
     in_segments: bool,
 }
@@ -42,6 +60,7 @@ impl<'a> Slice<'a> {
             records: format.records(data),
             target,
             done: false,
+            equal: None,
             in_segments: false,
         }
     }
@@ -51,6 +70,13 @@ impl<'a> Slice<'a> {
     pub(super) fn measured(mut self, measure: Option<Arc<dyn Measure>>) -> Slice<'a> {
         self.records = self.records.measured(measure);
         self
+    }
+
+    /// Where the records of a batch lie in the file.
+    fn lay_out(&self, batch: &mut Batch<&'a [u8]>, start: u64, end: u64) {
+        batch.length = (end - start) as usize;
+        let bytes = self.data.get(start as usize..end as usize);
+        batch.bytes = bytes.unwrap_or_default();
     }
 }
 
@@ -67,6 +93,15 @@ impl<'a> Source for Slice<'a> {
         batch.fixed = self.format.fixed_length();
         (batch.before, batch.offset) = self.records.position();
         let start = batch.offset;
+        batch.found = 0;
+        batch.equal = self
+            .equal
+            .and_then(|length| self.records.equal_lines(length, self.target));
+        if batch.equal.is_some() {
+            let (_, end) = self.records.position();
+            self.lay_out(batch, start, end);
+            return true;
+        }
         let fixed = batch.fixed.map_or(0, |length| {
             self.records
                 .skip_whole(length, self.target.div_ceil(length.get()))
@@ -103,12 +138,16 @@ impl<'a> Source for Slice<'a> {
                 }
             }
         }
-        batch.length = (end - start) as usize;
-        batch.bytes = self
-            .data
-            .get(start as usize..end as usize)
-            .unwrap_or_default();
+        self.lay_out(batch, start, end);
         batch.length > 0 || batch.failure.is_some()
+    }
+
+    fn take_for_equal(&mut self, length: Option<usize>) {
+        self.equal = length;
+    }
+
+    fn found(&mut self, more: u64) {
+        self.records.found(more);
     }
 }
 
@@ -161,4 +200,9 @@ impl<'a> Source for Segmented<'a> {
         batch.bytes = Cow::Owned(bytes);
         filled
     }
+
+    /// Records in segments are no lines.
+    fn take_for_equal(&mut self, _length: Option<usize>) {}
+
+    fn found(&mut self, _more: u64) {}
 }

@@ -1,6 +1,7 @@
 //! The decoder: a compiled plan and what to do with records that it cannot read.
 
 mod careful;
+mod equal;
 mod kinds;
 mod patched;
 
@@ -61,6 +62,7 @@ pub(super) struct Plan {
     pub(super) selector: Option<Selector>,
     /// The field that says how long records are.
     pub(super) length_item: Option<LengthItem>,
+    proofs: equal::Proofs,
 }
 
 /// Bytes that a record can have.
@@ -108,6 +110,7 @@ impl Decoder {
             kernel,
             selector,
             length_item,
+            proofs: equal::Proofs::default(),
         };
         Ok(Decoder {
             plan: Arc::new(plan),
@@ -156,6 +159,7 @@ impl Decoder {
             kernel: *kernel,
             selector: None,
             length_item: length_item.clone(),
+            proofs: equal::Proofs::default(),
         };
         Decoder {
             plan: Arc::new(plan),
@@ -264,7 +268,11 @@ impl Decoder {
             let count = (size - done) / len;
             let batch = Batch {
                 data: &data[done..],
-                places: Places::Fixed(len, count),
+                places: Places::Fixed {
+                    length: len,
+                    stride: len,
+                    count,
+                },
                 own: 0,
             };
             let printed = self.plan.kernel.run(program, batch, out);

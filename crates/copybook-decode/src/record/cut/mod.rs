@@ -1,11 +1,14 @@
 //! The next record of a run of bytes: all framings, one function each.
 
 mod blocks;
+mod equal;
 mod hint;
 mod run;
 
 use std::ops::Range;
 use std::sync::Arc;
+
+pub(crate) use equal::{EqualLines, mark};
 
 use super::error::{Problem, Within};
 use super::{Endian, FileFormat, Framing, LineEnd, Measure, Measured, Words};
@@ -184,13 +187,8 @@ impl Cutter {
 
     /// A line whose end the file tells.
     fn any_line(&mut self, data: &[u8], last: bool) -> Found {
-        let next_line = self.next_line.or_else(|| {
-            let first = memchr::memchr2(b'\n', b'\x15', data)?;
-            Some(data[first] == b'\x15')
-        });
-        self.next_line = next_line;
-        let end = match next_line {
-            Some(true) => LineEnd::Nel,
+        let end = match self.told_by(LineEnd::Auto, data) {
+            Some(LineEnd::Nel) => LineEnd::Nel,
             _ => LineEnd::Lf,
         };
         let found = self.line(data, end, last)?;

@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use super::blocks::bdw_length;
+use super::equal::mark;
 use super::{Block, Cutter, Endian, Framing, LineEnd, WORD, length_in, word};
 
 /// Records that are cut off the front of bytes.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     data: &'a [u8],
     /// Bytes that are behind.
     at: usize,
@@ -28,13 +29,7 @@ impl Cutter {
         base: usize,
         pieces: &mut Vec<Range<usize>>,
     ) -> usize {
-        let mut run = Run {
-            data,
-            at: 0,
-            most,
-            base,
-            pieces,
-        };
+        let mut run = Run::new(data, most, base, pieces);
         match self.framing {
             Framing::Rdw {
                 header_included,
@@ -43,7 +38,12 @@ impl Cutter {
             Framing::Blocked => self.block_run(&mut run),
             // A record in one piece has a word like that of a record that can't be spanned.
             Framing::Spanned if self.words.endian == Endian::Big => self.block_run(&mut run),
-            Framing::Lines { end } => self.line_run(&mut run, end),
+            // Unless the first end of a line is still to tell.
+            Framing::Lines { end } => {
+                if let Some(end) = self.told(end) {
+                    line_run(&mut run, end, self.max_record);
+                }
+            }
             Framing::Fixed { .. }
             | Framing::Spanned
             | Framing::Computed
@@ -101,42 +101,51 @@ impl Cutter {
             self.block = block;
         }
     }
+}
 
-    fn line_run(&self, run: &mut Run<'_>, end: LineEnd) {
-        let data = run.data;
-        let byte = match (end, self.next_line) {
-            (LineEnd::CrLf, _) => {
-                for at in memchr::memmem::find_iter(data, end.bytes()) {
-                    if !self.line_of(run, at, end.bytes().len()) {
-                        break;
-                    }
-                }
-                return;
-            }
-            // The first end of a line tells.
-            (LineEnd::Auto, None) => return,
-            (LineEnd::Auto, Some(next_line)) if next_line => b'\x15',
-            (LineEnd::Nel, _) => b'\x15',
-            (LineEnd::Auto | LineEnd::Lf, _) => b'\n',
-        };
-        let feeds = end == LineEnd::Auto && byte == b'\n';
-        for at in memchr::memchr_iter(byte, data) {
-            let fed = feeds && data[run.at..at].ends_with(b"\r");
-            let (at, ends) = (at - usize::from(fed), 1 + usize::from(fed));
-            if !self.line_of(run, at, ends) {
+/// Lines of at most `max` bytes that end in a known way: [`LineEnd::Auto`] is a line feed with or
+/// without X'0D' before it.
+pub(super) fn line_run(run: &mut Run<'_>, end: LineEnd, max: usize) {
+    let data = run.data;
+    if end == LineEnd::CrLf {
+        for at in memchr::memmem::find_iter(data, end.bytes()) {
+            if !line_of(run, at, end.bytes().len(), max) {
                 break;
             }
         }
+        return;
     }
-
-    /// A line that ends at `end`; false if it, or the one behind it, is not for the run.
-    fn line_of(&self, run: &mut Run<'_>, end: usize, ends: usize) -> bool {
-        let length = end - run.at;
-        length <= self.max_record && run.take(run.at, length, ends) && run.at < run.most
+    for at in memchr::memchr_iter(mark(end), data) {
+        let fed = end == LineEnd::Auto && data[run.at..at].ends_with(b"\r");
+        let (at, ends) = (at - usize::from(fed), 1 + usize::from(fed));
+        if !line_of(run, at, ends, max) {
+            break;
+        }
     }
 }
 
-impl Run<'_> {
+/// A line that ends at `end`; false if it, or the one behind it, is not for the run.
+fn line_of(run: &mut Run<'_>, end: usize, ends: usize, max: usize) -> bool {
+    let length = end - run.at;
+    length <= max && run.take(run.at, length, ends) && run.at < run.most
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        data: &'a [u8],
+        most: usize,
+        base: usize,
+        pieces: &'a mut Vec<Range<usize>>,
+    ) -> Run<'a> {
+        Run {
+            data,
+            at: 0,
+            most,
+            base,
+            pieces,
+        }
+    }
+
     /// The word that is next, unless enough was taken.
     #[inline(always)]
     fn word(&self) -> Option<[u8; WORD]> {
