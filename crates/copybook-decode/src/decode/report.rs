@@ -66,6 +66,13 @@ impl Report {
         }
     }
 
+    /// Counts more invalid fields of a name that is counted already.
+    pub(crate) fn count_more(&mut self, name: &str, more: u64) {
+        if let Some(count) = self.errors.get_mut(name) {
+            *count += more;
+        }
+    }
+
     /// Adds the totals of a part of the same input that was decoded on its own. The parts must be
     /// added in input order for `first_error` to be the first.
     pub fn merge(&mut self, part: &Report) {

@@ -18,6 +18,7 @@ use crate::schema::Schema;
 use crate::value::charset::Charset;
 
 use careful::{count_records, leave_out};
+use patched::Suspects;
 
 use super::measure::LengthItem;
 use super::names::named_fields;
@@ -241,11 +242,15 @@ impl Decoder {
         // Kernels read up to PAD bytes behind a record: the last ones come from a padded copy.
         let direct = data.len().saturating_sub(PAD) / len;
         let (first, last) = data.split_at(direct * len);
-        self.batches(program, data, first.len(), out, report)?;
         let whole = last.len() - last.len() % len;
         let mut copy = last[..whole].to_vec();
         copy.resize(whole + PAD, 0);
-        self.batches(program, &copy, whole, out, report)?;
+        let mut suspects = Suspects::default();
+        let outcome = self
+            .batches(program, (data, first.len()), out, report, &mut suspects)
+            .and_then(|()| self.batches(program, (&copy, whole), out, report, &mut suspects));
+        suspects.settle(report);
+        outcome?;
         match &last[whole..] {
             [] => Ok(()),
             cut_off => self.careful((cut_off, 0), out, report),
@@ -253,13 +258,13 @@ impl Decoder {
     }
 
     /// Decodes the whole records in the first `size` bytes of `data`; what follows them is padding.
-    fn batches(
-        &self,
+    fn batches<'p>(
+        &'p self,
         program: &Program,
-        data: &[u8],
-        size: usize,
+        (data, size): (&[u8], usize),
         out: &mut Vec<u8>,
         report: &mut Report,
+        suspects: &mut Suspects<'p>,
     ) -> Result<(), DecodeError> {
         let len = self.plan.tree.max;
         let mut done = 0;
@@ -279,7 +284,8 @@ impl Decoder {
             count_records(report, printed, printed * len, out.len() - start);
             done += printed * len;
             if printed < count {
-                if !self.patched(program, &data[done..], (len, 0), out, report)? {
+                let rest = &data[done..];
+                if !self.patched(program, rest, (len, 0), out, report, suspects)? {
                     self.careful((&data[done..done + len], 0), out, report)?;
                 }
                 done += len;
@@ -382,14 +388,30 @@ impl Decoder {
     pub(crate) fn decode_pieces(
         &self,
         data: &[u8],
+        pieces: &[Range<usize>],
+        out: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> Result<(), DecodeError> {
+        let mut suspects = Suspects::default();
+        let outcome = self.all_pieces(data, pieces, out, report, &mut suspects);
+        suspects.settle(report);
+        outcome
+    }
+
+    fn all_pieces<'p>(
+        &'p self,
+        data: &[u8],
         mut pieces: &[Range<usize>],
         out: &mut Vec<u8>,
         report: &mut Report,
+        suspects: &mut Suspects<'p>,
     ) -> Result<(), DecodeError> {
         while let Some(first) = pieces.first() {
             let done = match (&self.plan.selector, &self.plan.program) {
                 (Some(selector), _) => self.select_pieces(selector, data, pieces, out, report)?,
-                (None, Some(program)) => self.run_pieces(program, data, pieces, out, report)?,
+                (None, Some(program)) => {
+                    self.run_pieces(program, (data, pieces), out, report, suspects)?
+                }
                 (None, None) => 0,
             };
             if done == 0 {
@@ -402,13 +424,13 @@ impl Decoder {
 
     /// Hands the first pieces to the kernel, as far as it can read them where they are, and the one
     /// that it leaves to the reader. Returns how many are decoded.
-    fn run_pieces(
-        &self,
+    fn run_pieces<'p>(
+        &'p self,
         program: &Program,
-        data: &[u8],
-        pieces: &[Range<usize>],
+        (data, pieces): (&[u8], &[Range<usize>]),
         out: &mut Vec<u8>,
         report: &mut Report,
+        suspects: &mut Suspects<'p>,
     ) -> Result<usize, DecodeError> {
         let max = self.plan.tree.max;
         // By bisection: with many invalid records this is asked for each of them.
@@ -428,7 +450,8 @@ impl Decoder {
         };
         let record = &data[suspect.clone()];
         let len = self.described(record).len();
-        if self.patched(program, &data[suspect.start..], (len, len), out, report)? {
+        let rest = &data[suspect.start..];
+        if self.patched(program, rest, (len, len), out, report, suspects)? {
             report.input_bytes += (record.len() - len) as u64;
         } else {
             self.left((record, record.len()), out, report)?;

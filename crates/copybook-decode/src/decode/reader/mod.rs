@@ -46,7 +46,7 @@ use crate::value::charset::Charset;
 
 use super::{BlankNumbers, DecodeError, DecodeOptions, LongRecords, OnError, ShortRecords, Tables};
 
-pub(crate) use one::read_one;
+pub(crate) use one::Place;
 
 /// Receives the contents of a record.
 ///

@@ -100,10 +100,12 @@ fn two_spaces() -> CodePage {
     CodePage::from_mapping("two spaces", &lines.map(line).collect::<String>()).expect("page")
 }
 
-/// Bytes of records that become others, and a record that ends early.
+/// Bytes of records that become others, the same byte of every second record, and a record that ends
+/// early.
 #[derive(Debug, Clone)]
 struct Damage {
     bytes: Vec<(Index, Index, u8)>,
+    column: Option<(Index, u8)>,
     cut: Option<(Index, Index)>,
 }
 
@@ -112,14 +114,23 @@ impl Damage {
         let at = any::<(Index, Index)>();
         let byte = (any::<Index>(), any::<Index>(), any::<u8>());
         let bytes = prop_oneof![1 => Just(Vec::new()), 2 => prop::collection::vec(byte, 0..12)];
+        let column = prop::option::weighted(0.3, any::<(Index, u8)>());
         let cut = prop::option::weighted(0.2, at);
-        (bytes, cut).prop_map(|(bytes, cut)| Damage { bytes, cut })
+        (bytes, column, cut).prop_map(|(bytes, column, cut)| Damage { bytes, column, cut })
     }
 
     fn apply(&self, records: &mut [Vec<u8>]) {
         for (record, at, byte) in &self.bytes {
             let record = record.get_mut(records);
             *at.get_mut(record) = *byte;
+        }
+        if let Some((at, byte)) = self.column {
+            let at = at.index(records[0].len());
+            for record in records.iter_mut().step_by(2) {
+                if let Some(place) = record.get_mut(at) {
+                    *place = byte;
+                }
+            }
         }
         if let Some((record, at)) = self.cut {
             let record = record.get_mut(records);
