@@ -47,7 +47,7 @@ unit() { cargo test --locked --workspace --no-fail-fast -- --show-output; }
 attack() {
   if [[ " ${STEPS_PASSED-} " != *' unit '* ]]; then
     attacked --test subject --test orphans --test signal --test bounds --test unique_keys
-    tests_of --bin bench against output heartbeat machine_lock provenance::trust
+    tests_of --bin bench against heartbeat layout machine_lock output provenance::trust
     tests_of --test command hostile sign
     tests_of --test command verifiers::contradictions verifiers::text
     [[ -z ${ATTACK_MINUTES-} ]] || tests_of --test end_to_end broken killed planted

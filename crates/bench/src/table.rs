@@ -2,6 +2,10 @@
 
 use std::fmt::Write as _;
 
+/// No column is made wider: a cell that is longer pushes the rest of its own line to the right, instead of
+/// filling every other line with spaces.
+const WIDEST: usize = 100;
+
 /// How a column is aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
@@ -15,7 +19,7 @@ pub(crate) enum Align {
 /// in every row are left out. Every row has as many cells as there are columns.
 pub(crate) fn aligned<const N: usize>(columns: [Align; N], rows: &[[String; N]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or(0));
+    let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or(0).min(WIDEST));
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();

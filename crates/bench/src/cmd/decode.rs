@@ -18,6 +18,7 @@ use workload::{machine, packed};
 use crate::Outcome;
 use crate::decode_args::DecodeArgs;
 use crate::explain;
+use crate::layout;
 use crate::streams::{note, say};
 use crate::words;
 
@@ -74,7 +75,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         kernel: kernel(args)?,
         ..args.decode.options()?
     };
-    let decoder = Decoder::new(&args.decode.schema()?, &options)
+    let schema = args.decode.schema()?;
+    if args.explain {
+        layout::paths_fit(&schema)?;
+    }
+    let decoder = Decoder::new(&schema, &options)
         .with_context(|| format!("copybook {}", args.decode.copybook().display()))?;
     let format = args.decode.file_format(decoder.record_length().max)?;
     if args.explain {

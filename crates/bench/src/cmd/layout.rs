@@ -28,7 +28,7 @@ pub(crate) struct Args {
 /// The copybook can't be read or is not one.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     args.copybook.check()?;
-    let layout = Layout::of(&args.copybook.schema()?);
+    let layout = Layout::of(&args.copybook.schema()?)?;
     if args.json {
         streams::document(&serde_json::to_string_pretty(&layout)?)?;
     } else {

@@ -1,10 +1,35 @@
 //! From a schema's field to what is shown of it.
 
+use std::collections::HashMap;
+
 use copybook_decode::schema::{self, FieldId, Kind, Number, Schema, Sign};
 
 use super::{Condition, Field, Occurs, Renames};
 
-pub(super) fn field(schema: &Schema, id: FieldId) -> Field {
+/// Where in each record what follows may move: behind the first table of varying length.
+pub(super) struct Varying(HashMap<FieldId, usize>);
+
+impl Varying {
+    pub(super) fn of(schema: &Schema) -> Self {
+        let mut ends = HashMap::new();
+        for (id, table) in schema.iter() {
+            let Some(occurs) = table.occurs().filter(|one| one.depending_on().is_some()) else {
+                continue;
+            };
+            let end = table.offset() + table.size() * occurs.max().get();
+            let first = ends.entry(schema.root_of(id)).or_insert(end);
+            *first = end.min(*first);
+        }
+        Self(ends)
+    }
+
+    fn moves(&self, schema: &Schema, id: FieldId) -> bool {
+        let end = self.0.get(&schema.root_of(id));
+        end.is_some_and(|end| *end <= schema.field(id).offset())
+    }
+}
+
+pub(super) fn field(schema: &Schema, id: FieldId, varying: &Varying) -> Field {
     let field = schema.field(id);
     let number = number(field.kind());
     Field {
@@ -18,7 +43,7 @@ pub(super) fn field(schema: &Schema, id: FieldId) -> Field {
         depth: schema.ancestors(id).count(),
         line: field.line(),
         offset: field.offset(),
-        moves: moves(schema, id),
+        moves: varying.moves(schema, id),
         length: field.size(),
         picture: field.picture().map(str::to_owned),
         usage: usage(field),
@@ -49,21 +74,6 @@ fn condition(condition: &schema::Condition) -> Condition {
         name: condition.name().to_owned(),
         values: condition.values().to_owned(),
     }
-}
-
-/// Whether a table of varying length lies before it.
-fn moves(schema: &Schema, id: FieldId) -> bool {
-    let (field, root) = (schema.field(id), schema.root_of(id));
-    schema.iter().any(|(other, table)| {
-        let Some(occurs) = table
-            .occurs()
-            .filter(|occurs| occurs.depending_on().is_some())
-        else {
-            return false;
-        };
-        let end = table.offset() + table.size() * occurs.max().get();
-        end <= field.offset() && schema.root_of(other) == root
-    })
 }
 
 /// What the clause says, else what the picture implies.

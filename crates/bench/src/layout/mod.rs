@@ -3,10 +3,14 @@
 mod describe;
 mod text;
 
-use copybook_decode::schema::{FieldId, Schema};
+use anyhow::{Result, ensure};
+use copybook_decode::schema::{FieldId, Kind, Schema};
 use serde::Serialize;
 
 pub(crate) use text::text;
+
+/// A short copybook can have long paths: each field repeats the names of all groups around it, bytes.
+const LONGEST_PATHS: usize = 64 << 20;
 
 /// A copybook's records, as `bench layout --json` prints them.
 #[derive(Debug, Serialize)]
@@ -103,7 +107,12 @@ pub(crate) struct Condition {
 
 impl Layout {
     /// Of a parsed copybook.
-    pub(crate) fn of(schema: &Schema) -> Self {
+    ///
+    /// # Errors
+    /// As [`paths_fit`].
+    pub(crate) fn of(schema: &Schema) -> Result<Self> {
+        paths_fit(schema)?;
+        let varying = describe::Varying::of(schema);
         let mut records: Vec<Record> = Vec::new();
         for (id, field) in schema.iter() {
             if field.parent().is_none() {
@@ -111,11 +120,46 @@ impl Layout {
             }
             // A root comes before everything in it.
             if let Some(record) = records.last_mut() {
-                record.fields.push(describe::field(schema, id));
+                record.fields.push(describe::field(schema, id, &varying));
             }
         }
-        Self { records }
+        Ok(Self { records })
     }
+}
+
+/// Whether the paths of all fields together are short enough to be told.
+///
+/// # Errors
+/// They are not.
+pub(crate) fn paths_fit(schema: &Schema) -> Result<()> {
+    let mut bytes = 0;
+    for (id, field) in schema.iter() {
+        let counted = field.occurs().and_then(|occurs| occurs.depending_on());
+        let mut named = vec![id];
+        named.extend(counted.into_iter().chain(field.redefines()));
+        if let Kind::Rename { from, through } = field.kind() {
+            named.extend([*from, *through]);
+        }
+        bytes += named
+            .into_iter()
+            .map(|id| path_length(schema, id))
+            .sum::<usize>();
+        ensure!(
+            bytes <= LONGEST_PATHS,
+            "expected names of fields, each with those of its groups, of at most {} MiB together, found more \
+             up to line {}: shorten the names of groups with many fields",
+            LONGEST_PATHS >> 20,
+            field.line()
+        );
+    }
+    Ok(())
+}
+
+/// Bytes of what [`Schema::path`] gives.
+fn path_length(schema: &Schema, id: FieldId) -> usize {
+    let around = schema.ancestors(id);
+    let around = around.map(|group| schema.field(group).name().len() + 1);
+    schema.field(id).name().len() + around.sum::<usize>()
 }
 
 fn record(schema: &Schema, root: FieldId) -> Record {
@@ -125,5 +169,43 @@ fn record(schema: &Schema, root: FieldId) -> Record {
         min_length,
         max_length,
         fields: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout;
+
+    /// Each field was compared with every other one, which took minutes.
+    #[test]
+    fn a_megabyte_of_fields_is_described() {
+        let mut copybook = "01 R.\n05 N PIC 9.\n".to_owned();
+        copybook.push_str("05 T PIC X OCCURS 1 TO 9 DEPENDING ON N.\n");
+        copybook.push_str(&"05 A PIC X.\n".repeat(65_000));
+        let schema = Schema::parse(&copybook).expect("a copybook");
+        let layout = Layout::of(&schema).expect("short names");
+        let moved = layout.records[0].fields.iter().filter(|field| field.moves);
+        assert_eq!(moved.count(), 65_000);
+        assert!(layout::text(&layout).len() < 8 << 20);
+    }
+
+    #[test]
+    fn one_long_name_does_not_widen_every_line() {
+        let long = "A".repeat(100_000);
+        let copybook = format!("01 R.\n05 {long} PIC X.\n{}", "05 B PIC X.\n".repeat(1000));
+        let schema = Schema::parse(&copybook).expect("a copybook");
+        let text = layout::text(&Layout::of(&schema).expect("short enough"));
+        assert!(text.len() < 1 << 20, "{} bytes", text.len());
+        assert!(text.contains(&long));
+    }
+
+    #[test]
+    fn paths_that_are_too_long_together_are_refused_with_the_bound() {
+        let long = "A".repeat(100_000);
+        let copybook = format!("01 {long}.\n{}", "05 B PIC X.\n".repeat(1000));
+        let schema = Schema::parse(&copybook).expect("a copybook");
+        let error = Layout::of(&schema).expect_err("100 MB").to_string();
+        assert!(error.contains("at most 64 MiB"), "{error}");
     }
 }
