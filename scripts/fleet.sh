@@ -2,10 +2,11 @@
 # `bench fleet` on four Slurm nodes: hosts of this machine with networks, names and process tables of their
 # own. That is enough to lose one of them, and never enough to believe a figure: they share its CPUs.
 #
-#   scripts/fleet.sh short     a whole run, and two arrays at once (under two minutes)
+#   scripts/fleet.sh short     a whole run, two arrays at once, and a run in an OCI bundle (under two minutes)
 #   scripts/fleet.sh long      also a power cut, a pulled cable and a full disk in the middle of runs
 #
-# As root, without systemd. BENCH and SUITE name the programs, both or none; by default they are built.
+# As root, without systemd. BENCH and SUITE name the programs, both or none; by default they are built. BUNDLE
+# names the unpacked image; by default a bundle is made of the two programs.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -38,6 +39,7 @@ up() {
   munged --force --key-file="$place/munge.key" --socket="$place/munge/socket" --pid-file="$place/munged.pid" \
     --log-file="$place/log/munged" --seed-file="$place/munged.seed" --num-threads=2
   configuration >"$SLURM_CONF"
+  containers >"$place/oci.conf"
   slurmctld -f "$SLURM_CONF"
   for node in "${nodes[@]}"; do power_on "$node"; done
   idle
@@ -78,6 +80,17 @@ PartitionName=bench Nodes=n[1-4] Default=YES MaxTime=INFINITE State=UP OverSubsc
 CONF
   local node
   for node in "${nodes[@]}"; do echo "NodeName=$node NodeAddr=$network.${node#n} CPUs=2 State=UNKNOWN"; done
+}
+
+# What Slurm calls for a bundle; names and states by node, since the nodes share this host's /run.
+containers() {
+  local runc="runc --root=/run/bench-fleet-%n" name=%n.%u.%j.%s.%t
+  cat <<CONF
+RunTimeQuery="$runc state $name"
+RunTimeKill="$runc kill -a $name SIGTERM"
+RunTimeDelete="$runc delete --force $name"
+RunTimeRun="$runc run -b %b $name"
+CONF
 }
 
 # nsenter, since `ip netns exec` mounts a /sys without control groups, which slurmd can't do without.
@@ -125,9 +138,9 @@ all_idle() { [[ $(sinfo -h -N -o %T | grep -cx idle) == "${#nodes[@]}" ]]; }
 idle() { until_true 60 "four idle nodes" all_idle; }
 running() { [[ $(squeue -h -t R -j "$1" 2>/dev/null | wc -l) -ge $2 ]]; }
 
-# submit FOLDER [RUN FLAGS...]: the number of the array.
+# submit FOLDER [RUN FLAGS...]: the number of the array, which runs `program`.
 submit() {
-  "$bench" fleet submit --slurm --nodes 4 --results "$1" --suite "$suite" -- --no-lock --launches 3 --samples 10 \
+  "$bench" fleet submit --slurm --nodes 4 --results "$1" "${program[@]}" -- --no-lock --launches 3 --samples 10 \
     "${@:2}" | sed -n '1s/^job \([0-9]*\):.*/\1/p'
 }
 
@@ -166,6 +179,32 @@ two_arrays() {
   collected "$place/two" "$two"
   "$bench" fleet collect "$place/two" >/dev/null 2>&1
   check "$place/two/fleet.json" '.counts.used == 8 and .counts.results == 8'
+}
+
+# Its environment is its own: `bench` is found by the PATH of the image, and nowhere by that of the host.
+in_a_bundle() {
+  echo "an image as an OCI bundle"
+  local job bundle=${BUNDLE:-$place/bundle} program result
+  [[ -n ${BUNDLE-} ]] || make_bundle "$bundle"
+  program=(--image "$bundle")
+  job=$(submit "$place/bundled" --warm-up 0.05 --measure 0.1)
+  collected "$place/bundled" "$job"
+  for result in "$place/bundled/$job"/?-*.json; do check "$result" '.receipt.command[0] == "bench"'; done
+}
+
+# make_bundle FOLDER: both programs with their libraries, where the host's PATH does not look.
+make_bundle() {
+  local root=$1/rootfs file
+  install -D "$bench" "$root/opt/bench/bench"
+  install -D "$suite" "$root/opt/bench/slo_validation"
+  ldd "$bench" "$suite" | grep -oE '/[^ :]+ \(' | tr -d ' (' | sort -u | while read -r file; do
+    install -D "$file" "$root$file"
+  done
+  runc spec --bundle "$1"
+  jq '.process.terminal = false
+    | .process.env = ["PATH=/opt/bench", "BENCH_SUITE=/opt/bench/slo_validation"]
+    | .mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs"}]' "$1/config.json" >"$1/changed.json"
+  mv "$1/changed.json" "$1/config.json"
 }
 
 # hit JOB: waits until all its tasks run, and well into what they do; the node of task 1.
@@ -217,10 +256,12 @@ full_disk() {
 # shellcheck disable=SC2119  # without arguments for cargo
 suite=$(realpath "${SUITE:-$(built_programs)}")
 bench=$(realpath "${BENCH:-${CARGO_TARGET_DIR:-target}/release/bench}")
+program=(--suite "$suite")
 
 up
 whole_run
 two_arrays
+in_a_bundle
 if [[ ${1-short} == long ]]; then
   lost_power
   pulled_cable

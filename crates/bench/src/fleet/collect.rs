@@ -250,19 +250,21 @@ fn read(path: &Path, seen: &Seen) -> Result<Read> {
         Err(problems) => Some(receipt::words::printable(&problems[0].to_string())),
     };
     let cpu = &receipt.environment.cpu;
-    let by_cpu = || {
-        format!(
-            "{} x {} {}",
-            receipt.summary.host_cores, cpu.model, cpu.arch
-        )
-    };
+    let by_cpu = format!(
+        "{} x {} {}",
+        receipt.summary.host_cores, cpu.model, cpu.arch
+    );
     let taken = Taken {
         job: file.job,
         task: file.task,
         run: file.run,
         restart: file.restart,
         node: file.node,
-        machine_type: file.machine_type.unwrap_or_else(by_cpu),
+        // Whatever somebody calls them, machines with different CPUs are not averaged.
+        machine_type: match file.machine_type {
+            Some(name) => format!("{name}, {by_cpu}"),
+            None => by_cpu,
+        },
         timestamp: receipt.timestamp.clone(),
         receipt_sha256: receipt.integrity.sha256.clone(),
         outcome: match reason {

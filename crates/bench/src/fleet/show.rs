@@ -1,8 +1,9 @@
 //! A fleet's receipt for a terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use gate::fleet::{Fleet, MachineType, Node, Outcome};
+use gate::fleet::{Expected, Fleet, MachineType, Node, Outcome};
 use receipt::Verdict;
 
 use crate::table::{Align, aligned};
@@ -27,6 +28,7 @@ pub(crate) fn text(fleet: &Fleet) -> String {
         counts.unsound,
         counts.unreadable,
     );
+    out.push_str(&crowded(fleet).unwrap_or_default());
     for one in fleet.derived.lost.iter().take(NODES) {
         // Writing to a String can't fail.
         let _ = writeln!(
@@ -59,6 +61,30 @@ pub(crate) fn text(fleet: &Fleet) -> String {
         machine_type(one, &mut out);
     }
     out.trim_end().to_owned()
+}
+
+/// Said where tasks shared nodes: a scheduler gives a node the next one where fewer are free than were asked
+/// for, and then not every node was measured.
+fn crowded(fleet: &Fleet) -> Option<String> {
+    let used = || {
+        let results = fleet.primary.results.iter();
+        results.filter(|one| one.outcome == Outcome::Used)
+    };
+    let of_job = |job: &Expected| {
+        let mine = || used().filter(|one| one.job == job.job);
+        let tasks: BTreeSet<u64> = mine().map(|one| one.task).collect();
+        let nodes: BTreeSet<&str> = mine().map(|one| one.node.as_str()).collect();
+        (nodes.len() < tasks.len()).then(|| {
+            format!(
+                "job {}: {} ran on {}; fewer were free than were asked for\n",
+                receipt::words::printable(&job.job),
+                count(tasks.len() as u64, "task"),
+                count(nodes.len() as u64, "node"),
+            )
+        })
+    };
+    let lines: Vec<String> = fleet.primary.jobs.iter().filter_map(of_job).collect();
+    (!lines.is_empty()).then(|| lines.concat())
 }
 
 fn machine_type(of: &MachineType, out: &mut String) {

@@ -74,7 +74,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
     };
     run("scontrol", &["release", job.as_str()])?;
     say!(
-        "job {job}: {} of {}, each on a node of its own",
+        "job {job}: {} of {}, each alone on its node",
         words::count(plan.nodes, "task"),
         words::count(plan.per_node, "run")
     )?;
@@ -136,7 +136,7 @@ fn scripts(plan: &Plan, program: &Path, results: &Path) -> Result<Scripts> {
 fn array_script(plan: &Plan, program: &str, results: &str) -> Result<String> {
     let mut out = String::from("#!/bin/bash\nset -eu\nrunner=()\n");
     if let Some(image) = &plan.image {
-        out.push_str(&container(image));
+        out.push_str(&container(image)?);
     }
     // Writing to a String can't fail.
     let _ = write!(
@@ -166,26 +166,31 @@ fn array_script(plan: &Plan, program: &str, results: &str) -> Result<String> {
 }
 
 /// How a node starts `bench` in the image: an unpacked OCI bundle with Slurm's own container support, a
-/// reference with whichever of apptainer and podman the node has.
-fn container(image: &str) -> String {
+/// reference with whichever of apptainer and podman the node has. Nothing of the job's environment goes
+/// into the container: srun would put the host's PATH in the place of the image's, and `bench` be nowhere.
+fn container(image: &str) -> Result<String> {
     if Path::new(image).join("config.json").is_file() {
-        return format!(
-            "runner=(srun --ntasks=1 --container={} bench)\n",
-            quoted(image)
-        );
+        let bundle = std::path::absolute(image).context("--image")?;
+        let bundle = bundle
+            .to_str()
+            .context("--image: expected a name in UTF-8")?;
+        return Ok(format!(
+            "runner=(srun --ntasks=1 --export=NONE --container={} bench)\n",
+            quoted(bundle)
+        ));
     }
     let image = quoted(image);
-    format!(
+    Ok(format!(
         "image={image}\n\
          if command -v apptainer >/dev/null; then\n  \
-           [[ -e $image ]] || image=docker://$image\n  \
+           [[ -e $image || $image == *://* ]] || image=docker://$image\n  \
            runner=(apptainer exec --containall --no-home \"$image\" bench)\n\
          elif command -v podman >/dev/null; then\n  \
-           runner=(podman run --rm --network none --read-only --entrypoint bench \"$image\")\n\
+           runner=(podman run --rm --no-healthcheck --network none --read-only --entrypoint bench \"$image\")\n\
          else\n  \
            echo \"expected apptainer or podman on $SLURMD_NODENAME, or an OCI bundle as --image\" >&2\n  exit 1\n\
          fi\n"
-    )
+    ))
 }
 
 /// For a shell: within single quotes nothing means anything but their end.
@@ -360,6 +365,35 @@ mod tests {
                 .output()
                 .expect("bash");
             assert_eq!(String::from_utf8_lossy(&shell.stdout), word);
+        }
+    }
+
+    /// The host's PATH would hide the image's, and `bench` with it.
+    #[test]
+    fn a_container_keeps_its_own_environment() {
+        let bundle = tempfile::tempdir().expect("a folder");
+        fs::write(bundle.path().join("config.json"), "{}").expect("a file");
+        let image = bundle.path().to_str().map(str::to_owned);
+        let script = of(&Plan { image, ..plan() }).array;
+        assert!(
+            script.contains("srun --ntasks=1 --export=NONE --container=/"),
+            "{script}"
+        );
+    }
+
+    /// A reference that names its transport is taken as it is.
+    #[test]
+    fn a_transport_is_put_before_a_bare_reference_only() {
+        for (image, expected) in [
+            ("site/bench:1", "docker://site/bench:1"),
+            ("docker://site/bench:1", "docker://site/bench:1"),
+            ("/dev/null", "/dev/null"),
+        ] {
+            let script = container(image).expect("a script");
+            let chosen = format!("apptainer() {{ :; }}\n{script}printf %s \"${{runner[-2]}}\"");
+            let shell = Command::new("bash").args(["-c", &chosen]).output();
+            let shell = shell.expect("bash");
+            assert_eq!(String::from_utf8_lossy(&shell.stdout), expected, "{script}");
         }
     }
 

@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 
 use super::result;
 use crate::streams::note;
+use crate::words;
 
 /// Between two attempts to write to a folder that refuses.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -48,7 +49,7 @@ pub(crate) fn execute(task: &Task) -> Result<()> {
             run,
             ..task.key.clone()
         };
-        note!("{}, of {} runs", key.in_words(), task.runs);
+        note!("{}, of {}", key.in_words(), words::count(task.runs, "run"));
         let text = receipt(task, &key)?;
         keep(task, &key, &text)?;
     }

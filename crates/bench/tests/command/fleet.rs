@@ -151,6 +151,57 @@ fn a_receipt_of_another_task_does_not_count() {
     assert_eq!(code, Some(0), "{stderr}");
 }
 
+/// One name for all of them, and one of them has other CPUs.
+#[test]
+fn machines_that_differ_are_not_averaged_under_one_name() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path();
+    for (task, cpu) in [(0, "one CPU"), (1, "another CPU"), (2, "one CPU")] {
+        let name = format!("41/{task}-0-1-n{task}");
+        let remade = Remade {
+            factor: 1.0,
+            seconds: task,
+            program: 'a',
+        };
+        let mut receipt = remade.receipt();
+        receipt.environment.cpu.model = cpu.to_owned();
+        receipt.environment.cpu_model = Some(cpu.to_owned());
+        receipt.summary.host_cpu = cpu.to_owned();
+        of_receipt(folder, &name, &name, Some(&name), receipt);
+        let path = folder.join(format!("{name}.json"));
+        let text = fs::read_to_string(&path).expect("a result");
+        let named = text.replacen(r#""machine_type":null"#, r#""machine_type":"big""#, 1);
+        assert_ne!(named, text);
+        fs::write(path, named).expect("a file");
+    }
+    let (code, stdout, stderr) = ended(bench(["fleet", "collect"]).arg(folder));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        stdout.contains("big, 2 x one CPU x86_64: 2 nodes\n")
+            && stdout.contains("big, 2 x another CPU x86_64: 1 node\n"),
+        "{stdout}"
+    );
+}
+
+/// Slurm does not spread the tasks of an array over nodes that are busy.
+#[test]
+fn tasks_that_shared_a_node_are_told() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path();
+    result(folder, 0, 0, "n1", same);
+    result(folder, 1, 0, "n2", same);
+    result(folder, 2, 0, "n1", same);
+    let told = |expected: bool| {
+        let (code, stdout, stderr) = ended(bench(["fleet", "collect"]).arg(folder));
+        assert_eq!(code, Some(0), "{stderr}");
+        let line = "job 41: 3 tasks ran on 2 nodes; fewer were free than were asked for\n";
+        assert_eq!(stdout.contains(line), expected, "{stdout}");
+    };
+    told(true);
+    fs::remove_file(folder.join("41/2-0-1-n1.json")).expect("a result");
+    told(false);
+}
+
 /// A machine each is a series each; one run of the fleet is a point of it.
 #[test]
 fn a_folder_of_results_is_imported_into_a_history() {

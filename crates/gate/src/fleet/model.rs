@@ -105,7 +105,7 @@ pub struct Taken {
     pub restart: u64,
     /// Where it ran.
     pub node: String,
-    /// As the operator calls it, or CPUs, model and architecture.
+    /// Number of CPUs, model and architecture, behind the operator's name for it if there is one.
     pub machine_type: String,
     /// Of the receipt, RFC 3339.
     pub timestamp: String,

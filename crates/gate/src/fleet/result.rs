@@ -28,7 +28,7 @@ pub struct ResultFile {
     pub run: u64,
     /// Where it ran.
     pub node: String,
-    /// As the operator calls it; null: the receipt's CPUs say it.
+    /// As the operator calls it, beside what the receipt says of its CPUs.
     pub machine_type: Option<String>,
     /// Character by character as the run left it.
     pub receipt: Box<RawValue>,
