@@ -6,6 +6,7 @@
 //! errors.
 
 mod batch;
+mod batches;
 mod cut;
 mod error;
 mod measure;
@@ -15,7 +16,8 @@ mod streamed;
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
-pub(crate) use batch::{Batch, Batches, Failure};
+pub(crate) use batch::{Batch, Failure};
+pub(crate) use batches::Batches;
 use cut::{Cut, Cutter};
 pub(crate) use cut::{EqualLines, mark};
 pub use error::FrameError;

@@ -2,29 +2,26 @@
 
 mod careful;
 mod equal;
+mod fixed;
 mod kinds;
 mod patched;
+mod pieces;
+mod single;
 
-use std::ops::Range;
-use std::slice;
 use std::sync::Arc;
 
-use crate::kernel::{Batch, Kernel, Places};
-use crate::program::plan::{PAD, Program};
+use crate::kernel::Kernel;
+use crate::program::plan::Program;
 use crate::program::tree::Tree;
 use crate::program::{NamedFields, PlanError, compile};
 use crate::record::{FileFormat, Framing, Measure, Records};
 use crate::schema::Schema;
 use crate::value::charset::Charset;
 
-use careful::{count_records, leave_out};
-use patched::Suspects;
-
+use super::DecodeOptions;
 use super::measure::LengthItem;
 use super::names::named_fields;
-use super::reader::{self, Policy, Visitor};
 use super::select::Selector;
-use super::{DecodeError, DecodeOptions, LongRecords, Report};
 
 /// Turns records of one copybook into JSON Lines.
 ///
@@ -213,282 +210,5 @@ impl Decoder {
         } else {
             "reader"
         }
-    }
-
-    /// Decodes fixed-length records that lie back to back, and appends one JSON object and a line
-    /// feed a record to `out`. A record is as long as the longest one, [`RecordLength::max`].
-    ///
-    /// `report` counts on: an error's record number is one more than `report.records` was at that
-    /// record, and its absolute position counts from `report.input_bytes`.
-    ///
-    /// # Errors
-    /// At the first invalid record under [`OnError::Stop`](super::OnError::Stop), at the first beyond the limit under
-    /// [`OnError::Skip`](super::OnError::Skip), and if `data` ends inside a record. `out` holds every record before it.
-    pub fn decode_fixed(
-        &self,
-        data: &[u8],
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        let len = self.plan.tree.max;
-        if let Some(selector) = &self.plan.selector {
-            return self.select_runs(selector, data, out, report);
-        }
-        let Some(program) = &self.plan.program else {
-            return data
-                .chunks(len)
-                .try_for_each(|record| self.careful((record, 0), out, report));
-        };
-        // Kernels read up to PAD bytes behind a record: the last ones come from a padded copy.
-        let direct = data.len().saturating_sub(PAD) / len;
-        let (first, last) = data.split_at(direct * len);
-        let whole = last.len() - last.len() % len;
-        let mut copy = last[..whole].to_vec();
-        copy.resize(whole + PAD, 0);
-        let mut suspects = Suspects::default();
-        let outcome = self
-            .batches(program, (data, first.len()), out, report, &mut suspects)
-            .and_then(|()| self.batches(program, (&copy, whole), out, report, &mut suspects));
-        suspects.settle(report);
-        outcome?;
-        match &last[whole..] {
-            [] => Ok(()),
-            cut_off => self.careful((cut_off, 0), out, report),
-        }
-    }
-
-    /// Decodes the whole records in the first `size` bytes of `data`; what follows them is padding.
-    fn batches<'p>(
-        &'p self,
-        program: &Program,
-        (data, size): (&[u8], usize),
-        out: &mut Vec<u8>,
-        report: &mut Report,
-        suspects: &mut Suspects<'p>,
-    ) -> Result<(), DecodeError> {
-        let len = self.plan.tree.max;
-        let mut done = 0;
-        while done < size {
-            let start = out.len();
-            let count = (size - done) / len;
-            let batch = Batch {
-                data: &data[done..],
-                places: Places::Fixed {
-                    length: len,
-                    stride: len,
-                    count,
-                },
-                own: 0,
-            };
-            let printed = self.plan.kernel.run(program, batch, out);
-            count_records(report, printed, printed * len, out.len() - start);
-            done += printed * len;
-            if printed < count {
-                let rest = &data[done..];
-                if !self.patched(program, rest, (len, 0), out, report, suspects)? {
-                    self.careful((&data[done..done + len], 0), out, report)?;
-                }
-                done += len;
-            }
-        }
-        Ok(())
-    }
-
-    /// Decodes one record, whose length the framing gave, and appends one JSON object and a line
-    /// feed to `out`.
-    ///
-    /// # Errors
-    /// As [`Decoder::decode_fixed`]; also if the record is shorter than its fields or longer than
-    /// its counters make it, as far as [`ShortRecords`](super::ShortRecords) and
-    /// [`LongRecords`] do not accept that.
-    pub fn decode_record(
-        &self,
-        record: &[u8],
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        self.decode_own(record, record.len(), out, report)
-    }
-
-    /// Decodes a record of which the first `own` bytes are not filled up.
-    pub(crate) fn decode_own(
-        &self,
-        record: &[u8],
-        own: usize,
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        if let Some(selector) = &self.plan.selector {
-            return match selector.segment(record) {
-                Ok(segment) if !segment.shown => {
-                    leave_out(report, 1, record.len());
-                    Ok(())
-                }
-                Ok(segment) => segment.decoder.decode_own(record, own, out, report),
-                Err(error) => self.unselected(selector, error, (record, own), out, report),
-            };
-        }
-        let described = self.described(record);
-        let fits = described.len() <= self.plan.tree.max;
-        let (Some(program), true) = (&self.plan.program, fits) else {
-            return self.left((record, own), out, report);
-        };
-        let start = out.len();
-        if !self.kernel_alone(program, (described, own), out) {
-            return self.left((record, own), out, report);
-        }
-        count_records(report, 1, record.len(), out.len() - start);
-        Ok(())
-    }
-
-    /// Decodes a record that the kernel leaves, of which the first `own` bytes are not filled up.
-    fn left(
-        &self,
-        (record, own): (&[u8], usize),
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        let described = self.described(record);
-        let outcome = self.careful((described, own), out, report);
-        report.input_bytes += (record.len() - described.len()) as u64;
-        outcome
-    }
-
-    /// The record without what is behind its last field, if that is ignored.
-    pub(super) fn described<'a>(&self, record: &'a [u8]) -> &'a [u8] {
-        match self.plan.options.long_records {
-            LongRecords::Ignore => &record[..record.len().min(self.plan.tree.max)],
-            LongRecords::Error => record,
-        }
-    }
-
-    /// Has the kernel print one record, which is at most as long as the longest, from a padded copy;
-    /// whether it did.
-    pub(super) fn kernel_alone(
-        &self,
-        program: &Program,
-        (record, own): (&[u8], usize),
-        out: &mut Vec<u8>,
-    ) -> bool {
-        let max = self.plan.tree.max;
-        let mut copy = Vec::with_capacity(max + PAD);
-        copy.extend_from_slice(record);
-        copy.resize(max + PAD, 0);
-        let whole = 0..record.len();
-        let batch = Batch {
-            data: &copy,
-            places: Places::Pieces(slice::from_ref(&whole)),
-            own,
-        };
-        self.plan.kernel.run(program, batch, out) == 1
-    }
-
-    /// Decodes records that lie in `data` one behind the other, as `pieces` says; otherwise as
-    /// [`Decoder::decode_record`].
-    pub(crate) fn decode_pieces(
-        &self,
-        data: &[u8],
-        pieces: &[Range<usize>],
-        out: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> Result<(), DecodeError> {
-        let mut suspects = Suspects::default();
-        let outcome = self.all_pieces(data, pieces, out, report, &mut suspects);
-        suspects.settle(report);
-        outcome
-    }
-
-    fn all_pieces<'p>(
-        &'p self,
-        data: &[u8],
-        mut pieces: &[Range<usize>],
-        out: &mut Vec<u8>,
-        report: &mut Report,
-        suspects: &mut Suspects<'p>,
-    ) -> Result<(), DecodeError> {
-        while let Some(first) = pieces.first() {
-            let done = match (&self.plan.selector, &self.plan.program) {
-                (Some(selector), _) => self.select_pieces(selector, data, pieces, out, report)?,
-                (None, Some(program)) => {
-                    self.run_pieces(program, (data, pieces), out, report, suspects)?
-                }
-                (None, None) => 0,
-            };
-            if done == 0 {
-                self.decode_record(&data[first.clone()], out, report)?;
-            }
-            pieces = &pieces[done.max(1)..];
-        }
-        Ok(())
-    }
-
-    /// Hands the first pieces to the kernel, as far as it can read them where they are, and the one
-    /// that it leaves to the reader. Returns how many are decoded.
-    fn run_pieces<'p>(
-        &'p self,
-        program: &Program,
-        (data, pieces): (&[u8], &[Range<usize>]),
-        out: &mut Vec<u8>,
-        report: &mut Report,
-        suspects: &mut Suspects<'p>,
-    ) -> Result<usize, DecodeError> {
-        let max = self.plan.tree.max;
-        // By bisection: with many invalid records this is asked for each of them.
-        let room = |piece: &Range<usize>| data.len().saturating_sub(piece.start) >= max + PAD;
-        let direct = pieces.partition_point(room);
-        let batch = Batch {
-            data,
-            places: Places::Pieces(&pieces[..direct]),
-            own: usize::MAX,
-        };
-        let start = out.len();
-        let printed = self.plan.kernel.run(program, batch, out);
-        let input = pieces[..printed].iter().map(Range::len).sum();
-        count_records(report, printed, input, out.len() - start);
-        let Some(suspect) = pieces[..direct].get(printed) else {
-            return Ok(printed);
-        };
-        let record = &data[suspect.clone()];
-        let len = self.described(record).len();
-        let rest = &data[suspect.start..];
-        if self.patched(program, rest, (len, len), out, report, suspects)? {
-            report.input_bytes += (record.len() - len) as u64;
-        } else {
-            self.left((record, record.len()), out, report)?;
-        }
-        Ok(printed + 1)
-    }
-
-    /// Tells `visitor` what is in one record. The policy for bad data holds as far as it concerns
-    /// one record: [`OnError::Null`](super::OnError::Null) gives [`Value::Null`](super::Value), the others end at the
-    /// error. `number` is the record's number from 1, for errors.
-    ///
-    /// # Errors
-    /// As [`Decoder::decode_record`]; the visitor may have been told part of the record.
-    pub fn read_record<V: Visitor>(
-        &self,
-        record: &[u8],
-        number: u64,
-        visitor: &mut V,
-    ) -> Result<(), DecodeError> {
-        let numbered = |error| DecodeError {
-            record: number,
-            ..error
-        };
-        if let Some(selector) = &self.plan.selector {
-            let segment = selector.segment(record).map_err(numbered)?;
-            return segment.decoder.read_record(record, number, visitor);
-        }
-        let policy = Policy::new(&self.plan.options);
-        let own = record.len();
-        reader::walk(
-            &self.plan.tree,
-            &self.plan.charset,
-            policy,
-            record,
-            own,
-            visitor,
-        )
-        .map_err(numbered)
     }
 }

@@ -1,20 +1,21 @@
 //! From the tree to the steps.
 
+mod extent;
+mod tables;
+
 use crate::schema::FieldId;
 use crate::value::charset::Charset;
 
 use super::escape::write_key;
 use super::plan::{
-    Count, Literal, Loop, Op, PAD, Program, Slot, Step, TextTables, count_same, push_field,
+    Count, Literal, Op, PAD, Program, Slot, Step, TextTables, count_same, push_field,
 };
 use super::shape::{self, Shape};
-use super::tree::{Body, Node, Table, Tree};
+use super::tree::{Body, Node, Tree};
 use super::{Decimals, LongRecords, ProgramOptions, Tables};
 
-/// Fields that a record may have after unrolling; a table that would exceed it stays a loop.
-const MAX_FIELDS: usize = 4096;
-/// Bytes of keys that unrolling a table may repeat.
-const MAX_KEYS: usize = 1 << 20;
+use extent::variable;
+
 /// How many shapes are looked through for one that is known: fields that are alike are near.
 const NEAR: usize = 256;
 /// A record that could print more than this is left to the reader: kernels reserve it at once.
@@ -171,100 +172,6 @@ impl Compiler<'_> {
         }
     }
 
-    fn hidden_table(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
-        if inner_variable(node) {
-            // Its elements are walked for their counts.
-            return self.looped(node, table, shift);
-        }
-        if let Some(slot) = table.counter.filter(|_| self.slides) {
-            let reach = node.offset + shift + node.size * table.max;
-            self.step(Step::Shrink {
-                slot,
-                max: table.max,
-                stride: node.size,
-            });
-            // What is left of the table, now that it has shrunk.
-            self.reach = reach;
-        } else {
-            self.reach = self.reach.max(node.end() + shift);
-        }
-        Some(())
-    }
-
-    fn table(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
-        self.key(node);
-        self.pending.push(b'[');
-        let unrolled = fields(node).saturating_mul(table.max);
-        let fixed = table.counter.is_none() && !inner_variable(node);
-        let text = keys(node).saturating_mul(table.max);
-        if fixed && self.fields.saturating_add(unrolled) <= MAX_FIELDS && text <= MAX_KEYS {
-            for index in 0..table.max {
-                self.enter(index == 0);
-                self.element(node, shift + index * node.size)?;
-            }
-        } else {
-            self.looped(node, table, shift)?;
-        }
-        self.pending.push(b']');
-        self.leave();
-        Some(())
-    }
-
-    fn looped(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
-        // What follows a table that is kept at full length does not move.
-        let back = (!self.slides && table.counter.is_some()).then(|| {
-            self.marks += 1;
-            self.step(Step::Mark(self.marks - 1));
-            self.marks - 1
-        });
-        self.repeated(node, table, shift)?;
-        if let Some(mark) = back {
-            self.step(Step::Return(mark));
-        }
-        Some(())
-    }
-
-    fn repeated(&mut self, node: &Node, table: Table, shift: usize) -> Option<()> {
-        let open = self.flush();
-        let start = self.steps.len() + usize::from(self.reach > 0);
-        let before = self.max_output;
-        self.step(Step::Loop(Loop {
-            slot: table.counter,
-            max: table.max,
-            stride: node.size,
-            open,
-            end: 0,
-            simple: false,
-        }));
-        if node.printed {
-            self.enter(true);
-        }
-        self.element(node, shift)?;
-        // Elements that do not move against each other are checked once, behind the table: there
-        // the delta is that of the last element, less those that are missing.
-        let mut reach = 0;
-        if inner_variable(node) {
-            self.need();
-        } else {
-            reach = std::mem::take(&mut self.reach) + node.size * (table.max - 1);
-        }
-        if node.printed {
-            self.pending.push(b',');
-        }
-        let close = self.flush();
-        let simple = matches!(self.steps[start + 1..], [Step::Run(_)]);
-        self.steps.push(Step::Next { close, start });
-        let end = self.steps.len();
-        if let Some(Step::Loop(repeat)) = self.steps.get_mut(start) {
-            repeat.end = end;
-            repeat.simple = simple;
-        }
-        self.reach = reach;
-        let once = self.max_output - before;
-        self.max_output = before.saturating_add(once.saturating_mul(table.max));
-        Some(())
-    }
-
     fn element(&mut self, node: &Node, shift: usize) -> Option<()> {
         match &node.body {
             Body::Group { children, object } if *object && node.printed => {
@@ -383,37 +290,5 @@ impl Compiler<'_> {
         self.literals.append(&mut self.pending);
         self.max_output = self.max_output.saturating_add(len as usize);
         Literal { at, len }
-    }
-}
-
-/// Whether how many bytes it has depends on a counter.
-fn variable(node: &Node) -> bool {
-    node.table.is_some_and(|table| table.counter.is_some()) || inner_variable(node)
-}
-
-fn inner_variable(node: &Node) -> bool {
-    matches!(&node.body, Body::Group { children, .. } if children.iter().any(variable))
-}
-
-/// Bytes of the keys of one occurrence, inner tables unrolled.
-fn keys(node: &Node) -> usize {
-    let inner = match &node.body {
-        Body::Leaf(_) => 0,
-        Body::Group { children, .. } => children
-            .iter()
-            .map(|child| keys(child).saturating_mul(child.table.map_or(1, |table| table.max)))
-            .fold(0, usize::saturating_add),
-    };
-    inner.saturating_add(node.key.len())
-}
-
-/// Printed fields of one occurrence, inner tables unrolled.
-fn fields(node: &Node) -> usize {
-    match &node.body {
-        Body::Leaf(_) => 1,
-        Body::Group { children, .. } => children
-            .iter()
-            .map(|child| fields(child).saturating_mul(child.table.map_or(1, |table| table.max)))
-            .fold(0, usize::saturating_add),
     }
 }
