@@ -160,3 +160,29 @@ fn an_error_in_a_long_record_counts_from_its_start() {
     assert_eq!((error.offset, error.absolute), (1, Some(1)));
     assert_eq!(report.input_bytes, record.len() as u64);
 }
+
+/// The bytes behind the fields of the record that ends the decoding were passed over, too.
+#[test]
+fn an_error_in_a_long_record_has_all_its_bytes_counted() {
+    let limits = [OnError::Stop, OnError::Skip { limit: 0 }];
+    let valid = b"\xF1\xF2\xF3\x40\x40\x40\x40\x40\0\0\x1C".to_vec();
+    let mut long = [&valid[..], b"\x40\x40"].concat();
+    long[1] = 0xFF;
+    let mut records = vec![valid; 20];
+    records[5] = long;
+    for on_error in limits {
+        let options = DecodeOptions {
+            on_error,
+            long_records: LongRecords::Ignore,
+            ..DecodeOptions::default()
+        };
+        let decoder = decoder(&options);
+        let format = FileFormat::new(Framing::Lines { end: LineEnd::Lf });
+        let data = writer::write(&format, &records);
+        let (_, report, error) = plainly(&decoder, Some(0x40), &format, &data);
+        assert!(error.is_some());
+        for (way, found) in every_way(&decoder, &format, &data).iter().enumerate() {
+            assert_eq!(found.1, report, "{on_error:?}, way {way}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ use crate::record::{EqualLines, LineEnd, mark};
 
 use super::Decoder;
 use super::careful::count_records;
+use super::patched::Suspects;
 
 /// What proves that lines have no line feed, or no X'15', within; made where they are asked for.
 #[derive(Debug, Default)]
@@ -59,6 +60,22 @@ impl Decoder {
         let Some(proof) = self.proof(lines.mark()) else {
             return Ok(0);
         };
+        let mut suspects = Suspects::default();
+        let printing = (proof, lines);
+        let outcome = self.all_equal(printing, data, these, out, report, &mut suspects);
+        suspects.settle(report);
+        outcome
+    }
+
+    fn all_equal<'p>(
+        &'p self,
+        (proof, lines): (&Unbroken, &EqualLines),
+        data: &[u8],
+        these: Range<usize>,
+        out: &mut Vec<u8>,
+        report: &mut Report,
+        suspects: &mut Suspects<'p>,
+    ) -> Result<usize, DecodeError> {
         // Kernels read up to PAD bytes behind a record.
         let room = data.len().checked_sub(lines.length + PAD);
         let direct = room
@@ -93,7 +110,7 @@ impl Decoder {
             if !lines.is_one(&data[line.clone()]) {
                 return Ok(next - these.start);
             }
-            self.decode_pieces(data, slice::from_ref(&line), out, report)?;
+            self.all_pieces(data, slice::from_ref(&line), out, report, suspects)?;
             next += 1;
         }
         Ok(these.len())

@@ -79,10 +79,13 @@ impl Decoder {
         let record = &data[suspect.clone()];
         let len = self.described(record).len();
         let rest = &data[suspect.start..];
-        if self.patched(program, rest, (len, len), out, report, suspects)? {
-            report.input_bytes += (record.len() - len) as u64;
-        } else {
-            self.left((record, record.len()), out, report)?;
+        match self.patched(program, rest, (len, len), out, report, suspects) {
+            Ok(false) => self.left((record, record.len()), out, report)?,
+            // Whether it goes on or ends here, what is behind the fields was passed over, too.
+            outcome => {
+                report.input_bytes += (record.len() - len) as u64;
+                outcome?;
+            }
         }
         Ok(printed + 1)
     }
