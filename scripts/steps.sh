@@ -24,6 +24,27 @@ lint() {
   kubernetes-validate --strict deploy/kubernetes/*.yaml
 }
 
+# A second test.sh in one checkout fails at once, names the first, and leaves its logs alone; when the first
+# has ended, the next one runs.
+alone() {
+  local there=$scratch/checkout first
+  mkdir -p "$there/target/test-logs"
+  cp -r scripts "$there/"
+  touch "$there/target/test-logs/of-the-first"
+  exec 8>>"$there/target/test.lock"
+  flock -n 8
+  first=$$
+  echo $first >&8
+  if SETUP=none "$there/scripts/test.sh" lint >"$scratch/out" 2>"$scratch/err" 8>&-; then return 1; fi
+  grep "found another, process $first;" "$scratch/err"
+  [[ ! -s $scratch/out && -e $there/target/test-logs/of-the-first ]]
+  exec 8>&-
+  # It has no Python packages there.
+  SETUP=none "$there/scripts/test.sh" lint >"$scratch/out" || true
+  grep '^0 passed, 0 failed, 1 skipped$' "$scratch/out"
+  [[ ! -e $there/target/test-logs/of-the-first ]]
+}
+
 clippy() {
   cargo clippy --locked --workspace --all-targets -- -D warnings
   # The decoder as others depend on it: without the features that this workspace turns on.

@@ -16,6 +16,17 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 export CARGO_TERM_COLOR=never PATH
 target=${CARGO_TARGET_DIR:-target}
 logs=$target/test-logs
+
+# Alone: two at once would write into the same logs, and build into the same folders of fuzz/ and peers/.
+mkdir -p target
+exec 9>>target/test.lock
+if ! flock -n 9; then
+  echo "test.sh: expected to be the only one in this checkout, found another, process $(<target/test.lock);" \
+    "wait for its end, or end it" >&2
+  exit 1
+fi
+echo $$ >target/test.lock
+
 # Into an empty folder everything is compiled once: what would make the next build quicker isn't written.
 [[ -e $target/debug ]] || export CARGO_INCREMENTAL=${CARGO_INCREMENTAL-0}
 rm -rf "$logs" && mkdir -p "$logs"
@@ -24,9 +35,10 @@ declare -A lane_of needs_of command_of
 
 # step LANE NAME 'NEED...' [COMMAND...]: what has to be installed for the step (tools.sh knows how; it
 # can do without a ?NEED), and what it runs: scripts/steps.sh NAME unless a command is given. The steps
-# of a lane run one after another, the two lanes beside each other: `debug` uses that part of the target
-# folder and `release` the other, so that neither waits long for cargo's locks. A step with a folder of its
-# own is in the lane that would be done first.
+# of a lane run one after another, the lanes beside each other: `debug` uses that part of the target folder
+# and `release` the other, so that neither waits long for cargo's locks. Steps of the lane `own` build into
+# folders of their own, or little; two lanes that are done with their own steps help it. There are three
+# lanes for two processors, since a step often waits or can use one processor only.
 step() {
   local lane=$1 name=$2
   lane_of[$name]=$lane needs_of[$name]=$3 command_of[$name]="${*:4}"
@@ -43,25 +55,28 @@ step debug dependencies python
 step debug attack python3
 step debug report 'chromium axe' scripts/test-report.sh
 step debug dashboard axe scripts/test-dashboard.sh
-step debug fuzz 'nightly python' scripts/fuzz.sh 10
-step debug sanitizer nightly
-step debug aarch64 aarch64
 # The main job comes first: what it builds the others use, the unit tests too.
 step release quick 'python python3'
 step release evidence 'jq python3'
 step release sbom 'python jq'
 step release reproducible jq
-step release nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
-step release workflows 'python actionlint' scripts/test-workflows.sh
-step release peers 'cobc python3' scripts/test-peers.sh
 step release template 'jq python3' scripts/test-template.sh
 step release fleet 'slurmctld runc jq python3' 'scripts/fleet.sh short'
-step release docker 'dockerd nix-instantiate jq python python3' 'scripts/docker.sh both'
-step release publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
+# The longest come first, so that none is left alone at the end.
+step own peers 'cobc python3' scripts/test-peers.sh
+step own docker 'dockerd nix-instantiate jq python python3' 'scripts/docker.sh both'
+step own aarch64 aarch64
+step own fuzz 'nightly python' scripts/fuzz.sh 10
+step own sanitizer nightly
+step own alone ''
+step own workflows 'python actionlint' scripts/test-workflows.sh
+step own nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
+step own publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
 
-# run_step NAME: its outcome as a line, and as a word in NAME.outcome.
+# run_step NAME: its outcome as a line with the time that it took and that of all its processes on the
+# processors (but not of a daemon's), and as a word in NAME.outcome.
 run_step() {
-  local name=$1 started=$SECONDS status=0 need lacking='' outcome
+  local name=$1 started=$SECONDS status=0 need lacking='' outcome TIMEFORMAT='%U %S'
   for need in ${needs_of[$name]}; do [[ $need == \?* ]] || has "$need" || lacking+=" $need"; done
   if [[ -n $lacking ]]; then
     echo "lacks$lacking" >"$logs/$name.log"
@@ -69,7 +84,7 @@ run_step() {
     [[ ${SETUP-} != none && $lacking != ' nightly' ]] || status=77
   else
     # shellcheck disable=SC2086 # a command and its arguments
-    ${command_of[$name]} >"$logs/$name.log" 2>&1 || status=$?
+    { time ${command_of[$name]} >"$logs/$name.log" 2>&1; } 2>"$logs/$name.time" || status=$?
   fi
   case $status in
     0) outcome=passed && export STEPS_PASSED="${STEPS_PASSED-} $name" ;;
@@ -77,7 +92,8 @@ run_step() {
     *) outcome=failed ;;
   esac
   echo $outcome >"$logs/$name.outcome"
-  printf '%-14s %-8s %4d s%s\n' "$name" $outcome $((SECONDS - started)) "${lacking:+, lacks$lacking}"
+  printf '%-14s %-8s %4d s, %4.0f s of processors%s\n' "$name" $outcome $((SECONDS - started)) \
+    "$(awk '{ print $1 + $2 }' "$logs/$name.time" 2>/dev/null)" "${lacking:+, lacks$lacking}"
   [[ $outcome != failed ]] || { echo "    exit $status; from $logs/$name.log:"; told "$logs/$name.log" | sed 's/^/    /'; }
 }
 
@@ -89,10 +105,13 @@ told() {
   tail -n 30 "$1"
 }
 
+# run_lane LANE: its own steps, then those of the lane `own` that nobody has begun.
 run_lane() {
-  local name
-  for name in "${steps[@]}"; do
-    [[ ${lane_of[$name]} != "$1" ]] || run_step "$name"
+  local lane name
+  for lane in "$1" own; do
+    for name in "${steps[@]}"; do
+      [[ ${lane_of[$name]} == "$lane" ]] && mkdir "$logs/$name.begun" 2>/dev/null && run_step "$name"
+    done
   done
 }
 
@@ -105,13 +124,16 @@ else
   mapfile -t needs < <(for name in "${steps[@]}"; do tr ' ' '\n' <<<"${needs_of[$name]//\?/}"; done | sort -u | grep .)
   setup "${needs[@]}"
 fi
-# In a process group of its own, so that Ctrl-C ends both lanes and what they run.
+# In process groups of their own, so that Ctrl-C ends the lanes and what they run. Without the lock: a daemon
+# that a step leaves behind must not keep it.
 set -m
-run_lane release &
-release=$!
+lanes=()
+for lane in debug release own; do
+  run_lane "$lane" 9>&- &
+  lanes+=($!)
+done
 set +m
-trap 'kill -- -"$release" 2>/dev/null; exit 130' INT TERM
-run_lane debug
+trap 'kill -- "${lanes[@]/#/-}" 2>/dev/null; exit 130' INT TERM
 wait
 
 # A lane that was ended left steps without an outcome: they did not pass.
