@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use receipt::Verdict;
 use receipt::file::write_whole_with;
+use receipt::model::TASK_FLAG;
 
 use crate::Outcome;
 use crate::fleet::{self, collect, submit, task};
@@ -159,18 +160,7 @@ struct Collect {
 /// See the three.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     match &args.command {
-        Command::Submit(args) => submit::execute(&submit::Plan {
-            nodes: args.nodes,
-            per_node: args.per_node,
-            results: args.results.clone(),
-            image: args.image.clone(),
-            suite: args.suite.clone(),
-            machine_type: args.machine_type.clone(),
-            sbatch: args.sbatch.clone(),
-            flags: submit::words(&args.flags)?,
-            dry_run: args.dry_run,
-        })
-        .map(|()| Outcome::Done),
+        Command::Submit(args) => hand_over(args),
         Command::Task(args) => task::execute(&task::Task {
             results: args.results.clone(),
             key: receipt::model::Task {
@@ -189,6 +179,26 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         .map(|()| Outcome::Done),
         Command::Collect(args) => gather(args),
     }
+}
+
+fn hand_over(args: &Submit) -> Result<Outcome> {
+    // The program in an image may be another one, and know other flags.
+    if args.image.is_none() {
+        let before = ["bench", "run", "--output=-", TASK_FLAG, "0/0-0-1-n"].map(OsString::from);
+        super::parse_from(before.into_iter().chain(args.flags.iter().cloned()))?;
+    }
+    submit::execute(&submit::Plan {
+        nodes: args.nodes,
+        per_node: args.per_node,
+        results: args.results.clone(),
+        image: args.image.clone(),
+        suite: args.suite.clone(),
+        machine_type: args.machine_type.clone(),
+        sbatch: args.sbatch.clone(),
+        flags: submit::words(&args.flags)?,
+        dry_run: args.dry_run,
+    })?;
+    Ok(Outcome::Done)
 }
 
 fn restarts(text: &str) -> Result<u64, std::num::ParseIntError> {

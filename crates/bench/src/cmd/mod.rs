@@ -28,6 +28,7 @@ pub(crate) mod verify;
 mod workload;
 
 use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -87,10 +88,28 @@ pub(crate) enum Command {
 /// # Errors
 /// A [`clap::Error`]: it is wrong, or asks for help.
 pub(crate) fn parse() -> Result<Command> {
-    let mut command = variables::without_empty(Command::command());
-    let mut matches = command.try_get_matches_from_mut(env::args_os())?;
+    parse_from(env::args_os())
+}
+
+/// The same for a command line that somebody else will use: word by word, the program's name first.
+///
+/// # Errors
+/// See [`parse`].
+fn parse_from(words: impl IntoIterator<Item = OsString>) -> Result<Command> {
+    let command = negative_numbers(Command::command());
+    let mut command = variables::without_empty(command);
+    let mut matches = command.try_get_matches_from_mut(words)?;
     let parsed = Command::from_arg_matches_mut(&mut matches);
     Ok(parsed.map_err(|error| error.format(&mut command))?)
+}
+
+/// A number below 0 is the value of its flag, and refused as such, not a flag that nobody knows.
+fn negative_numbers(command: clap::Command) -> clap::Command {
+    let flag = |arg: clap::Arg| {
+        let has_value = arg.get_action().takes_values() && !arg.is_positional();
+        arg.allow_negative_numbers(has_value)
+    };
+    command.mut_args(flag).mut_subcommands(negative_numbers)
 }
 
 impl Command {

@@ -5,12 +5,13 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use ::workload::{Workload, files};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use tempfile::NamedTempFile;
 
 use crate::Outcome;
 use crate::streams::say;
+use crate::words::count;
 
 /// Write a workload as files: records, copybook, and the JSON Lines that a right decoder prints.
 ///
@@ -44,8 +45,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         .with_context(|| format!("can't write the workload into {}", args.output.display()))?;
     let [records, copybook, lines] = at.map(|path| path.display().to_string());
     say!(
-        "{records}: {} records of {} bytes, code page cp037, without anything between them",
-        set.records,
+        "{records}: {} of {} bytes, code page cp037, without anything between them",
+        count(set.records, "record"),
         set.record_length()
     )?;
     say!("{copybook}: the copybook")?;
@@ -56,6 +57,14 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 /// All files beside their places first, then all renames.
 fn write(set: &Workload, folder: &Path, at: &[PathBuf; 3]) -> Result<()> {
+    ensure!(
+        folder.is_dir() || !folder.exists(),
+        "expected a folder, found a file of this name"
+    );
+    // The first file would have been replaced by the time that the second can't be.
+    if let Some(path) = at.iter().find(|path| path.is_dir()) {
+        bail!("expected a file, found the folder {}", path.display());
+    }
     fs::create_dir_all(folder)?;
     let [records, copybook, lines] = [(); 3].map(|()| temporary(folder));
     let (records, copybook, lines) = (records?, copybook?, lines?);

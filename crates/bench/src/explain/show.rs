@@ -38,13 +38,14 @@ pub(crate) fn text(found: &Explained) -> String {
         "\nall fields together: {} ns a record, {mibps:.0} MiB/s of input on one thread ({} kernel)\n\
          no field at all: {} ns a record, for telling records apart, counts and braces\n\
          the parts alone come to {alone:.1} ns; beside each other they overlap, or get in each other's way\n\
-         {} of {} are left to the reader, which takes many times as long\n\
+         {} of {} {} left to the reader, which takes many times as long\n\
          medians of {} in turn, and half the distance between their quartiles; a diagnosis, not a measurement\n",
         spread(found.whole),
         found.kernel,
         spread(found.frame),
         found.to_reader,
         count(found.records, "record"),
+        if found.records == 1 { "is" } else { "are" },
         count(found.rounds as u64, "round"),
     );
     if let Some(advice) = advice(found) {

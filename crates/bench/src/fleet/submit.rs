@@ -45,6 +45,13 @@ struct Scripts {
 pub(crate) fn execute(plan: &Plan) -> Result<()> {
     let program = env::current_exe().context("can't find out where this program lies")?;
     let results = std::path::absolute(&plan.results).context("the folder of the results")?;
+    is_there("--suite", plan.suite.as_deref())?;
+    // What is written as a path can't be a reference.
+    let image = plan.image.as_deref().map(Path::new);
+    is_there(
+        "--image",
+        image.filter(|path| path.is_absolute() || path.starts_with(".") || path.starts_with("..")),
+    )?;
     let scripts = scripts(plan, &program, &results)?;
     if plan.dry_run {
         return print(&scripts);
@@ -82,6 +89,17 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
         "job {collect}: collects them into {}",
         results.join(format!("fleet-{job}.json")).display()
     )
+}
+
+/// Said before forty nodes say it.
+fn is_there(flag: &str, path: Option<&Path>) -> Result<()> {
+    let missing = path.filter(|path| !path.exists());
+    missing.map_or(Ok(()), |path| {
+        bail!(
+            "{flag}: expected a path on the disk that all nodes share, found nothing at {}",
+            path.display()
+        )
+    })
 }
 
 /// Stands for the array's number in the second script.

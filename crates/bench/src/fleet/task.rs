@@ -63,9 +63,11 @@ fn receipt(task: &Task, key: &model::Task) -> Result<String> {
     let mut command = Command::new(words.next().map_or(ourselves.as_os_str(), |word| word));
     command
         .args(words)
-        .args(["run", "--output", "-", TASK_FLAG])
-        .arg(key.to_string())
+        .arg("run")
         .args(&task.flags)
+        // Of a flag that is there twice the last one counts, and the receipt has to come here.
+        .args(["--output", "-", TASK_FLAG])
+        .arg(key.to_string())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let child = command.spawn().context("can't start the run")?;

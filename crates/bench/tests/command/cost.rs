@@ -196,8 +196,10 @@ fn currencies_are_not_mixed() {
 fn a_power_of_nothing_is_a_wrong_command_line() {
     let (_at, prices) = prices(TODAY);
     for watts in ["0", "-1", "nan", "much"] {
-        let output = cost(&prices, &[threads()], &[&format!("--watts={watts}")]);
+        let output = cost(&prices, &[threads()], &["--watts", watts]);
         assert_eq!(output.status.code(), Some(2), "{watts}");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains("invalid value"), "{watts}: {error}");
     }
 }
 

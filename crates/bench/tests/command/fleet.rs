@@ -350,6 +350,44 @@ fn a_dry_run_prints_both_scripts_and_leaves_nothing() {
     assert!(!results.exists());
 }
 
+/// Every node would find it out for itself, after it was waited for.
+#[test]
+fn what_can_not_run_is_not_submitted() {
+    let submit = |words: &[&str]| {
+        let mut command = bench(["fleet", "submit", "--slurm", "--dry-run"]);
+        ended(command.args(words))
+    };
+    for (words, code, expected) in [
+        (
+            &["--", "--launchs", "3"][..],
+            2,
+            "unexpected argument '--launchs'",
+        ),
+        (
+            &["--suite", "/nowhere/suite"],
+            1,
+            "--suite: expected a path on the disk that all nodes share, found nothing at /nowhere/suite",
+        ),
+        (&["--image", "./nowhere"], 1, "found nothing at ./nowhere"),
+    ] {
+        let (found, stdout, stderr) = submit(words);
+        assert_eq!(
+            (found, stdout.as_str()),
+            (Some(code), ""),
+            "{words:?}: {stderr}"
+        );
+        assert!(stderr.contains(expected), "{words:?}: {stderr}");
+    }
+    let (code, _, stderr) = submit(&["--image", "site/bench:1", "--", "--flag-of-the-image"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let (code, _, stderr) = submit(&["--nodes", "-1"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        stderr.contains("invalid value '-1' for '--nodes"),
+        "{stderr}"
+    );
+}
+
 /// What a container's runtime puts before it is passed on, and a run without a receipt leaves no result.
 #[test]
 fn a_task_keeps_what_its_runner_printed_and_nothing_else() {
@@ -357,8 +395,10 @@ fn a_task_keeps_what_its_runner_printed_and_nothing_else() {
     let results = at.path().to_str().expect("a name");
     let receipt = receipt();
     let receipt = receipt.to_str().expect("a name");
-    let task = |runner: &[&str]| {
-        let runner = runner.iter().map(|word| format!("--runner={word}"));
+    let task = |words: &[&str]| {
+        let runner = words.iter().take_while(|word| **word != "--");
+        let flags = words.iter().skip_while(|word| **word != "--");
+        let runner = runner.map(|word| format!("--runner={word}"));
         let mut command = bench([
             "fleet",
             "task",
@@ -371,7 +411,7 @@ fn a_task_keeps_what_its_runner_printed_and_nothing_else() {
             "--node",
             "n1",
         ]);
-        ended(command.args(runner))
+        ended(command.args(runner).args(flags))
     };
     let (code, _, stderr) = task(&["bash", "-c", &format!("cat {receipt}")]);
     assert_eq!(code, Some(0), "{stderr}");
@@ -384,8 +424,12 @@ fn a_task_keeps_what_its_runner_printed_and_nothing_else() {
     let tell = format!("printf '%s ' \"$@\" >{}; cat {receipt}", said.display());
     let (code, _, stderr) = task(&["bash", "-c", &tell, "bash"]);
     assert_eq!(code, Some(0), "{stderr}");
-    let said = fs::read_to_string(said).expect("written");
-    assert_eq!(said, "run --output - --fleet-task 7/3-0-1-n1 ");
+    let words = fs::read_to_string(&said).expect("written");
+    assert_eq!(words, "run --output - --fleet-task 7/3-0-1-n1 ");
+    let (code, _, stderr) = task(&["bash", "-c", &tell, "bash", "--", "--output", "x"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let words = fs::read_to_string(&said).expect("written");
+    assert_eq!(words, "run --output x --output - --fleet-task 7/3-0-1-n1 ");
 
     let other = at.path().join("other");
     of_fleet(&other, "7/2-0-1-n1", "7/2-0-1-n1", Some("7/2-0-1-n1"));

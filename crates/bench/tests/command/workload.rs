@@ -43,8 +43,42 @@ fn what_can_not_be_written_leaves_nothing() {
     let output = file.to_str().expect("a name");
     let (code, _, stderr) = ended(&mut bench(["workload", "wide", "--output", output]));
     assert_eq!(code, Some(1));
-    assert!(stderr.contains("can't write the workload into"), "{stderr}");
+    assert!(
+        stderr.contains("can't write the workload into") && stderr.contains("expected a folder"),
+        "{stderr}"
+    );
     assert_eq!(fs::read(&file).expect("still there"), b"mine");
+}
+
+/// The records would be replaced, and the copybook not.
+#[test]
+fn a_folder_in_the_place_of_a_file_leaves_the_others_as_they_were() {
+    let at = tempfile::tempdir().expect("a folder");
+    fs::create_dir(at.path().join("wide.cpy")).expect("a folder");
+    fs::write(at.path().join("wide.dat"), "mine").expect("a file");
+    let (code, _, stderr) =
+        ended(bench(["workload", "wide", "--size", "1", "--output"]).arg(at.path()));
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("expected a file, found the folder"),
+        "{stderr}"
+    );
+    assert_eq!(
+        fs::read(at.path().join("wide.dat")).expect("still there"),
+        b"mine"
+    );
+}
+
+#[test]
+fn one_record_is_one() {
+    let at = tempfile::tempdir().expect("a folder");
+    let (code, stdout, stderr) =
+        ended(bench(["workload", "wide", "--size", "1", "--output"]).arg(at.path()));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        stdout.contains("wide.dat: 1 record of 9000 bytes"),
+        "{stdout}"
+    );
 }
 
 #[test]
