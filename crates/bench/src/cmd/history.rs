@@ -67,16 +67,17 @@ enum What {
 
 /// Add receipts to a history, each verified first; makes the file where there is none.
 ///
-/// Takes receipts, folders with all that lies below them, and archives (.tar, .tar.gz, .tgz, .zip) as
-/// continuous integration keeps them. JSON files in folders and archives that are no receipts are
-/// counted and left alone. What can't be imported is listed, keeps nothing else from being imported,
-/// and makes the exit code 1.
+/// Takes receipts (.json, .json.gz), folders with all that lies below them, and archives (.tar, .tar.gz, .tgz,
+/// .zip, and those within them) as continuous integration keeps them and as `docker cp` writes them; `-` reads
+/// one of these from standard input. JSON files in folders and archives that are no receipts are counted
+/// and left alone. What can't be imported is listed, keeps nothing else from being imported, and makes
+/// the exit code 1.
 #[derive(Debug, clap::Args)]
 struct ImportArgs {
     #[command(flatten)]
     history: HistoryFile,
 
-    /// Receipts, folders and archives.
+    /// Receipts, folders and archives, or `-` for standard input.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
 

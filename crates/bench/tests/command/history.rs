@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use history::{Entry, History, Measurement, SeriesKey};
 
@@ -156,6 +157,28 @@ fn a_history_is_imported_listed_pruned_and_checked() {
         (code, text.contains("1 known already")),
         (Some(0), true),
         "{text}"
+    );
+    // What `docker cp CONTAINER:FOLDER -` writes.
+    let copied = at.path().join("copied");
+    let packed = Command::new("tar")
+        .args(["--create", "--file"])
+        .args([
+            copied.as_os_str(),
+            "--absolute-names".as_ref(),
+            receipt.as_ref(),
+        ])
+        .status();
+    assert!(packed.is_ok_and(|status| status.success()));
+    let stdin = fs::File::open(&copied).expect("it");
+    let (code, text, error) = ended(
+        bench(["history", "import", "-", "--history"])
+            .arg(&path)
+            .stdin(stdin),
+    );
+    assert_eq!(
+        (code, text.contains("1 known already")),
+        (Some(0), true),
+        "{text}{error}"
     );
     let broken = at.path().join("broken.json");
     fs::write(&broken, "{}").expect("a file");

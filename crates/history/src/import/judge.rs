@@ -74,6 +74,7 @@ impl Judge<'_> {
                 first,
                 text,
             } => lines(&source, first, &text, self.options),
+            Item::Other => vec![Judged::Other],
             Item::Unreadable { source, reason } => vec![Judged::Fault(Fault { source, reason })],
             Item::Bytes(bytes) => vec![Judged::Bytes(bytes)],
         }

@@ -4,6 +4,7 @@
 //! caller's writes, in batches. Queues between them are short, so that memory does not grow with what
 //! there is to read.
 
+mod archive;
 mod judge;
 mod walk;
 
@@ -70,9 +71,10 @@ pub enum Event<'a> {
     Written(&'a Tally),
 }
 
-/// Imports receipts from files (`.json`), folders with all below them, archives (`.tar`, `.tar.gz`,
-/// `.tgz`, `.zip`), and lines that [`History::export`] wrote (`.jsonl`, only with
-/// [`Options::trust`]). One that is there already is not added again, nor verified again where its
+/// Imports receipts from files (`.json`, `.json.gz`), folders with all below them, archives (`.tar`, `.tar.gz`,
+/// `.tgz`, `.zip`, and those within them), and lines that [`History::export`] wrote (`.jsonl`, only with
+/// [`Options::trust`]). A path that ends in none of these, and standard input for `-`, is recognised by its
+/// first bytes. One that is there already is not added again, nor verified again where its
 /// content is the one that was verified. What can't be imported is told to `on` and keeps nothing else
 /// from being imported.
 ///

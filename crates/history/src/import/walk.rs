@@ -1,14 +1,17 @@
-//! Finding receipts: files, folders, archives.
+//! Finding receipts: files and folders; `archive` has what lies packed in them.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
-use flate2::read::MultiGzDecoder;
+use super::archive::Kind;
+use crate::Entry;
 
 /// A longer receipt is refused before it is read: no run writes one, and an archive can claim any size.
 pub const LARGEST: u64 = 64 << 20;
+/// Stands for standard input.
+const STDIN: &str = "-";
 /// Lines of a list that are judged together.
 const LINES: usize = 500;
 
@@ -29,6 +32,8 @@ pub(super) enum Item {
         first: u64,
         text: String,
     },
+    /// Lines that no history exported, decoded records for example, and that nobody named.
+    Other,
     /// Something that can't be read.
     Unreadable { source: String, reason: String },
     /// So much of what there is to read is done.
@@ -61,6 +66,9 @@ pub(super) fn walk(paths: &[PathBuf], to: &SyncSender<Item>) {
     for path in paths {
         let sent = match path.is_dir() {
             true => walker.folder(path),
+            false if path == Path::new(STDIN) => {
+                walker.guess("standard input", &mut io::stdin().lock(), 0)
+            }
             false => walker.file(path, true),
         };
         if sent.is_err() {
@@ -70,40 +78,20 @@ pub(super) fn walk(paths: &[PathBuf], to: &SyncSender<Item>) {
 }
 
 /// Nobody listens any more.
-struct Gone;
+pub(super) struct Gone;
 
-struct Walker<'a>(&'a SyncSender<Item>);
-
-/// What a file is, by its name.
-enum Kind {
-    Receipt,
-    Lines,
-    Tar,
-    TarGz,
-    Zip,
-}
-
-impl Kind {
-    fn of(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-        let ends = |ending: &str| name.ends_with(ending);
-        Some(match () {
-            () if ends(".json") => Self::Receipt,
-            () if ends(".jsonl") => Self::Lines,
-            () if ends(".tar") => Self::Tar,
-            () if ends(".tar.gz") || ends(".tgz") => Self::TarGz,
-            () if ends(".zip") => Self::Zip,
-            () => return None,
-        })
-    }
-}
+pub(super) struct Walker<'a>(&'a SyncSender<Item>);
 
 impl Walker<'_> {
-    fn send(&self, item: Item) -> Result<(), Gone> {
+    pub(super) fn send(&self, item: Item) -> Result<(), Gone> {
         self.0.send(item).map_err(|_| Gone)
     }
 
-    fn unreadable(&self, source: impl Into<String>, reason: impl ToString) -> Result<(), Gone> {
+    pub(super) fn unreadable(
+        &self,
+        source: impl Into<String>,
+        reason: impl ToString,
+    ) -> Result<(), Gone> {
         self.send(Item::Unreadable {
             source: source.into(),
             reason: reason.to_string(),
@@ -131,37 +119,34 @@ impl Walker<'_> {
 
     fn file(&mut self, path: &Path, named: bool) -> Result<(), Gone> {
         let source = path.to_string_lossy().into_owned();
-        let (file, size) = match open(path) {
+        let (mut file, size) = match open(path) {
             Ok(opened) => opened,
             Err(error) => return self.unreadable(source, error),
         };
-        // A file without one of these endings was named: a receipt, then.
-        match Kind::of(path).unwrap_or(Kind::Receipt) {
-            Kind::Receipt => self.receipt(source, file, size, named)?,
-            Kind::Lines => self.lines(&source, file)?,
-            Kind::Tar => self.tar(&source, BufReader::new(file))?,
-            Kind::TarGz => self.tar(&source, MultiGzDecoder::new(BufReader::new(file)))?,
-            Kind::Zip => self.zip(&source, file)?,
+        match Kind::of(path) {
+            // It can be read from its end, where its list is: whatever its size.
+            Some(Kind::Zip) => self.zip(&source, BufReader::new(file), 0)?,
+            Some(kind) => self.read(&source, &mut file, kind, named, 0)?,
+            // It was named, so that it is something.
+            None => self.guess(&source, &mut file, 0)?,
         }
         self.send(Item::Bytes(size))
     }
 
-    fn receipt(
+    pub(super) fn receipt(
         &mut self,
-        source: String,
-        from: impl Read,
-        size: u64,
+        source: &str,
+        from: &mut dyn Read,
         named: bool,
     ) -> Result<(), Gone> {
-        if size > LARGEST {
-            let reason = format!("expected at most {LARGEST} bytes, found {size}");
-            return self.unreadable(source, reason);
-        }
-        let mut text = Vec::with_capacity(size as usize);
-        // A size that was claimed is not the size that comes.
-        match from.take(LARGEST).read_to_end(&mut text) {
-            Ok(_) => self.send(Item::Receipt {
+        let mut text = Vec::new();
+        match from.take(LARGEST + 1).read_to_end(&mut text) {
+            Ok(read) if read as u64 > LARGEST => self.unreadable(
                 source,
+                format!("expected at most {LARGEST} bytes, found more"),
+            ),
+            Ok(_) => self.send(Item::Receipt {
+                source: source.to_owned(),
                 text,
                 named,
             }),
@@ -169,17 +154,25 @@ impl Walker<'_> {
         }
     }
 
-    fn lines(&mut self, source: &str, file: File) -> Result<(), Gone> {
-        let mut file = BufReader::new(file);
+    pub(super) fn lines(
+        &mut self,
+        source: &str,
+        from: &mut dyn Read,
+        named: bool,
+    ) -> Result<(), Gone> {
+        let mut from = BufReader::new(from);
         let (mut first, mut text, mut count) = (1, String::new(), 0);
         loop {
-            match file.read_line(&mut text) {
+            match from.read_line(&mut text) {
                 Ok(read) => {
                     count += u64::from(read > 0);
                     if read > 0 && count < LINES as u64 {
                         continue;
                     }
                     let more = read > 0;
+                    if !named && first == 1 && !is_exported(&text) {
+                        return self.send(Item::Other);
+                    }
                     if count > 0 {
                         let (source, text) = (source.to_owned(), std::mem::take(&mut text));
                         self.send(Item::Lines {
@@ -198,52 +191,12 @@ impl Walker<'_> {
             }
         }
     }
-
-    fn tar(&mut self, source: &str, from: impl Read) -> Result<(), Gone> {
-        let mut archive = tar::Archive::new(from);
-        let entries = match archive.entries() {
-            Ok(entries) => entries,
-            Err(error) => return self.unreadable(source, error),
-        };
-        for entry in entries {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => return self.unreadable(source, error),
-            };
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            let size = entry.size();
-            if entry.header().entry_type().is_file() && is_receipt(&name) {
-                self.receipt(format!("{source} > {name}"), entry, size, false)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn zip(&mut self, source: &str, file: File) -> Result<(), Gone> {
-        let mut archive = match zip::ZipArchive::new(BufReader::new(file)) {
-            Ok(archive) => archive,
-            Err(error) => return self.unreadable(source, error),
-        };
-        for index in 0..archive.len() {
-            let entry = match archive.by_index(index) {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.unreadable(source, error)?;
-                    continue;
-                }
-            };
-            let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-            if entry.is_file() && is_receipt(&name) {
-                let size = entry.size();
-                self.receipt(format!("{source} > {name}"), entry, size, false)?;
-            }
-        }
-        Ok(())
-    }
 }
 
-fn is_receipt(name: &str) -> bool {
-    matches!(Kind::of(Path::new(name)), Some(Kind::Receipt))
+/// Whether the first of these lines is one of [`crate::History::export`].
+fn is_exported(text: &str) -> bool {
+    let first = text.lines().next();
+    first.is_some_and(|line| serde_json::from_str::<Entry>(line).is_ok())
 }
 
 /// Links to folders are not followed, since they may lead in a circle.
