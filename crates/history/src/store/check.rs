@@ -60,10 +60,12 @@ impl History {
         let text = |row: &Row<'_>| row.get::<_, String>(0);
         let mut check = self.connection.prepare("PRAGMA integrity_check(20)")?;
         for line in check.query_map([], text)? {
+            // An answer may have a heading and several lines.
             let line = line?;
-            if line != "ok" {
-                problems.push(line);
-            }
+            let told = line
+                .lines()
+                .filter(|line| *line != "ok" && !line.starts_with("***"));
+            problems.extend(told.map(str::to_owned));
         }
         let mut check = self.connection.prepare("PRAGMA foreign_key_check")?;
         for table in check.query_map([], text)? {

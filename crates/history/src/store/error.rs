@@ -34,6 +34,16 @@ pub enum HistoryError {
         /// Its version.
         found: i32,
     },
+    /// Of an earlier release, or empty, and only to be read.
+    #[error(
+        "{path}: expected a history of version {SCHEMA_VERSION}, found version {found}; `bench history import` brings it up to date"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its version; 0 for an empty file.
+        found: i32,
+    },
     /// Content that is not what was written.
     #[error(
         "{path}: damaged: {what}; `bench history check` lists what is, and importing the receipts into a new file restores them"

@@ -82,8 +82,9 @@ impl History {
         match version {
             SCHEMA_VERSION => Ok(history),
             // Empty, or of an older release: brought up to date by whoever may write.
-            _ => Err(HistoryError::Missing {
+            found => Err(HistoryError::Older {
                 path: path.to_owned(),
+                found,
             }),
         }
     }

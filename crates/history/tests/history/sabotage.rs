@@ -152,6 +152,35 @@ fn a_full_disk_keeps_what_was_acknowledged_and_goes_on_when_there_is_room() {
     assert_eq!(again.expect("room").new, 50);
 }
 
+/// A page that the disk gave back as zeros: the check names what it hit, a problem a line.
+#[test]
+fn a_page_of_zeros_is_named() {
+    let at = tempfile::tempdir().expect("a folder");
+    let path = at.path().join("h.db");
+    let mut history = History::open(&path).expect("a new file");
+    let entries: Vec<_> = (1..300).map(numbered).collect();
+    history.append(&entries).expect("room");
+    drop(history);
+    let bytes = fs::read(&path).expect("the file");
+    let page = 4096;
+    for start in (page..bytes.len()).step_by(page) {
+        let mut changed = bytes.clone();
+        changed[start..start + page].fill(0);
+        fs::write(&path, changed).expect("room");
+        let problems = History::read(&path)
+            .and_then(|history| history.check())
+            .map(|checked| checked.problems)
+            .unwrap_or_else(|error| vec![error.to_string()]);
+        assert!(!problems.is_empty(), "page {}", start / page);
+        for problem in problems {
+            assert!(
+                !problem.contains('\n') && !problem.starts_with('*'),
+                "{problem:?}"
+            );
+        }
+    }
+}
+
 /// One byte of the file is changed, again and again elsewhere: what is read is what was written, or an
 /// error; and where anything that is read was changed, the check says so.
 #[test]

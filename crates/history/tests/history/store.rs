@@ -109,6 +109,61 @@ fn a_file_of_a_later_release_is_refused() {
     }
 }
 
+/// Files outlive releases: one of the first version, as it was written then, is read, found sound, and added to.
+#[test]
+fn a_file_of_the_first_version_is_read_and_added_to() {
+    let at = tempfile::tempdir().expect("a folder");
+    let path = at.path().join("old.db");
+    rusqlite::Connection::open(&path)
+        .and_then(|connection| connection.execute_batch(include_str!("version-1.sql")))
+        .expect("room");
+    let mut history = History::open(&path).expect("it is brought up to date");
+    assert_eq!(history.check().expect("readable").problems, [""; 0]);
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let receipt = root.join("results/epyc-2-cpus-kvm/2026-11-27.json");
+    let receipt = receipt::Receipt::load(&receipt).expect("a receipt");
+    let series = history.series().expect("sound");
+    assert_eq!(series.len(), receipt.benchmarks.len());
+    for one in &series {
+        let points = history.points(one.id).expect("sound");
+        let [point] = &points[..] else {
+            panic!("expected one point, found {points:?}")
+        };
+        let measured = receipt
+            .benchmarks
+            .iter()
+            .find(|benchmark| benchmark.name == one.key.benchmark)
+            .expect("in the receipt");
+        assert_eq!(
+            (point.mean_mibps, point.ci95_mibps),
+            (measured.mean_mibps, measured.ci95_mibps)
+        );
+        assert_eq!(
+            (&point.seal, point.verified),
+            (&receipt.integrity.sha256, true)
+        );
+    }
+    assert_eq!(history.append(&[entry(1, 5.0)]).expect("room").new, 1);
+    drop(history);
+    assert_eq!(
+        History::read(&path)
+            .and_then(|history| history.series())
+            .expect("sound")
+            .len(),
+        3
+    );
+}
+
+#[test]
+fn an_empty_file_is_told_from_none() {
+    let at = tempfile::tempdir().expect("a folder");
+    let path = at.path().join("empty.db");
+    fs::write(&path, "").expect("a file");
+    let error = History::read(&path).expect_err("nothing in it").to_string();
+    assert!(error.contains("found version 0"), "{error}");
+}
+
 /// As on a volume that is mounted read-only: no log, no index, no lock file can be written. (Root may
 /// write all the same.)
 #[test]
