@@ -59,8 +59,10 @@ broken 'axe: color-contrast' 's/--muted:light-dark(#59616b,#a7afba)/--muted:ligh
 broken 'request: ' 's#<main #<img alt="" src="picture.png"><main #'
 broken 'under its own policy' 's#</body>#<script>window.hostile = 1</script></body>#'
 broken 'pixels wider' 's#<main #<div style="width:2000px">wide</div><main #'
+broken 'a table that is cut off' 's/td:not(.number){min-width:8ch}/td:not(.number){min-width:40ch}/'
+broken 'a name that is cut short' 's#80mbps</text>#8…</text>#'
 broken 'in reach of the keyboard' 's#<button type="button" class="scripted" data-copy#& tabindex="-1"#'
-broken 'printed: a control' 's/\.scripted,\.skip,\.theme{display:none!important}//'
+broken 'printed: a control' 's/\.scripted,\.skip,\.theme,\.cursor{display:none!important}//'
 broken 'printed: cut off' "s/pre{white-space:pre-wrap;overflow-wrap:anywhere;background:none}//;s#<main #<pre>$(printf 'long%.0s' {1..50})</pre>&#"
 broken 'printed: longer than a page' 's#<main #<figure style="height:1100px"></figure>&#'
 broken 'printed: light text' 's/:root,:root\[data-theme\]{color-scheme:light}//'

@@ -149,6 +149,12 @@ pub fn moment(timestamp: &str) -> String {
     }
 }
 
+/// Its date alone. `2026-11-27`.
+#[must_use]
+pub fn day(timestamp: &str) -> String {
+    said(timestamp.get(..10).unwrap_or(timestamp))
+}
+
 /// The first digits of a hash or commit, `-dirty` kept.
 #[must_use]
 pub fn short(commit: &str) -> String {

@@ -1,4 +1,4 @@
-//! Changes: one row a benchmark, how much the new side differs, with its interval around no change.
+//! Changes: one row a benchmark, how much the new side differs, with its interval around no difference.
 
 use maud::{Markup, html};
 
@@ -12,7 +12,7 @@ const ROW: f64 = 54.0;
 const HEAD: f64 = 26.0;
 
 impl Changes {
-    /// Draws the rows on one axis with no change in its middle; faster lies to the right.
+    /// Draws the rows on one axis with no difference in its middle; faster lies to the right.
     #[must_use]
     pub fn chart(&self, size: Size) -> Chart {
         let reach = self.reach();
@@ -21,7 +21,7 @@ impl Changes {
         let same = [-self.same * 100.0, self.same * 100.0].map(|end| scale.at(end));
         let body = html! {
             (draw::text(0.0, 14.0, Anchor::Start, "muted", "← slower"))
-            (draw::text(scale.at(0.0), 14.0, Anchor::Middle, "muted", "no change"))
+            (draw::text(scale.at(0.0), 14.0, Anchor::Middle, "muted", &format!("no {}", self.what)))
             (draw::text(size.width(), 14.0, Anchor::End, "muted", "faster →"))
             (draw::area([same[0], HEAD], [same[1] - same[0], bottom - HEAD], "band"))
             @for (value, text) in scale.ticks(size.ticks()) {
@@ -30,7 +30,7 @@ impl Changes {
             }
             (draw::line([scale.at(0.0), HEAD], [scale.at(0.0), bottom], "ink", 1.0))
             (draw::line([0.0, bottom], [size.width(), bottom], "muted", 1.0))
-            (draw::text(size.width(), bottom + 36.0, Anchor::End, "muted", "change in throughput, %"))
+            (draw::text(size.width(), bottom + 36.0, Anchor::End, "muted", &format!("{} in throughput, %", self.what)))
             @for (index, row) in self.rows.iter().enumerate() {
                 (row.draw(&scale, size, HEAD + ROW * index as f64, reach))
             }

@@ -170,10 +170,17 @@ pub(crate) fn columns(
     html! { path d=(d) class={ "f-" (role) } {} }
 }
 
-/// What fits into `width` pixels of 13-pixel text, cut with an ellipsis. Widths are those of a wide
-/// sans-serif, since the reader's font is not known.
+/// How wide a letter of 13-pixel text is: that of a wide sans-serif, since the reader's font is not known.
+const LETTER: f64 = 7.3;
+
+/// How many pixels a text of 13 pixels takes at most.
+pub(crate) fn width(content: &str) -> f64 {
+    content.chars().count() as f64 * LETTER
+}
+
+/// What fits into `width` pixels of 13-pixel text, cut with an ellipsis.
 pub(crate) fn fit(content: &str, width: f64) -> String {
-    let most = (width / 7.3).max(3.0) as usize;
+    let most = (width / LETTER).max(3.0) as usize;
     if content.chars().count() <= most {
         return content.to_owned();
     }

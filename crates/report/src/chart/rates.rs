@@ -22,7 +22,7 @@ impl Rates {
         let scale = Scale::of_rates(all, [4.0, size.width() - 8.0]);
         let bottom = LEGEND + ROW * self.rows.len() as f64 + 4.0;
         let body = html! {
-            (self.legend(size))
+            (self.legend())
             (axis(&scale, size, LEGEND, bottom, "MiB/s of input"))
             @for (index, row) in self.rows.iter().enumerate() {
                 (row.draw(&scale, size, LEGEND + ROW * index as f64))
@@ -46,13 +46,12 @@ impl Rates {
         rows.collect::<Vec<_>>().join(" ")
     }
 
-    fn legend(&self, size: Size) -> Markup {
+    fn legend(&self) -> Markup {
         let has = |mark: fn(&crate::model::Rate) -> Option<f64>| {
             self.rows.iter().any(|row| mark(row).is_some())
         };
-        let step = if size == Size::Wide { 1.0 } else { 0.86 };
         let (floor, baseline) = (has(|row| row.floor), has(|row| row.baseline));
-        let after = 184.0 * step;
+        let after = 178.0;
         html! {
             (draw::whisker([2.0, 22.0], 9.0, [false; 2], "ink", 2.0))
             (draw::dot([12.0, 9.0], 4.5, "ink"))

@@ -10,28 +10,40 @@ use crate::number;
 
 const HISTOGRAM: f64 = 76.0;
 const HEAD: f64 = 22.0;
+/// Dots of a row that have room to be larger.
+const FEW: usize = 40;
+/// Room for the names of groups: least, and most.
+const NAMES: [f64; 2] = [74.0, 124.0];
 
 impl Spread {
-    /// A histogram of all samples above one strip of dots for each group (a launch, an arm).
+    /// One strip of dots for each group, and above them a histogram of all values where they have one mean: of
+    /// launches, which measure the same. Arms, which are compared, have none: mixed they say nothing.
     #[must_use]
     pub fn chart(&self, size: Size) -> Chart {
-        let left = 74.0;
+        let names = self
+            .groups
+            .iter()
+            .map(|group| draw::width(&group.name) + 6.0);
+        let left = names.fold(NAMES[0], f64::max).min(NAMES[1]);
         let row = if self.groups.len() > 12 { 18.0 } else { 26.0 };
         let pixels = [left, size.width() - 8.0];
         let all: Vec<f64> = self.values().collect();
         let marks = self.interval.into_iter().flatten();
         let scale = Scale::around(all.iter().copied().chain(marks), 0.04, pixels);
-        let rows = HEAD + HISTOGRAM + 6.0;
+        let rows = match self.mean {
+            Some(_) => HEAD + HISTOGRAM + 6.0,
+            None => HEAD,
+        };
         let bottom = rows + row * self.groups.len() as f64 + 4.0;
         let body = html! {
             @if let Some([low, high]) = self.interval.map(|ends| ends.map(|end| scale.at(end))) {
                 (draw::area([low, HEAD], [high - low, bottom - HEAD], "band"))
             }
             (axis(&scale, size, HEAD, bottom, &self.unit))
-            (histogram(&all, &scale, pixels, size))
+            @if self.mean.is_some() { (histogram(&all, &scale, pixels, size)) }
             (self.head(&scale, size, bottom))
             @for (index, group) in self.groups.iter().enumerate() {
-                (strip(&group.name, &group.values, &scale, rows + row * index as f64, row))
+                (strip(&draw::fit(&group.name, left - 2.0), &group.values, &scale, rows + row * index as f64, row))
             }
         };
         Chart::over_axis(&self.id, &self.title, self.in_words(), size, bottom, body)
@@ -110,8 +122,8 @@ fn strip(name: &str, values: &[f64], scale: &Scale, top: f64, row: f64) -> Marku
     let mut points: Vec<[f64; 2]> = points.collect();
     points.sort_by(|a, b| a[0].total_cmp(&b[0]));
     html! {
-        (draw::text(0.0, y + 4.5, Anchor::Start, "muted", &draw::fit(name, 72.0)))
-        (draw::dots(points, 4.0, "accent"))
+        (draw::text(0.0, y + 4.5, Anchor::Start, "muted", name))
+        (draw::dots(points, if values.len() > FEW { 4.0 } else { 6.0 }, "accent"))
         @if let Some(median) = middle(values) {
             @let x = scale.at(median);
             (draw::line([x, top + 3.0], [x, top + row - 3.0], "ink", 2.0))

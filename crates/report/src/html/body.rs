@@ -6,6 +6,16 @@ use crate::chart::Size;
 use crate::model::{Body, Column, Fact, Figure, Flame, Series, Step, Table};
 use crate::profile::Graph;
 
+/// A word of more characters is too long for a narrow column.
+const LONG: usize = 16;
+/// A piece of fewer bytes looks lost on a line.
+const SHORT: usize = 6;
+/// A hash is broken into lines of so many digits.
+const HASH: usize = 32;
+/// How a series is used, until it is.
+const HINT: &str = "Point at a run to read it, or drag over a stretch to zoom into it. The keys + and − zoom, 0 shows \
+                    everything, and the arrows go from run to run.";
+
 /// `deep`: a section's heading is of the third level already.
 pub(super) fn render(body: &Body, part: &str, deep: bool) -> Markup {
     match body {
@@ -16,9 +26,9 @@ pub(super) fn render(body: &Body, part: &str, deep: bool) -> Markup {
         Body::Warnings(warnings) => html! {
             ul class="warnings" { @for warning in warnings { li { (rich(warning)) } } }
         },
-        Body::Text(text) => html! { p { (text) } },
-        Body::Heading(text) if deep => html! { h4 class="sub" { (text) } },
-        Body::Heading(text) => html! { h3 class="sub" { (text) } },
+        Body::Text(text) => html! { p { (breakable(text)) } },
+        Body::Heading(text) if deep => html! { h4 class="sub" { (breakable(text)) } },
+        Body::Heading(text) => html! { h3 class="sub" { (breakable(text)) } },
         Body::Commands(steps) => self::steps(steps),
         Body::Flame(flame) => self::flame(flame),
     }
@@ -74,7 +84,7 @@ fn series(series: &Series, part: &str) -> Markup {
                 (wide.inline("wide"))
                 (narrow.inline("narrow"))
             }
-            p class="reading scripted" aria-live="polite" { "Point at a run to read it." }
+            p class="reading scripted" aria-live="polite" { (HINT) }
         }
     }
 }
@@ -134,13 +144,74 @@ pub(super) fn rich(text: &str) -> Markup {
     html! {
         @if even {
             @for (at, piece) in text.split('`').enumerate() {
-                @if at % 2 == 1 { code { (piece) } } @else { (piece) }
+                @if at % 2 == 1 { code { (piece) } } @else { (breakable(piece)) }
             }
-        } @else { (text) }
+        } @else { (breakable(text)) }
     }
 }
 
-/// A name that may be broken behind `/` and `_`, where it has no blanks.
-fn breakable(name: &str) -> Markup {
-    html! { @for piece in name.split_inclusive(['/', '_']) { (piece) wbr; } }
+/// A text whose long names may be broken behind `/`, `_` and `::`, so that a narrow column breaks them there and
+/// not inside a word.
+pub(super) fn breakable(text: &str) -> Markup {
+    html! {
+        @for word in text.split_inclusive(' ') {
+            @for (at, piece) in pieces(word).into_iter().enumerate() { @if at > 0 { wbr; } (piece) }
+        }
+    }
+}
+
+/// The pieces of a word between which it may be broken: one if it is short, and none too short for a line of its
+/// own but the last.
+fn pieces(word: &str) -> Vec<&str> {
+    if word.chars().count() <= LONG {
+        return vec![word];
+    }
+    let (mut all, mut start) = (Vec::new(), 0);
+    for (at, found) in word.match_indices(['/', '_', ':']) {
+        let end = at + found.len();
+        let half = word[end..].starts_with(':') || found == ":" && !word[..at].ends_with(':');
+        if !half && end - start >= SHORT {
+            all.push(&word[start..end]);
+            start = end;
+        }
+    }
+    if start < word.len() {
+        all.push(&word[start..]);
+    }
+    // A hash has no such places, and none that is better than another.
+    match all[..] {
+        [hash] if hash.len() > HASH && hash.is_ascii() => {
+            let starts = (0..hash.len()).step_by(HASH);
+            starts
+                .map(|start| &hash[start..hash.len().min(start + HASH)])
+                .collect()
+        }
+        _ => all,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_break_where_their_words_end() {
+        for (word, expected) in [
+            ("(x86_64)", "(x86_64)"),
+            (
+                "slo_validation/comp3_heavy_slo_40mbps",
+                "slo_validation/|comp3_|heavy_|slo_40mbps",
+            ),
+            (
+                "copybook_decode::kernel::avx2::run",
+                "copybook_|decode::|kernel::|avx2::|run",
+            ),
+            ("12:04:05:06:07:08:09", "12:04:05:06:07:08:09"),
+            ("ends_in_a_separator_", "ends_in_|a_separator_"),
+        ] {
+            assert_eq!(pieces(word).join("|"), expected);
+        }
+        let half = "d1".repeat(16);
+        assert_eq!(pieces(&half.repeat(2)), [&half, &half]);
+    }
 }

@@ -103,11 +103,11 @@ fn part(part: &Part, one_of_many: bool) -> Markup {
     html! {
         article id=(part.id) aria-labelledby={ (part.id) "-title" } {
             @if one_of_many {
-                h2 class="title" id={ (part.id) "-title" } { (part.title) }
+                h2 class="title" id={ (part.id) "-title" } { (body::breakable(&part.title)) }
             } @else {
-                h1 id={ (part.id) "-title" } { (part.title) }
+                h1 id={ (part.id) "-title" } { (body::breakable(&part.title)) }
             }
-            p class="subtitle" { (part.subtitle) }
+            p class="subtitle" { (body::breakable(&part.subtitle)) }
             (verdict(&part.verdict))
             @for section in &part.sections {
                 section aria-labelledby=[landmark(section.id)] {
@@ -141,7 +141,7 @@ fn part(part: &Part, one_of_many: bool) -> Markup {
 fn verdict(verdict: &Verdict) -> Markup {
     html! {
         div class={ "verdict " (tone(verdict.tone)) } {
-            p class="headline" { (icon(verdict.tone)) (verdict.headline) }
+            p class="headline" { (icon(verdict.tone)) span { (body::breakable(&verdict.headline)) } }
             @if !verdict.reasons.is_empty() {
                 ul { @for reason in &verdict.reasons { li { (body::rich(reason)) } } }
             }

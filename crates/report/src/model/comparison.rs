@@ -165,6 +165,7 @@ fn changes(record: &Record) -> Section {
         id: "change".to_owned(),
         title: "Change in throughput".to_owned(),
         same: record.design.same,
+        what: "change",
         rows,
     };
     Section {

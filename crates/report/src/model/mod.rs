@@ -213,8 +213,10 @@ pub struct Changes {
     pub id: String,
     /// Of the chart.
     pub title: String,
-    /// Within this share of no change the two are the same.
+    /// Within this share of no difference the two are the same.
     pub same: f64,
+    /// What the difference is, in a word: a `change` from an older side, or a `difference` from others.
+    pub what: &'static str,
     /// One a benchmark.
     pub rows: Vec<Change>,
 }

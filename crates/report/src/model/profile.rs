@@ -66,9 +66,10 @@ fn verdict(profile: &Profile, shares: &[Share]) -> Verdict {
         || "Nothing was counted.".to_owned(),
         |one| {
             format!(
-                "{} of all {} are in one function.",
+                "{} of all {} are in {}.",
                 percent(one.own),
-                said(&profile.unit)
+                said(&profile.unit),
+                said(&one.function)
             )
         },
     );
@@ -77,8 +78,8 @@ fn verdict(profile: &Profile, shares: &[Share]) -> Verdict {
         .map(|one| format!("{} in {}", percent(one.own), said(&one.function)))
         .collect();
     reasons.push(format!(
-        "{} were verified before the profiler looked in. A profile is a diagnosis: it says where time goes, not how \
-         much of it.",
+        "{} were verified before the profiler started. A profile is a diagnosis: it says where the time goes, not how \
+         fast the decoder is.",
         number::count(profile.records as usize, "record", "records")
     ));
     Verdict {
@@ -124,7 +125,9 @@ fn functions(shares: &[Share], base: Option<&Folded>) -> Section {
     Section {
         id: "functions",
         heading: "By function",
-        note: "Own is what was counted while the function was the innermost.".to_owned(),
+        note: "A function's own share was counted in its own code; the share with callees includes the functions that \
+               it called."
+            .to_owned(),
         body: vec![Body::Table(Table {
             caption: "Share of each function".to_owned(),
             head,
@@ -150,9 +153,9 @@ fn fields(found: &Fields) -> Section {
         id: "fields",
         heading: "By step of the decoder's program",
         note: format!(
-            "All fields together take {} ns a record with the kernel {}, no field at all {} ns. Medians of {} in \
-             turn over {}, with half the distance between their quartiles; beside each other steps overlap, so they \
-             don't add up.",
+            "All fields together take {} ns a record with the kernel {}, and a record without any field {} ns. These \
+             are medians of {} over {}, measured in turn, each with half the distance between the quartiles. \
+             Steps that run one after another overlap in the processor, so their times do not add up to the whole.",
             spread(found.whole),
             said(&found.kernel),
             spread(found.frame),
@@ -204,7 +207,7 @@ fn reproduction(profile: &Profile) -> Section {
             }]),
             Body::Facts(vec![
                 fact("Measured for", format!("{} s", profile.seconds)),
-                fact("Looked at", said(&profile.event)),
+                fact("What was counted", said(&profile.event)),
             ]),
         ],
     }

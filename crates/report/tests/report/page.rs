@@ -291,7 +291,7 @@ fn a_profile_says_where_the_time_goes() {
     let part = model::profile::part(&found, &text, folded, base);
     assert_eq!(
         part.verdict.headline,
-        "51.1\u{a0}% of all samples are in one function."
+        "51.1\u{a0}% of all samples are in copybook_decode::kernel::vector::wide::packed."
     );
     assert_eq!(
         part.verdict.reasons[0],

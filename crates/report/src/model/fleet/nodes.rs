@@ -125,6 +125,7 @@ pub(super) fn against<'a>(
         id: "nodes".to_owned(),
         title,
         same: SAME,
+        what: "difference",
         rows: nodes.filter_map(row).collect(),
     }
 }

@@ -178,7 +178,7 @@ impl Shift {
                 "faster by"
             },
             number::change(self.ratio).trim_start_matches(['+', '−']),
-            said(self.timestamp.get(..10).unwrap_or(&self.timestamp)),
+            number::day(&self.timestamp),
             commit(&self.commits[0]),
             commit(&self.commits[1]),
         )

@@ -16,7 +16,7 @@ pub(super) fn overview(series: &[Series]) -> Section {
                 .as_deref()
                 .map_or_else(|| "unknown".to_owned(), said),
             number::thousands(one.runs.len() as f64),
-            last.map_or_else(String::new, |run| number::moment(&run.timestamp)),
+            last.map_or_else(String::new, |run| number::day(&run.timestamp)),
             last.map_or_else(String::new, |run| number::rate(run.mean)),
             last.map_or_else(String::new, |run| number::range(run.interval)),
             match one.shifts.last() {
@@ -60,7 +60,7 @@ pub(super) fn changes(series: &[Series]) -> Section {
                 tone: Tone::Neutral,
             };
             vec![
-                number::moment(&shift.timestamp),
+                number::day(&shift.timestamp),
                 one.title(),
                 number::change(shift.ratio),
                 bounds.bounds(),
@@ -70,14 +70,15 @@ pub(super) fn changes(series: &[Series]) -> Section {
                     commit(&shift.commits[1])
                 ),
                 format!(
-                    "{}, {}",
+                    "{} and {}",
                     number::short(&shift.seals[0]),
                     number::short(&shift.seals[1])
                 ),
-                shift.acknowledged.as_deref().map_or_else(
-                    || "open".to_owned(),
-                    |reason| format!("acknowledged: {}", said(reason)),
-                ),
+                match &shift.acknowledged {
+                    Some(reason) => format!("acknowledged: {}", said(reason)),
+                    None if shift.ratio < 1.0 => "not acknowledged".to_owned(),
+                    None => "a gain".to_owned(),
+                },
             ]
         })
         .collect();
@@ -110,9 +111,8 @@ pub(super) fn charts(series: Vec<Series>) -> Section {
     Section {
         id: "series",
         heading: "Series",
-        note: "Runs in the order of their times: mean as a dot, 95 % interval as a band. A line is a change of \
-               level, a dashed grey one is acknowledged. Drag over a stretch to zoom into it, or use the buttons \
-               or the keys + and −, arrows and 0."
+        note: "Runs in the order of their times: the mean as a dot, its 95 % interval as a band. A line is a \
+               change of level; a dashed grey one is acknowledged."
             .to_owned(),
         body: series.into_iter().map(|one| Body::Figure(Figure::Series(one))).collect(),
     }

@@ -216,6 +216,7 @@ fn beside(found: &Comparison) -> Section {
         id: "baseline".to_owned(),
         title: "Change against the baseline".to_owned(),
         same: gate::compare::SAME,
+        what: "change",
         rows,
     };
     let runs = number::count(found.base_runs, "run", "runs");
