@@ -177,6 +177,7 @@ pub(super) use digits_on_x86;
 
 impl Isa for Avx2 {
     type Table<'a> = &'a TextTables;
+    type First = ();
 
     digits_on_x86!(|isa| isa);
     #[inline(always)]
@@ -255,11 +256,16 @@ impl Isa for Avx2 {
         tables
     }
 
+    /// With vectors of this length an early load gains nothing.
+    #[inline(always)]
+    unsafe fn first(self, _from: *const u8) {}
+
     #[inline(always)]
     unsafe fn translate<const TRIM: bool>(
         self,
         tables: &TextTables,
         space: u8,
+        _first: (),
         from: *const u8,
         to: *mut u8,
         len: usize,

@@ -56,6 +56,7 @@ proven! { Avx512:
 
 impl Isa for Avx512 {
     type Table<'a> = [__m512i; 4];
+    type First = __m512i;
 
     digits_on_x86!(|isa| isa.0);
     #[inline(always)]
@@ -155,10 +156,17 @@ impl Isa for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn first(self, from: *const u8) -> __m512i {
+        // SAFETY: the caller's; unaligned.
+        unsafe { _mm512_loadu_si512(from.cast()) }
+    }
+
+    #[inline(always)]
     unsafe fn translate<const TRIM: bool>(
         self,
         tables: [__m512i; 4],
         space: u8,
+        first: __m512i,
         from: *const u8,
         to: *mut u8,
         len: usize,
@@ -166,7 +174,7 @@ impl Isa for Avx512 {
         // Most fields end here, and all of one length have the same mask.
         if len <= 64 {
             // SAFETY: the caller's.
-            let kept = unsafe { self.translate_64(tables, space, from, to, len) }?;
+            let kept = unsafe { self.translate_64(tables, space, first, to, len) }?;
             return Ok(match TRIM {
                 // SAFETY: 64 bytes may be read, by the caller.
                 true if len <= 16 => unsafe { kept_of_16(space, from, len) },
@@ -178,11 +186,13 @@ impl Isa for Avx512 {
         while done < len {
             // SAFETY: within the text.
             let from = unsafe { from.add(done) };
+            // SAFETY: 64 bytes from there end less than 64 bytes behind the text.
+            let bytes = unsafe { self.first(from) };
             // SAFETY: within the room for the text.
             let to = unsafe { to.add(done) };
             let left = (len - done).min(64);
-            // SAFETY: 64 bytes from there end less than 64 bytes behind the text, and its room.
-            match unsafe { self.translate_64(tables, space, from, to, left) } {
+            // SAFETY: 64 bytes from there end less than 64 bytes behind that room.
+            match unsafe { self.translate_64(tables, space, bytes, to, left) } {
                 Ok(0) => {}
                 Ok(more) => kept = done + more,
                 Err(plain) => return Err(done + plain),
@@ -219,20 +229,18 @@ impl Avx512 {
     /// As [`Isa::translate`], trimmed, at most 64 bytes.
     ///
     /// # Safety
-    /// 64 bytes may be read and written.
+    /// 64 bytes may be written.
     #[inline(always)]
     unsafe fn translate_64(
         self,
         [a, b, c, d]: [__m512i; 4],
         space: u8,
-        from: *const u8,
+        bytes: __m512i,
         to: *mut u8,
         len: usize,
     ) -> Result<usize, usize> {
         // Behind the text is something else.
         let within = self.bzhi_u64(u64::MAX, len as u32);
-        // SAFETY: the caller's; unaligned.
-        let bytes = unsafe { _mm512_loadu_si512(from.cast()) };
         let low = self.mm512_permutex2var_epi8(a, bytes, b);
         let high = self.mm512_permutex2var_epi8(c, bytes, d);
         let text = self.mm512_mask_blend_epi8(self.mm512_movepi8_mask(bytes), low, high);

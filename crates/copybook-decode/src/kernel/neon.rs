@@ -66,6 +66,7 @@ impl Isa for Neon {
     type Bytes = uint8x16_t;
     const LANE: u32 = 4;
     type Table<'a> = [uint8x16x4_t; 4];
+    type First = ();
 
     #[inline(always)]
     unsafe fn elements(
@@ -247,11 +248,16 @@ impl Isa for Neon {
         })
     }
 
+    /// With vectors of this length an early load gains nothing.
+    #[inline(always)]
+    unsafe fn first(self, _from: *const u8) {}
+
     #[inline(always)]
     unsafe fn translate<const TRIM: bool>(
         self,
         quarters: [uint8x16x4_t; 4],
         space: u8,
+        _first: (),
         from: *const u8,
         to: *mut u8,
         len: usize,

@@ -34,6 +34,14 @@ pub(crate) struct Slot {
     pub op: Op,
 }
 
+impl Slot {
+    /// Where the field lies, moved by `delta`.
+    #[inline(always)]
+    pub(crate) fn start(&self, delta: isize) -> usize {
+        (self.offset as usize).wrapping_add_signed(delta)
+    }
+}
+
 /// The loop of a vector kernel that prints a field, so that it need not ask the shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {

@@ -11,7 +11,7 @@ use crate::value::Trim;
 
 use super::super::steps::{Elements, Fine, Machine};
 use super::place::{Pos, SUSPECT, Vector};
-use super::text::{OddText, Text};
+use super::text::{EarlyText, OddText, Text};
 use super::wide::Wide;
 use super::{Isa, Print, Slots};
 
@@ -94,7 +94,7 @@ impl<'a, I: Isa> Vector<'a, I> {
         each!(self, &fields.elements, |delta| {
             for slot in fields.slots {
                 // SAFETY: the caller's, for this field.
-                unsafe { self.one(slot, delta, shape, ready) };
+                unsafe { shape.slot(self, ready, slot, delta) };
             }
         });
     }
@@ -151,25 +151,6 @@ impl<'a, I: Isa> Vector<'a, I> {
         }
     }
 
-    /// Prints a literal and the field behind it.
-    ///
-    /// # Safety
-    /// As [`Vector::neighbours`], for one field.
-    #[inline(always)]
-    unsafe fn one<F: Print>(
-        &mut self,
-        slot: &Slot,
-        delta: isize,
-        shape: F,
-        ready: F::Ready<'a, I>,
-    ) {
-        // SAFETY: the program's literal; the room is the caller's.
-        unsafe { self.literal(slot.before) };
-        let start = (slot.offset as usize).wrapping_add_signed(delta);
-        // SAFETY: the caller's.
-        unsafe { shape.print(self, ready, start) };
-    }
-
     /// A field that is printed alone.
     ///
     /// # Safety
@@ -178,7 +159,7 @@ impl<'a, I: Isa> Vector<'a, I> {
     unsafe fn single(&mut self, slot: &Slot, delta: isize, shape: impl Print) {
         let ready = shape.ready(self.isa, self.place.program);
         // SAFETY: the caller's.
-        unsafe { self.one(slot, delta, shape, ready) };
+        unsafe { shape.slot(self, ready, slot, delta) };
     }
 
     /// # Safety
@@ -193,7 +174,7 @@ impl<'a, I: Isa> Vector<'a, I> {
         }
         match shape {
             Shape::Text(s) if s.trim == Trim::None => call!(Text::<false>(s)),
-            Shape::Text(s) if s.trimmed() => call!(Text::<true>(s)),
+            Shape::Text(s) if s.trimmed() => call!(EarlyText(s)),
             Shape::Text(s) => call!(OddText(s)),
             Shape::Packed(s) if s.width == Width::Narrow => call!(s),
             Shape::Packed(s) if s.width == Width::Wide => call!(Wide(s)),

@@ -30,7 +30,7 @@ use crate::program::plan::{PAD, Program, Run, Slot, TextTables};
 
 use super::Batch;
 use super::rows::Rows;
-use super::steps::{Elements, Fine, State};
+use super::steps::{Elements, Fine, Machine, State};
 use place::SUSPECT;
 pub(super) use place::{Place, Pos, Vector};
 
@@ -46,6 +46,8 @@ pub(super) trait Isa: Copy {
     const LANE: u32;
     /// What [`Isa::translate`] needs of the tables; in registers where there are enough.
     type Table<'a>: Copy;
+    /// The first bytes of a text, as many as [`Isa::translate`] looks at at once.
+    type First: Copy;
     /// Which of the masks of a [`Tail`](crate::program::shape::Tail) that is.
     const MASK: usize = if Self::LANE == 1 { 0 } else { 1 };
 
@@ -90,9 +92,15 @@ pub(super) trait Isa: Copy {
     }
     fn table(self, tables: &TextTables) -> Self::Table<'_>;
 
-    /// Prints text as it stands in [`TextTables::plain`]. Returns how many bytes there are up to the
-    /// last that is not `space`, or all of them unless `TRIM`; or else where the first special one
-    /// is. May read and write up to 64 bytes behind the text.
+    /// Loads the first bytes of a text. See [`EarlyText`](text::EarlyText).
+    ///
+    /// # Safety
+    /// 64 bytes may be read.
+    unsafe fn first(self, from: *const u8) -> Self::First;
+
+    /// Prints text as it stands in [`TextTables::plain`], of which the first bytes are loaded. Returns
+    /// how many bytes there are up to the last that is not `space`, or all of them unless `TRIM`; or
+    /// else where the first special one is. May read and write up to 64 bytes behind the text.
     ///
     /// # Safety
     /// `len + 64` bytes may be read and written.
@@ -100,6 +108,7 @@ pub(super) trait Isa: Copy {
         self,
         table: Self::Table<'_>,
         space: u8,
+        first: Self::First,
         from: *const u8,
         to: *mut u8,
         len: usize,
@@ -184,6 +193,25 @@ pub(super) trait Print: Copy {
         ready: Self::Ready<'_, I>,
         start: usize,
     );
+
+    /// Prints the literal before the field of this slot, and the field, which lies `delta` bytes
+    /// behind its offset.
+    ///
+    /// # Safety
+    /// As [`Print::print`]; the slot is one of the program's, and there is room for its literal, too.
+    #[inline(always)]
+    unsafe fn slot<I: Isa>(
+        self,
+        vector: &mut Vector<'_, I>,
+        ready: Self::Ready<'_, I>,
+        slot: &Slot,
+        delta: isize,
+    ) {
+        // SAFETY: the program's literal; the room is the caller's.
+        unsafe { vector.literal(slot.before) };
+        // SAFETY: the caller's.
+        unsafe { self.print(vector, ready, slot.start(delta)) };
+    }
 }
 
 /// Compiles what a record being printed does with these features, as a function of its own.

@@ -5,16 +5,23 @@
     reason = "wide loads and stores on a record and output of checked size"
 )]
 
-use crate::program::plan::{Program, TextTables};
+use crate::program::plan::{Program, Slot, TextTables};
 use crate::program::shape::TextShape;
 use crate::value::Trim;
 
+use super::super::steps::Machine;
 use super::place::{Pos, SUSPECT, Vector};
 use super::{Isa, Print};
 
 /// Text printed whole or, if `TRIM`, without the spaces at its end, for which there is one byte.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'s, const TRIM: bool>(pub(super) &'s TextShape);
+
+/// Text without the spaces at its end, with others like it: each is loaded before the literal in front
+/// of it is printed. Where that goes depends on the length of the text before, and a load behind a store
+/// whose place is not known yet may have to wait for it.
+#[derive(Clone, Copy)]
+pub(super) struct EarlyText<'s>(pub(super) &'s TextShape);
 
 /// Text that is trimmed in another way.
 #[derive(Clone, Copy)]
@@ -34,8 +41,45 @@ impl<const TRIM: bool> Print for Text<'_, TRIM> {
         let space = self.0.space.unwrap_or_default();
         // SAFETY: the caller's.
         let from = unsafe { vector.from(start) };
+        // SAFETY: the field and PAD bytes lie within the record.
+        let first = unsafe { vector.isa.first(from) };
         // SAFETY: the caller's.
-        unsafe { vector.text::<TRIM>(table, space, from, self.0.len as usize) };
+        unsafe { vector.text::<TRIM>(table, space, (first, from), self.0.len as usize) };
+    }
+}
+
+impl Print for EarlyText<'_> {
+    const LONG: bool = true;
+    type Ready<'a, I: Isa> = I::Table<'a>;
+
+    #[inline(always)]
+    fn ready<I: Isa>(self, isa: I, program: &Program) -> I::Table<'_> {
+        isa.table(&program.text)
+    }
+
+    #[inline(always)]
+    unsafe fn print<I: Isa>(self, vector: &mut Vector<'_, I>, table: I::Table<'_>, start: usize) {
+        // SAFETY: the caller's.
+        unsafe { Text::<true>(self.0).print(vector, table, start) };
+    }
+
+    #[inline(always)]
+    unsafe fn slot<I: Isa>(
+        self,
+        vector: &mut Vector<'_, I>,
+        table: I::Table<'_>,
+        slot: &Slot,
+        delta: isize,
+    ) {
+        let space = self.0.space.unwrap_or_default();
+        // SAFETY: the caller's.
+        let from = unsafe { vector.from(slot.start(delta)) };
+        // SAFETY: the field and PAD bytes lie within the record.
+        let first = unsafe { vector.isa.first(from) };
+        // SAFETY: the program's literal; the room is the caller's.
+        unsafe { vector.literal(slot.before) };
+        // SAFETY: the caller's.
+        unsafe { vector.text::<true>(table, space, (first, from), self.0.len as usize) };
     }
 }
 
@@ -62,8 +106,10 @@ impl Print for OddText<'_> {
             let lead = unsafe { vector.lead(from, len) };
             (from, len) = (from.wrapping_add(lead), len - lead);
         }
+        // SAFETY: what is left of the field, and PAD bytes, lie within the record.
+        let first = unsafe { vector.isa.first(from) };
         // SAFETY: what is left of the field, by the caller.
-        unsafe { vector.text::<true>(table, space, from, len) };
+        unsafe { vector.text::<true>(table, space, (first, from), len) };
     }
 }
 
@@ -78,13 +124,16 @@ impl<I: Isa> Vector<'_, I> {
         &mut self,
         table: I::Table<'_>,
         space: u8,
-        from: *const u8,
+        (first, from): (I::First, *const u8),
         len: usize,
     ) {
         let to = self.at;
         // SAFETY: the field and PAD bytes lie within the record; the output has room for six times
         // the field, and PAD bytes.
-        let printed = unsafe { self.isa.translate::<TRIM>(table, space, from, to, len) };
+        let printed = unsafe {
+            self.isa
+                .translate::<TRIM>(table, space, first, from, to, len)
+        };
         match printed {
             Ok(kept) => self.advance(kept),
             Err(plain) => {
@@ -112,7 +161,9 @@ impl<I: Isa> Vector<'_, I> {
         let (from, len) = (text.as_ptr(), text.len());
         let to = self.at;
         // SAFETY: as in `text`.
-        let printed = unsafe { self.isa.translate::<false>(table, 0, from, to, len) };
+        let first = unsafe { self.isa.first(from) };
+        // SAFETY: as in `text`.
+        let printed = unsafe { self.isa.translate::<false>(table, 0, first, from, to, len) };
         match printed {
             Ok(kept) => self.advance(kept),
             // SAFETY: the caller's; so much of the text was printed.
@@ -162,9 +213,14 @@ impl<I: Isa> Vector<'_, I> {
             let rest = &text[done..];
             let (from, len) = (rest.as_ptr(), rest.len());
             let (to, byte) = (self.at, space.unwrap_or_default());
+            // SAFETY: as in `text`, for what is left of the field.
+            let first = unsafe { self.isa.first(from) };
             // Trimmed in any case, so that it is compiled once.
             // SAFETY: as in `text`, for what is left of the field.
-            match unsafe { self.isa.translate::<true>(table, byte, from, to, len) } {
+            match unsafe {
+                self.isa
+                    .translate::<true>(table, byte, first, from, to, len)
+            } {
                 // What is special is no space: all spaces at the end are in what is left.
                 Ok(kept) => {
                     self.advance(if space.is_some() { kept } else { len });
