@@ -85,12 +85,20 @@ fn name(symbol: &str) -> String {
     let symbol = symbol.trim();
     let bare = symbol.split("+0x").next().unwrap_or(symbol);
     let readable = format!("{:#}", rustc_demangle::demangle(bare));
-    let readable = if readable.is_empty() {
+    let readable = if is_nameless(&readable) {
         UNKNOWN
     } else {
         &readable
     };
     receipt::words::printable(readable).replace(';', ":")
+}
+
+/// What profilers put where a program has no symbols: nothing, `???`, or an address, as Callgrind does.
+fn is_nameless(symbol: &str) -> bool {
+    let address = symbol.strip_prefix("0x");
+    let is_address =
+        address.is_some_and(|hex| !hex.is_empty() && hex.chars().all(|c| c.is_ascii_hexdigit()));
+    symbol.is_empty() || symbol == "???" || is_address
 }
 
 #[cfg(test)]
@@ -116,6 +124,14 @@ mod tests {
         let folded = from_callgrind(text).expect("a profile");
         assert_eq!(folded.text(), "main 405\nmain;work 700\n");
         assert!(from_callgrind("version: 1\n").is_err());
+    }
+
+    /// A program without symbols: what has no name is counted as such, so that the warning is due.
+    #[test]
+    fn addresses_are_no_names() {
+        let text = "events: Ir\n\nfn=(1) 0x000000000029caf0\n0 70\n\nfn=(2) ???\n0 20\n\nfn=(3) 0xfeed_it\n0 10\n";
+        let folded = from_callgrind(text).expect("a profile");
+        assert_eq!(folded.text(), "0xfeed_it 10\n[unknown] 90\n");
     }
 
     #[test]
