@@ -17,15 +17,21 @@ import os
 import sys
 
 from verify import Problem, printable, verify
+from verify.strict_json import MOST
+
+# Nobody reads more problems of one file.
+LISTED = 100
 
 
 def problems_of(path: str) -> list[Problem]:
     """The problems of a file, being unreadable among them."""
     try:
         with open(path, encoding="utf-8", newline="") as file:
-            content = file.read()
+            content = file.read(MOST + 1)
     except (OSError, UnicodeDecodeError) as error:
         return [Problem("", "a readable file in UTF-8", str(error))]
+    if len(content) > MOST:
+        return [Problem("", f"at most {MOST} characters", "more")]
     return verify(content, os.path.dirname(path))
 
 
@@ -41,8 +47,10 @@ def main(arguments: list[str]) -> int:
     for path in arguments:
         problems = problems_of(path)
         bad += bool(problems)
-        for problem in problems:
+        for problem in problems[:LISTED]:
             print(f"{printable(path)}: {problem}")
+        if len(problems) > LISTED:
+            print(f"{printable(path)}: {len(problems) - LISTED} more problems")
         if not problems:
             print(f"{printable(path)}: ok")
     return 1 if bad else 0

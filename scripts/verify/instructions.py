@@ -10,7 +10,7 @@ from .comparison import verify as verify_comparison
 from .comparison_form import BOOLEAN, HASH, HOST, KERNELS, PROGRAM, SEVERITY, VERDICT
 from .problem import Problem, Problems, same, shown
 from .seal import integrity
-from .strict_json import parse
+from .strict_json import MOST, parse
 
 SCHEMA_VERSION = 1
 REPEATABLE = 0.0001
@@ -93,7 +93,7 @@ def beside(folder: str | None) -> dict[str, Any] | None:
         return None
     try:
         with open(os.path.join(folder, "ab.json"), encoding="utf-8", newline="") as file:
-            comparison = parse(file.read())
+            comparison = parse(file.read(MOST))
     except (OSError, ValueError, RecursionError):
         return None
     sound = isinstance(comparison, dict) and not verify_comparison(comparison)

@@ -5,7 +5,6 @@
 mod ab;
 mod against;
 mod baseline;
-mod bounded;
 mod cmd;
 mod compare;
 mod cost;

@@ -8,12 +8,13 @@
 //! The commit is the one that made the change, or another near it: a change is placed to within a few
 //! runs, and moves by as many when more runs come. Blank lines and lines that begin with `#` say nothing.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use thiserror::Error;
+
+use receipt::bounded;
 
 use crate::Point;
 use crate::change::{Change, blocks};
@@ -67,9 +68,11 @@ impl Acknowledgements {
     /// # Errors
     /// It can't be read, or has a line that is no acknowledgement.
     pub fn load(path: &Path) -> Result<Self, AcknowledgedError> {
-        let text = fs::read_to_string(path).map_err(|source| AcknowledgedError::Read {
-            path: path.to_owned(),
-            source,
+        let text = bounded::read_to_string(path, bounded::DOCUMENT).map_err(|source| {
+            AcknowledgedError::Read {
+                path: path.to_owned(),
+                source,
+            }
         })?;
         Self::parse(&text, path)
     }

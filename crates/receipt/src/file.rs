@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::bounded;
 use crate::model::{Receipt, SCHEMA_VERSION};
 
 /// Why a receipt could not be written or read.
@@ -114,10 +115,11 @@ impl Receipt {
     /// # Errors
     /// Unreadable, not a receipt, or of a later schema version.
     pub fn load(path: &Path) -> Result<Self, FileError> {
-        let text = fs::read_to_string(path).map_err(|source| FileError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text =
+            bounded::read_to_string(path, bounded::DOCUMENT).map_err(|source| FileError::Read {
+                path: path.to_owned(),
+                source,
+            })?;
         Self::parse(&text, path)
     }
 

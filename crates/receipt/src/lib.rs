@@ -4,6 +4,7 @@
 //! Primary data goes in as a [`Draft`]; every derived number is computed here, and recomputed by
 //! [`verify()`] when the receipt is read.
 
+pub mod bounded;
 pub mod build;
 mod caveat;
 pub mod file;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use gate::ab::record::Record;
 use gate::ab::verify::RecordError;
 use gate::fleet::{Fleet, FleetError, RESULT_KIND, ResultError, ResultFile};
-use receipt::{FileError, Problem, Receipt};
+use receipt::{FileError, Problem, Receipt, bounded};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -87,10 +87,11 @@ struct Probe {
 /// # Errors
 /// It can't be read, is none of those, or does not verify.
 pub fn document(path: &Path) -> Result<Document, ReadError> {
-    let text = fs::read_to_string(path).map_err(|reason| ReadError::Read {
-        path: path.to_owned(),
-        reason,
-    })?;
+    let text =
+        bounded::read_to_string(path, bounded::DOCUMENT).map_err(|reason| ReadError::Read {
+            path: path.to_owned(),
+            reason,
+        })?;
     parse(text, path)
 }
 

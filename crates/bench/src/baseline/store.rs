@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use gate::baseline::{Baseline, Place};
+use receipt::bounded;
 use rustix::fs::FlockOperation;
 
 /// A folder of baselines.
@@ -190,7 +191,7 @@ fn read_at(path: &Path) -> Result<Baseline> {
         machine: name(path.parent()),
         set: set.to_owned(),
     };
-    let text =
-        fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+    let text = bounded::regular_to_string(path, bounded::DOCUMENT)
+        .with_context(|| format!("can't read {}", path.display()))?;
     Baseline::parse_at(&text, &place).with_context(|| path.display().to_string())
 }

@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::error::ErrorKind;
 
-use crate::bounded;
-
-/// Far more than any receipt or comparison has, bytes.
-const MOST: u64 = 256 << 20;
+use receipt::bounded;
 
 /// What messages call the file.
 pub(super) fn name(path: &Path) -> String {
@@ -26,9 +23,9 @@ pub(super) fn name(path: &Path) -> String {
 /// It can't be read, or is not UTF-8; the file is not named.
 pub(super) fn read(path: &Path) -> Result<String> {
     let bytes = if is_stdin(path) {
-        bounded::all(io::stdin().lock(), MOST)
+        bounded::all(io::stdin().lock(), bounded::DOCUMENT)
     } else {
-        bounded::read(path, MOST)
+        bounded::read(path, bounded::DOCUMENT)
     };
     let bytes = bytes.context("can't be read")?;
     String::from_utf8(bytes).context("not UTF-8")

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use receipt::bounded;
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -40,8 +41,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn listed(file: &Path) -> Result<BTreeSet<String>> {
-    let text =
-        fs::read_to_string(file).with_context(|| format!("can't read {}", file.display()))?;
+    let text = bounded::read_to_string(file, bounded::DOCUMENT)
+        .with_context(|| format!("can't read {}", file.display()))?;
     Ok(text.lines().map(str::to_owned).collect())
 }
 

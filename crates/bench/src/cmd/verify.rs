@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use gate::ab::record::Record;
 use gate::instructions::Instructions;
 use receipt::model::Task;
-use receipt::{Receipt, words};
+use receipt::{Receipt, bounded, words};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,6 +36,9 @@ const INSTRUCTIONS: &str = include_str!("../../../../docs/instructions.schema.js
 /// That of self-tests of the gate.
 const SELFTEST: &str = include_str!("../../../../docs/selftest.schema.json");
 
+/// Nobody reads more violations of the schema in one file.
+const LISTED: usize = 100;
+
 /// What a reader may conclude, in one line.
 const UNSIGNED: &str = "unsigned: verified means that a receipt does not contradict itself; that its run took place, \
                         and where, is its maker's word";
@@ -43,7 +46,7 @@ const UNSIGNED: &str = "unsigned: verified means that a receipt does not contrad
 /// Check receipts: their shape by the published schema, their seal, and every derived number by
 /// computing it again.
 ///
-/// Checks every file and lists every problem; exits with 1 if there is one.
+/// Checks every file and lists its problems; exits with 1 if there is one.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Receipts to check before you believe or compare them; `-` reads standard input.
@@ -261,7 +264,7 @@ fn instructions(text: &str, value: &Value, path: &Path) -> Result<Vec<String>> {
     if found.is_empty() {
         let beside = path.parent().map(|folder| folder.join("ab.json"));
         let beside = beside.filter(|_| path != Path::new("-"));
-        let beside = beside.and_then(|path| std::fs::read_to_string(path).ok());
+        let beside = beside.and_then(|path| bounded::read_to_string(&path, bounded::DOCUMENT).ok());
         let beside = beside.and_then(|text| Record::verified(&text).ok());
         let unsound = Instructions::verified(text, beside.as_ref()).err();
         found.extend(unsound.map(|error| error.to_string()));
@@ -289,5 +292,13 @@ fn against(schema: &str, value: &Value) -> Result<Vec<String>> {
     };
     let problem =
         |error: jsonschema::ValidationError<'_>| format!("{}: {error}", error.instance_path());
-    Ok(validator.iter_errors(value).map(problem).collect())
+    let mut found: Vec<String> = validator
+        .iter_errors(value)
+        .take(LISTED)
+        .map(problem)
+        .collect();
+    if found.len() == LISTED {
+        found.push("there may be more problems, which are not listed".to_owned());
+    }
+    Ok(found)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail, ensure};
 use gate::baseline::{Baseline, Place};
 use gate::compare::Run;
-use receipt::Receipt;
+use receipt::{Receipt, bounded};
 use serde_json::Value;
 
 use crate::baseline::store::{self, Store};
@@ -57,7 +57,8 @@ fn is_baseline(text: &str) -> bool {
 }
 
 fn text(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))
+    bounded::read_to_string(path, bounded::DOCUMENT)
+        .with_context(|| format!("can't read {}", path.display()))
 }
 
 /// The receipt in a file, or all that end in `.json` in a folder, in the order of their times.

@@ -1,11 +1,11 @@
 //! A file of prices: what an hour of a machine costs, where that was read, and when.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use jiff::civil::Date;
+use receipt::bounded;
 use serde::{Deserialize, Serialize};
 
 /// Prices change; a file older than this is named. Days.
@@ -87,7 +87,7 @@ impl Prices {
     /// # Errors
     /// It can't be read, is not such a file, or holds a price or a power that can't be one.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
+        let text = bounded::read_to_string(path, bounded::DOCUMENT)
             .with_context(|| format!("can't read the prices {}", path.display()))?;
         Self::parse(&text, path).with_context(|| {
             format!(

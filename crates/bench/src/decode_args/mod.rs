@@ -15,7 +15,7 @@ use copybook_decode::schema::{CopybookOptions, NSymbol, Schema, SourceFormat, ma
 use copybook_decode::{DecodeOptions, FileFormat};
 use workload::packed;
 
-use crate::bounded;
+use receipt::bounded;
 
 /// Far more than any copybook or mapping file has, bytes.
 const MAX_TEXT: u64 = 8 << 20;

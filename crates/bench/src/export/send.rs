@@ -1,12 +1,11 @@
 //! One message to one receiver, tried again where that can help.
 
-use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use receipt::words;
+use receipt::{bounded, words};
 use ureq::Agent;
 use ureq::http::{Response, Uri};
 
@@ -198,7 +197,8 @@ pub(super) fn authorization(file: Option<&Path>) -> Result<Option<String>> {
     let (text, from) = match file {
         Some(path) => {
             let from = path.display().to_string();
-            let text = fs::read_to_string(path).with_context(|| format!("can't read {from}"))?;
+            let text = bounded::read_to_string(path, bounded::DOCUMENT)
+                .with_context(|| format!("can't read {from}"))?;
             (text, from)
         }
         None => match std::env::var(AUTHORIZATION) {

@@ -15,8 +15,8 @@ use gate::fleet::{
     Expected, Fleet, Measured, Objective, Outcome, Primary, ResultFile, Taken, Unreadable, choose,
 };
 use jiff::Timestamp;
-use receipt::Receipt;
 use receipt::model::{Subject, Task};
+use receipt::{Receipt, bounded};
 use serde::Serialize;
 use workload::machine;
 
@@ -193,8 +193,8 @@ fn expected(job: &str, folder: &Path, plan: &Plan) -> Result<Expected> {
             runs: 1,
         });
     }
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+    let text = bounded::regular_to_string(&path, bounded::DOCUMENT)
+        .with_context(|| format!("can't read {}", path.display()))?;
     let manifest: Manifest =
         serde_json::from_str(&text).with_context(|| format!("{} is malformed", path.display()))?;
     ensure!(
@@ -240,7 +240,7 @@ fn read_all(files: &[PathBuf]) -> Vec<Result<Read>> {
 
 /// One result. That its receipt does not verify is an outcome; that it is no result is an error.
 fn read(path: &Path, seen: &Seen) -> Result<Read> {
-    let text = fs::read_to_string(path).context("can't be read")?;
+    let text = bounded::regular_to_string(path, bounded::DOCUMENT).context("can't be read")?;
     let file = ResultFile::parse(&text)?;
     let text = file.receipt.get();
     let receipt = Receipt::parse(text, path)?;

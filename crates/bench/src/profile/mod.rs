@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use instrument::subject::{Limits, Listener, Subject, Supervisor};
 use instrument::wire::{Hello, Identity, Job, Progress, Takes};
+use receipt::bounded;
 use receipt::file::write_whole;
 use report::profile::{self as left, Folded, Graph, Profile, UNKNOWN};
 use workload::catalog;
@@ -127,7 +128,7 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
 }
 
 fn read(path: &Path) -> Result<Folded> {
-    let text = fs::read_to_string(path)
+    let text = bounded::read_to_string(path, bounded::DOCUMENT)
         .with_context(|| format!("can't read the folded stacks {}", path.display()))?;
     let folded = Folded::parse(&text).with_context(|| path.display().to_string())?;
     ensure!(

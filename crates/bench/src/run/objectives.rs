@@ -8,7 +8,7 @@ use receipt::{Objective, Objectives};
 
 use super::Plan;
 use super::task::{self, Task};
-use crate::bounded;
+use receipt::bounded;
 
 /// Far more than any catalogue has, bytes.
 const MOST: u64 = 16 << 20;

@@ -17,7 +17,7 @@ use ssh_key::authorized_keys::AuthorizedKeys;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
 use self::statement::Statement;
-use crate::bounded;
+use receipt::bounded;
 
 /// DSSE's type of an in-toto statement.
 const PAYLOAD: &str = "application/vnd.in-toto+json";

@@ -1,12 +1,12 @@
-//! What files and subjects say is shown, and can't pass for what this program says: it neither moves the
-//! cursor nor begins a line.
+//! Files and subjects that mean harm. What they say is shown, and can't pass for what this program says: it
+//! neither moves the cursor nor begins a line. What never ends is not read for ever.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use crate::program;
-use crate::support::{bench, ended};
+use crate::support::{bench, ended, receipt};
 
 /// Clears the line, turns it green, and claims what only this program may.
 const FORGED: &str = "\u{1b}[2K\u{1b}[32m\nperf.json: verified\u{202e}\u{9b}0m";
@@ -87,4 +87,45 @@ fn asked(suite: &Path, at: &Path) -> Command {
     let mut command = bench(["run", "--quick", "--no-lock", "--suite"]);
     command.arg(suite).arg("--output").arg(at.join("out"));
     command
+}
+
+#[test]
+fn a_device_without_an_end_is_refused() {
+    let at = tempfile::tempdir().expect("a folder");
+    let sound = receipt();
+    let sound = sound.to_str().expect("UTF-8");
+    let zero = "/dev/zero";
+    for args in [
+        &["verify", zero][..],
+        &["summarize", zero],
+        &["compare", zero, sound],
+        &["report", zero],
+        &["report", sound, "--baseline", zero],
+        &["cost", "--prices", zero, sound],
+        &["sbom", "--closure", zero],
+        &["baseline", "--folder", "b", "add", zero],
+        &["selftest", zero],
+        &["run", "--quick", "--no-lock", "--slo", zero],
+        &["layout", "--copybook", zero],
+        &["sign", "--key", zero, sound],
+    ] {
+        let (code, _, stderr) = ended(bench(args).current_dir(&at));
+        assert_eq!(code, Some(1), "{args:?}: {stderr}");
+        let bound = stderr.contains("expected at most") || args[0] == "run";
+        assert!(bound, "{args:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_pipe_among_the_results_of_a_fleet_is_not_waited_for() {
+    let at = tempfile::tempdir().expect("a folder");
+    let job = at.path().join("7");
+    fs::create_dir(&job).expect("a folder");
+    let made = Command::new("mkfifo")
+        .arg(job.join("0-0-1-node.json"))
+        .status();
+    assert!(made.is_ok_and(|status| status.success()), "no pipe");
+    let (code, _, stderr) = ended(bench(["fleet", "collect"]).arg(at.path()));
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("not a file"), "{stderr}");
 }

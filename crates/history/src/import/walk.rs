@@ -14,6 +14,8 @@ pub const LARGEST: u64 = 64 << 20;
 const STDIN: &str = "-";
 /// Lines of a list that are judged together.
 const LINES: usize = 500;
+/// Or as soon as they have so many bytes.
+const BATCH: usize = 16 << 20;
 
 /// Something to judge.
 #[derive(Debug)]
@@ -163,10 +165,16 @@ impl Walker<'_> {
         let mut from = BufReader::new(from);
         let (mut first, mut text, mut count) = (1, String::new(), 0);
         loop {
-            match from.read_line(&mut text) {
+            match (&mut from).take(LARGEST).read_line(&mut text) {
                 Ok(read) => {
                     count += u64::from(read > 0);
-                    if read > 0 && count < LINES as u64 {
+                    if read as u64 == LARGEST && !text.ends_with('\n') {
+                        let line = first + count - 1;
+                        let reason =
+                            format!("line {line}: expected at most {LARGEST} bytes, found more");
+                        return self.unreadable(source, reason);
+                    }
+                    if read > 0 && count < LINES as u64 && text.len() < BATCH {
                         continue;
                     }
                     let more = read > 0;

@@ -410,3 +410,21 @@ fn what_is_packed_otherwise_is_a_fault_and_other_lines_are_none() {
         assert!(faults[0].reason.contains(words), "{faults:?}");
     }
 }
+
+/// A list is read line by line, so a line without an end would fill the memory.
+#[test]
+fn a_line_without_an_end_is_refused() {
+    let at = tempfile::tempdir().expect("a folder");
+    let lines = at.path().join("h.jsonl");
+    let file = File::create(&lines).expect("a file");
+    file.set_len(import::LARGEST + 1).expect("room for a hole");
+    let (tally, faults) = into(&mut fresh(at.path()), &[lines], &options());
+    assert_eq!(tally.faults, 1, "{tally:?}");
+    let [fault] = &faults[..] else {
+        panic!("{faults:?}");
+    };
+    assert!(
+        fault.reason.contains("line 1: expected at most"),
+        "{fault:?}"
+    );
+}

@@ -1,6 +1,5 @@
 //! A profile's folder, read again.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -169,8 +168,10 @@ fn stacks(path: &Path) -> Result<Folded, ProfileError> {
 }
 
 fn read(path: &Path) -> Result<String, ProfileError> {
-    fs::read_to_string(path).map_err(|reason| ProfileError::Read {
-        path: path.to_owned(),
-        reason,
+    receipt::bounded::read_to_string(path, receipt::bounded::DOCUMENT).map_err(|reason| {
+        ProfileError::Read {
+            path: path.to_owned(),
+            reason,
+        }
     })
 }

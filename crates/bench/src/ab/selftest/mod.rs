@@ -8,7 +8,6 @@ mod known;
 mod show;
 mod table;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -17,6 +16,7 @@ use gate::ab::Design;
 use gate::ab::record::{Benchmark, Row, Settings};
 use gate::selftest::{Kind, SCHEMA_VERSION, SelfTest, Trial, rounds};
 use instrument::subject::Supervisor;
+use receipt::bounded;
 use receipt::model::Integrity;
 use workload::catalog::Filter;
 
@@ -218,7 +218,8 @@ impl Bed<'_> {
 /// It can't be read, or is none.
 fn read(path: &Path) -> Result<SelfTest> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| format!("can't read {name}"))?;
+    let text = bounded::read_to_string(path, bounded::DOCUMENT)
+        .with_context(|| format!("can't read {name}"))?;
     SelfTest::verified(&text).context(name)
 }
 

@@ -46,3 +46,25 @@ fn a_label_forges_no_line() {
         }
     }
 }
+
+/// A megabyte that is no receipt: reading its keys took one of the verifiers minutes, telling all that is
+/// wrong with it took both of them long.
+#[test]
+fn a_megabyte_of_nonsense_is_refused_by_both() {
+    let keys: Vec<String> = (0..90_000).map(|i| format!("\"k{i}\":1")).collect();
+    let texts = [
+        format!("{{{}}}", keys.join(",")),
+        format!("{{\"schema_version\":{}}}", "9".repeat(900_000)),
+        "[".repeat(500_000),
+        format!(
+            "{{\"schema_version\":6,\"benchmarks\":[{}0]}}",
+            "0,".repeat(100_000)
+        ),
+    ];
+    for (bench, python) in both(&texts) {
+        for said in [bench, python] {
+            assert!(!said.accepted, "{said:?}");
+            assert!(said.lines.len() < 200, "{} lines", said.lines.len());
+        }
+    }
+}
