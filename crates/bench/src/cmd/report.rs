@@ -118,7 +118,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Some(path) => write(path, text.as_bytes())?,
         None if args.markdown => say!("{}", text.trim_end())?,
         None if only_pictures => {}
-        None => write(&locate::output(None).join("report.html"), text.as_bytes())?,
+        None => {
+            let folder = locate::output(None);
+            fs::create_dir_all(&folder)
+                .with_context(|| format!("can't make the folder {}", folder.display()))?;
+            write(&folder.join("report.html"), text.as_bytes())?;
+        }
     }
     Ok(Outcome::Done)
 }

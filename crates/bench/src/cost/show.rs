@@ -57,15 +57,18 @@ fn cells(row: &Row) -> [String; 10] {
     ]
 }
 
-/// Four significant digits, and no exponent: 0.01282, 1.208, 1534.
+/// Four significant digits, 0.01282, 1.208, 1534; with an exponent only where a price or a power is beyond
+/// all experience: nothing that costs something is shown as 0.
 fn digits(value: f64) -> String {
     let whole = value.abs().log10().floor();
-    let places = if whole.is_finite() {
-        (3.0 - whole).clamp(0.0, 12.0) as usize
-    } else {
-        0
-    };
-    format!("{value:.places$}")
+    if (-9.0..15.0).contains(&whole) {
+        let places = (3.0 - whole).max(0.0) as usize;
+        return format!("{value:.places$}");
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    format!("{value:.3e}")
 }
 
 #[cfg(test)]
@@ -80,6 +83,9 @@ mod tests {
             (1_534.4, "1534"),
             (123_456.0, "123456"),
             (0.0, "0"),
+            (0.000_000_001_234_4, "0.000000001234"),
+            (1.234_4e-10, "1.234e-10"),
+            (1.234_4e300, "1.234e300"),
         ] {
             assert_eq!(digits(value), expected);
         }

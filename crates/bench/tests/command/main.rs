@@ -31,6 +31,7 @@ mod precheck;
 #[path = "../program/mod.rs"]
 mod program;
 mod remade;
+mod report;
 mod sign;
 mod streams;
 mod support;
