@@ -13,6 +13,11 @@ use super::part::{BatchDecoder, Part, WAITING};
 use super::source::Source;
 use super::{Cause, StreamError};
 
+/// What records that print much may take together, bytes of lines, while they are decoded or wait.
+const TOGETHER: usize = 64 << 20;
+/// Batches that may wait beside those in work.
+const PARKED: usize = 2;
+
 /// Decodes every batch of the source and hands its lines to the sink.
 pub(super) fn run<S: Source + Send>(
     decoder: &Decoder,
@@ -21,18 +26,19 @@ pub(super) fn run<S: Source + Send>(
     mut source: S,
     sink: impl FnMut(&[u8]) -> io::Result<()> + Send,
 ) -> Result<Report, StreamError> {
+    let threads = affordable(decoder, threads);
     let decoder = BatchDecoder::new(decoder, format);
     let mut exit = Exit {
         sink,
         totals: Report::default(),
     };
     // Which record others belong to is known only where the records before them were seen.
-    let in_order = threads.get() == 1 || decoder.in_order();
+    let in_order = threads == 1 || decoder.in_order();
     let outcome = if in_order {
         alone(&decoder, &mut source, &mut exit)
     } else {
-        let line = Line::new(decoder, source, &mut exit, threads.get());
-        together(&line, threads.get());
+        let line = Line::new(decoder, source, &mut exit, threads);
+        together(&line, threads);
         line.state().failure.take().map_or(Ok(()), Err)
     };
     match outcome {
@@ -42,6 +48,17 @@ pub(super) fn run<S: Source + Send>(
             report: Box::new(exit.totals),
         }),
     }
+}
+
+/// Each thread holds what a record prints, which may be 64 MiB: then fewer threads have to do.
+fn affordable(decoder: &Decoder, threads: NonZeroUsize) -> usize {
+    let each = decoder.max_output();
+    // Beside raw bytes nobody has counted it.
+    if each == usize::MAX && decoder.options().raw.is_some() {
+        return threads.get();
+    }
+    let most = (TOGETHER / each.max(1)).saturating_sub(PARKED).max(1);
+    threads.get().min(most)
 }
 
 fn alone<S: Source>(
@@ -159,7 +176,7 @@ impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
             state: Mutex::new(state),
             moved: Condvar::new(),
             exit: Mutex::new(exit),
-            window: threads as u64 + 2,
+            window: (threads + PARKED) as u64,
         }
     }
 
@@ -249,4 +266,24 @@ impl<S: Source, F> Drop for StopOnPanic<'_, '_, S, F> {
 /// A panic ends everything anyway, with its own message.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Schema;
+    use crate::decode::DecodeOptions;
+
+    /// Twenty thousand keys of 3 kB: 60 MB a record, of which 16 threads held 2 GB.
+    #[test]
+    fn records_that_print_much_get_fewer_threads() {
+        for (times, threads) in [(1, 16), (2_000, 9), (20_000, 1), (40_000, 1)] {
+            let name = "A".repeat(3_000);
+            let copybook = format!("01 R.\n05 T OCCURS {times}.\n10 {name} PIC X.\n");
+            let schema = Schema::parse(&copybook).expect("a copybook");
+            let decoder = Decoder::new(&schema, &DecodeOptions::default()).expect("a plan");
+            let asked = NonZeroUsize::new(16).expect("threads");
+            assert_eq!(affordable(&decoder, asked), threads, "{times}");
+        }
+    }
 }
