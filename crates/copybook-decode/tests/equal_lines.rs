@@ -11,7 +11,8 @@ use std::num::NonZeroUsize;
 
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{
-    DecodeOptions, Decoder, KernelChoice, LongRecords, OnError, ShortRecords, Signs, Trim,
+    BlankNumbers, DecodeOptions, Decoder, KernelChoice, LongRecords, OnError, ShortRecords, Signs,
+    Trim,
 };
 use copybook_decode::record::LineEnd;
 use copybook_decode::schema::Schema;
@@ -50,14 +51,16 @@ const KERNELS: [KernelChoice; 4] = [
 
 /// A record of digits and letters, in ASCII or EBCDIC.
 fn record(number: usize, page: Page) -> Vec<u8> {
-    let filler = "F".repeat(9);
+    let (filler, number) = ("F".repeat(9), number % 1000);
     let sign = if number.is_multiple_of(2) { '+' } else { '-' };
     let text = format!(
         "{number:03}{:20}{filler}{number:04}C{sign}{number:04}{number:04}{sign}A{number:03}\
          {number:018}{:70}{:12}{number:08}",
         "SOME TEXT", "THAT IS \u{fc}BLICH, AND LONGER", "ABCDEF"
     );
-    text.chars().map(|character| page.byte(character)).collect()
+    let record: Vec<u8> = text.chars().map(|character| page.byte(character)).collect();
+    assert_eq!(record.len(), LENGTH);
+    record
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -267,4 +270,57 @@ fn lines_that_are_together_as_long_as_one_are_two() {
     let (_, report, _) = plainly(&decoder, filler, &format, &data);
     assert_eq!(report.records, 4500);
     assert_alike(Page::Ascii, &options, &format, &data, "two in one");
+}
+
+/// An error that was numbered before the lines in front of it were told apart is numbered again.
+#[test]
+fn an_error_behind_a_line_that_was_many_has_its_own_number() {
+    let end = LineEnd::Lf;
+    let mut lines = lines(3000, Page::Ascii, end);
+    // Nothing but empty lines, which are no error.
+    lines[100].fill(b'\n');
+    lines[2500][0] = b'A';
+    let format = FileFormat::new(Framing::Lines { end });
+    let options = DecodeOptions {
+        code_page: CodePage::Latin1,
+        on_error: OnError::Null,
+        blank_numbers: BlankNumbers::Null,
+        ..DecodeOptions::default()
+    };
+    let data = lines.concat();
+    let decoder = decoder(&options).expect("a plan");
+    let (_, report, _) = plainly(&decoder, Some(b' '), &format, &data);
+    let first = report.first_error.expect("no digit");
+    assert_eq!(first.record, 2501 + LENGTH as u64);
+    assert_alike(Page::Ascii, &options, &format, &data, "many in one");
+}
+
+/// What ends the file has the number that it has after all lines before it were told apart.
+#[test]
+fn a_line_that_is_too_long_has_its_own_number() {
+    let end = LineEnd::Lf;
+    let mut lines = lines(3000, Page::Ascii, end);
+    for line in lines.iter_mut().step_by(400) {
+        line[40] = b'\n';
+    }
+    let too_long = [b"A".repeat(LENGTH + 11), b"\n".to_vec()].concat();
+    lines.push(too_long);
+    let format = FileFormat {
+        max_record: LENGTH + 10,
+        ..FileFormat::new(Framing::Lines { end })
+    };
+    let options = DecodeOptions {
+        code_page: CodePage::Latin1,
+        on_error: OnError::Null,
+        ..DecodeOptions::default()
+    };
+    let data = lines.concat();
+    let mut errors = format.records(&data).filter_map(Result::err);
+    let expected = errors.next().expect("the last line is too long");
+    assert_eq!(expected.record, 3009);
+    let decoder = decoder(&options).expect("a plan");
+    for (way, found) in every_way(&decoder, &format, &data).into_iter().enumerate() {
+        assert_eq!(found.2, Some(expected.to_string()), "way {way}");
+        assert_eq!(found.1.records, 3008, "way {way}");
+    }
 }

@@ -86,6 +86,14 @@ impl<B: AsRef<[u8]>> Batch<B> {
         }
     }
 
+    /// Says that there were so many records more before these than were counted.
+    pub(crate) fn shift(&mut self, more: u64) {
+        self.before += more;
+        if let Some(Failure::Frame(error) | Failure::Truncated(error)) = &mut self.failure {
+            error.record += more;
+        }
+    }
+
     /// Cuts lines of one length as they are, where the one with this index is several lines and those
     /// before it are one each.
     pub(crate) fn cut_equal(&mut self, from: usize) {

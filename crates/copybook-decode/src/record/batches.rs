@@ -86,14 +86,9 @@ impl<R: Read> Batches<R> {
     }
 
     /// Lines may be taken for lines of this length, if there are ends where these would have them:
-    /// whoever decodes them finds out, and says how many there were.
+    /// whoever decodes them finds out, and counts what it found on ([`Batch::shift`]).
     pub(crate) fn take_for_equal(&mut self, length: Option<usize>) {
         self.equal = length;
-    }
-
-    /// Says that there were so many records more than it counted.
-    pub(crate) fn found(&mut self, more: u64) {
-        self.count += more;
     }
 
     /// Fills `batch` with the next records; false if there are none and nothing failed.

@@ -91,11 +91,6 @@ impl<'a> Records<'a> {
         Some(lines)
     }
 
-    /// Says that there were so many records more than it counted.
-    pub(crate) fn found(&mut self, more: u64) {
-        self.count += more;
-    }
-
     /// After the last record: the truncated record that was left out.
     #[must_use]
     pub fn truncated(&self) -> Option<&FrameError> {

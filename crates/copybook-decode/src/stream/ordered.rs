@@ -31,7 +31,9 @@ pub(super) fn run<S: Source + Send>(
     let mut exit = Exit {
         sink,
         totals: Report::default(),
+        found: 0,
     };
+    source.take_for_equal(decoder.equal_lines());
     // Which record others belong to is known only where the records before them were seen.
     let in_order = threads == 1 || decoder.in_order();
     let outcome = if in_order {
@@ -67,11 +69,10 @@ fn alone<S: Source>(
     exit: &mut Exit<impl FnMut(&[u8]) -> io::Result<()>>,
 ) -> Result<(), Cause> {
     let mut part = Part::default();
-    source.take_for_equal(decoder.equal_lines());
     while source.fill(&mut part.batch) {
+        part.batch.shift(exit.found);
         let outcome = decoder.begin(&mut part, &mut exit.totals);
         exit.hand_on(decoder, &mut part, outcome)?;
-        source.found(part.batch.found);
     }
     Ok(())
 }
@@ -96,6 +97,8 @@ fn together<S: Source + Send, F: FnMut(&[u8]) -> io::Result<()> + Send>(
 struct Exit<F> {
     sink: F,
     totals: Report,
+    /// Records in these batches beyond those that the source counted.
+    found: u64,
 }
 
 impl<F: FnMut(&[u8]) -> io::Result<()>> Exit<F> {
@@ -117,6 +120,7 @@ impl<F: FnMut(&[u8]) -> io::Result<()>> Exit<F> {
             }
             outcome = decoder.go_on(part, &mut self.totals);
         }
+        self.found += part.batch.found;
         match part.batch.failure.take() {
             None => Ok(()),
             Some(Failure::Frame(error)) => Err(Cause::Frame(error)),
@@ -242,7 +246,8 @@ impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
 
     fn hand_on(&self, part: &mut Part<S::Bytes>) -> Result<(), Cause> {
         let mut exit = lock(&self.exit);
-        let outcome = self.decoder.settle(part, &mut exit.totals);
+        let found = exit.found;
+        let outcome = self.decoder.settle(part, found, &mut exit.totals);
         exit.hand_on(&self.decoder, part, outcome)
     }
 

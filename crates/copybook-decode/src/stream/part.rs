@@ -100,16 +100,20 @@ impl<'a> BatchDecoder<'a> {
         part.report = report;
     }
 
-    /// Adds what became of the batch that is due to the totals. What would have ended a single
-    /// thread, an error or one record too many left out, only the totals can tell: such a batch is
-    /// decoded once more.
+    /// Adds what became of the batch that is due to the totals; there were `found` records more before
+    /// it than were counted. What would have ended a single thread, an error or one record too many
+    /// left out, only the totals can tell, and an error's number may be another one now: such a batch
+    /// is decoded once more.
     pub(super) fn settle<B: AsRef<[u8]>>(
         &self,
         part: &mut Part<B>,
+        found: u64,
         totals: &mut Report,
     ) -> Result<(), DecodeError> {
+        part.batch.shift(found);
+        let numbered = found == 0 || part.report.first_error.is_none();
         let skipped = totals.skipped.saturating_add(part.report.skipped);
-        if part.outcome.is_ok() && self.limit.is_none_or(|limit| skipped <= limit) {
+        if part.outcome.is_ok() && numbered && self.limit.is_none_or(|limit| skipped <= limit) {
             totals.merge(&part.report);
             return Ok(());
         }

@@ -14,13 +14,9 @@ pub(super) trait Source {
     /// Fills a batch, used or new; false at the end.
     fn fill(&mut self, batch: &mut Batch<Self::Bytes>) -> bool;
 
-    /// Lines may be taken for lines of this length, if there are ends where these would have them.
-    /// Then each batch is decoded before the next one is filled, and [`Source::found`] says what it
-    /// had.
+    /// Lines may be taken for lines of this length, if there are ends where these would have them:
+    /// whoever decodes them finds out, and counts what it found on ([`Batch::shift`]).
     fn take_for_equal(&mut self, length: Option<usize>);
-
-    /// Says that there were so many records more than were counted.
-    fn found(&mut self, more: u64);
 }
 
 impl<R: Read> Source for Batches<R> {
@@ -32,10 +28,6 @@ impl<R: Read> Source for Batches<R> {
 
     fn take_for_equal(&mut self, length: Option<usize>) {
         Batches::take_for_equal(self, length);
-    }
-
-    fn found(&mut self, more: u64) {
-        Batches::found(self, more);
     }
 }
 
@@ -145,10 +137,6 @@ impl<'a> Source for Slice<'a> {
     fn take_for_equal(&mut self, length: Option<usize>) {
         self.equal = length;
     }
-
-    fn found(&mut self, more: u64) {
-        self.records.found(more);
-    }
 }
 
 /// A file in memory whose records may be in segments: these have to be joined, in a copy, from the first
@@ -203,6 +191,4 @@ impl<'a> Source for Segmented<'a> {
 
     /// Records in segments are no lines.
     fn take_for_equal(&mut self, _length: Option<usize>) {}
-
-    fn found(&mut self, _more: u64) {}
 }
