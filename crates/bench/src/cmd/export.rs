@@ -16,7 +16,8 @@ use crate::history::trend::Choice;
 /// Bencher and github-action-benchmark.
 ///
 /// Writes a file, whole or not at all, or sends to a receiver. A receiver that is away, slow, busy or
-/// closes the connection is tried again, and the same points are sent, which it then has once; if it
+/// closes the connection is tried again, and the same points are sent, which it then has once
+/// (VictoriaMetrics with -dedup.minScrapeInterval=1ms); if it
 /// refuses, or nothing helps, the exit code is 1. Credentials come from a file or from the variable
 /// `BENCH_EXPORT_AUTHORIZATION`, never from the command line.
 #[derive(Debug, clap::Args)]

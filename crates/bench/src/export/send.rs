@@ -48,7 +48,8 @@ enum Attempt {
 }
 
 /// Sends a message until it was taken. Every attempt sends the same points under the same names and
-/// times, so that a receiver that took an attempt and could not say so has them once.
+/// times, so that a receiver that took an attempt and could not say so has them once (VictoriaMetrics with
+/// `-dedup.minScrapeInterval=1ms`).
 ///
 /// # Errors
 /// The receiver refused it, or no attempt succeeded.
@@ -132,7 +133,10 @@ fn judge(mut answer: Response<ureq::Body>) -> Attempt {
         Err(error) => return Attempt::Failed(format!("its answer broke off: {error}"), None),
     };
     if status.is_success() {
-        return Attempt::Taken;
+        return match rejected(&text) {
+            Some(reason) => Attempt::Refused(reason),
+            None => Attempt::Taken,
+        };
     }
     let words: String = text.trim().chars().take(ANSWER as usize).collect();
     let reason = match words.is_empty() {
@@ -146,6 +150,20 @@ fn judge(mut answer: Response<ureq::Body>) -> Attempt {
         )),
         _ => Attempt::Refused(reason),
     }
+}
+
+/// What a collector says that took a part and rejects the rest, which does not change when it is sent again
+/// (OTLP specification, "Partial Success"); `None` where it took all.
+fn rejected(answer: &str) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_str(answer).ok()?;
+    let partial = answer.get("partialSuccess")?;
+    let count = &partial["rejectedDataPoints"];
+    // By proto3's JSON mapping a 64-bit integer is a text; some write a number.
+    let count = count.as_u64().or_else(|| count.as_str()?.parse().ok())?;
+    let reason = partial["errorMessage"]
+        .as_str()
+        .unwrap_or("no reason given");
+    (count > 0).then(|| format!("{count} points rejected: {}", words::printable(reason)))
 }
 
 /// The address to send to: as given, or with `path` where it has none.

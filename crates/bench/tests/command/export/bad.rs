@@ -177,6 +177,40 @@ fn one_that_refuses_is_asked_once() {
     }
 }
 
+/// A collector that takes only a part says so in an answer of success.
+#[test]
+fn one_that_takes_a_part_has_refused_the_rest() {
+    let answers = [
+        (
+            r#"{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"too old"}}"#,
+            Some(1),
+        ),
+        (r#"{"partialSuccess":{"rejectedDataPoints":3}}"#, Some(1)),
+        (
+            r#"{"partialSuccess":{"errorMessage":"a warning"}}"#,
+            Some(0),
+        ),
+        (r#"{"partialSuccess":{}}"#, Some(0)),
+    ];
+    for (answer, code) in answers {
+        let receiver = Receiver::start(vec![Does::Answer("200 OK", answer)]);
+        let at = tempfile::tempdir().expect("a folder");
+        let history = history(at.path());
+        let url = format!("http://127.0.0.1:{}", receiver.port);
+        let output = export(&history, &["--format", "otlp", "--url", &url])
+            .output()
+            .expect("bench runs");
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), code, "{answer}: {error}");
+        assert_eq!(
+            error.contains("3 points rejected"),
+            code == Some(1),
+            "{error}"
+        );
+        assert_eq!(receiver.requests().len(), 1, "{answer}");
+    }
+}
+
 #[test]
 fn credentials_come_from_a_file_or_a_variable_and_are_never_shown() {
     let at = tempfile::tempdir().expect("a folder");
