@@ -26,7 +26,7 @@ fn part_into(out: &mut String, part: &Part) {
     let _ = writeln!(out, "## {}\n", plain(&part.title));
     let _ = writeln!(out, "**{mark} {}**\n", plain(&part.verdict.headline));
     for reason in &part.verdict.reasons {
-        let _ = writeln!(out, "- {}", plain(reason));
+        let _ = writeln!(out, "- {}", rich(reason));
     }
     let _ = writeln!(out, "\n{}.\n", plain(&part.subtitle));
     for section in &part.sections {
@@ -53,7 +53,7 @@ fn section_into(out: &mut String, section: &Section) {
             }
             Body::Warnings(warnings) => {
                 for warning in warnings {
-                    let _ = writeln!(out, "- {}", plain(warning));
+                    let _ = writeln!(out, "- {}", rich(warning));
                 }
                 out.push('\n');
             }
@@ -65,7 +65,7 @@ fn section_into(out: &mut String, section: &Section) {
             }
             Body::Commands(steps) => {
                 for step in steps {
-                    let _ = writeln!(out, "{}\n\n    {}\n", plain(&step.why), step.command);
+                    let _ = writeln!(out, "{}\n\n    {}\n", rich(&step.why), step.command);
                 }
             }
         }
@@ -90,6 +90,19 @@ fn table_into(out: &mut String, table: &Table) {
     out.push('\n');
 }
 
+/// The same as on a page: what stands between backticks is code, the rest is plain.
+fn rich(text: &str) -> String {
+    if !text.matches('`').count().is_multiple_of(2) {
+        return plain(text);
+    }
+    let piece = |(at, piece): (usize, &str)| match at % 2 {
+        1 if !piece.trim().is_empty() => format!("`{piece}`"),
+        1 => plain(&format!("`{piece}`")),
+        _ => plain(piece),
+    };
+    text.split('`').enumerate().map(piece).collect()
+}
+
 /// Text that is no Markdown and no HTML of its own.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -110,7 +123,19 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, rich};
+
+    #[test]
+    fn code_is_code() {
+        assert_eq!(
+            rich("run `bench_x --a *b*` <b>, `` or `c"),
+            "run \\`bench\\_x --a \\*b\\*\\` &lt;b&gt;, \\`\\` or \\`c"
+        );
+        assert_eq!(
+            rich("run `bench_x <y>` *now*, ``"),
+            "run `bench_x <y>` \\*now\\*, \\`\\`"
+        );
+    }
 
     #[test]
     fn text_from_a_file_is_no_markup() {

@@ -20,9 +20,11 @@ impl Changes {
         let bottom = HEAD + ROW * self.rows.len() as f64 + 4.0;
         let same = [-self.same * 100.0, self.same * 100.0].map(|end| scale.at(end));
         let body = html! {
-            (draw::text(0.0, 14.0, Anchor::Start, "muted", "← slower"))
+            (draw::arrow([1.0, 9.5], 12.0, "muted"))
+            (draw::text(18.0, 14.0, Anchor::Start, "muted", "slower"))
             (draw::text(scale.at(0.0), 14.0, Anchor::Middle, "muted", &format!("no {}", self.what)))
-            (draw::text(size.width(), 14.0, Anchor::End, "muted", "faster →"))
+            (draw::text(size.width() - 18.0, 14.0, Anchor::End, "muted", "faster"))
+            (draw::arrow([size.width() - 1.0, 9.5], -12.0, "muted"))
             (draw::area([same[0], HEAD], [same[1] - same[0], bottom - HEAD], "band"))
             @for (value, text) in scale.ticks(size.ticks()) {
                 (draw::line([scale.at(value), HEAD], [scale.at(value), bottom], "grid", 1.0))

@@ -84,6 +84,16 @@ pub(crate) fn pointer([x, y]: [f64; 2], role: &str) -> Markup {
     html! { path d={ "M" (n(x)) " " (n(y)) "l-5.5 -9h11z" } class={ "f-" (role) } {} }
 }
 
+/// An arrow whose point is at (x, y) and whose other end lies `length` to the right of it. Drawn, since the font of
+/// pictures has no such letter.
+pub(crate) fn arrow([x, y]: [f64; 2], length: f64, role: &str) -> Markup {
+    let back = 4.0 * length.signum();
+    html! {
+        path d={ "M" (n(x + length)) " " (n(y)) "H" (n(x)) "m" (n(back)) " -4l" (n(-back)) " 4l" (n(back)) " 4" }
+            class={ "s-" (role) } stroke-width="1.5" {}
+    }
+}
+
 /// A hollow diamond around (x, y): a baseline.
 pub(crate) fn diamond([x, y]: [f64; 2], role: &str) -> Markup {
     html! {
