@@ -17,9 +17,9 @@ use crate::history::trend::Choice;
 ///
 /// Writes a file, whole or not at all, or sends to a receiver. A receiver that is away, slow, busy or
 /// closes the connection is tried again, and the same points are sent, which it then has once
-/// (VictoriaMetrics with -dedup.minScrapeInterval=1ms); if it
-/// refuses, or nothing helps, the exit code is 1. Credentials come from a file or from the variable
-/// `BENCH_EXPORT_AUTHORIZATION`, never from the command line.
+/// (VictoriaMetrics with -dedup.minScrapeInterval=1ms). If it refuses, or nothing helps, the exit code is 1.
+/// Credentials come from a file or from the variable `BENCH_EXPORT_AUTHORIZATION`, never from the command
+/// line.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
