@@ -2,6 +2,7 @@
 
 pub(crate) mod collect;
 pub(crate) mod result;
+mod scripts;
 mod show;
 pub(crate) mod submit;
 pub(crate) mod task;
