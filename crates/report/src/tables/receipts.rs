@@ -1,6 +1,7 @@
 //! Tables of rates, and of how many times as fast one is as another: measured launch by launch, since
 //! the launches of one run take turns.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -22,7 +23,8 @@ pub(super) fn objectives(results: &Path) -> Result<String, TableError> {
     Ok(
         markdown(receipts.iter().map(|(link, receipt)| (*link, receipt)))
             + "\nMean and 95 % interval. Each receipt records its own command; \
-           `bench tables` made every table on this page from the receipts.\n",
+           `bench tables` made every table on this page from the receipts. "
+            + &built(results, "")?,
     )
 }
 
@@ -64,8 +66,8 @@ pub(super) fn peers(results: &Path) -> Result<String, TableError> {
     out += "\nMean rates, and how many times as fast, with its 95 % interval: the launches take turns, and \
             each gives the ratio of two 10th percentiles. A dash: that decoder left no receipt, because its values \
             were wrong, because it can't decode these records, or because it took no part. \
-            Measured by `scripts/peers.sh compare FOLDER`.\n";
-    Ok(out)
+            Measured by `scripts/peers.sh compare FOLDER`. ";
+    Ok(out + &built(results, "workloads")?)
 }
 
 /// One thread beside two.
@@ -93,8 +95,8 @@ pub(super) fn threads(results: &Path) -> Result<String, TableError> {
         );
     }
     out += "\nMean rates, and how many times as fast with its 95 % interval, from the 10th percentiles of \
-            each launch. Measured by `bench run --filter threads --launches 3`.\n";
-    Ok(out)
+            each launch. Measured by `bench run --filter threads --launches 3`. ";
+    Ok(out + &built(results, "threads")?)
 }
 
 /// Every benchmark of the catalogue, in the order they ran; a table for each receipt.
@@ -136,8 +138,8 @@ pub(super) fn full(results: &Path) -> Result<String, TableError> {
         }
         out.push('\n');
     }
-    out += "Measured by `bench run --suite-name full`.\n";
-    Ok(out)
+    out += "Measured by `bench run --suite-name full`. ";
+    Ok(out + &built(results, "full")?)
 }
 
 /// Whole processes, from a file to a file; the receipts' names begin with the file system.
@@ -170,13 +172,30 @@ pub(super) fn files(results: &Path) -> Result<String, TableError> {
     }
     out += "\nMean time of whole processes with one thread, and how many times as fast with its 95 % \
             interval: the launches take turns, and each gives the ratio of two 10th percentiles. \
-            Measured by `scripts/peers.sh files FOLDER`.\n";
-    Ok(out)
+            Measured by `scripts/peers.sh files FOLDER`. ";
+    Ok(out + &built(results, "files")?)
 }
 
 pub(super) fn first(receipt: &Receipt) -> Result<&Benchmark, TableError> {
     let found = receipt.benchmarks.first();
     found.ok_or_else(|| TableError::lacks(&receipt.timestamp, "a receipt with a benchmark"))
+}
+
+/// Which compilers made what a table is about: a sentence of its own, since they need not be the pinned one.
+fn built(results: &Path, folder: &str) -> Result<String, TableError> {
+    let mut compilers = BTreeSet::new();
+    for source in sources(results, folder)? {
+        let toolchain = Receipt::load(&source.path)?.toolchain;
+        // Behind the comma is what was measured, in the bracket the compiler's own commit.
+        let compiler = toolchain.split(", ").next().unwrap_or(&toolchain);
+        let release = match compiler.split_once(" (") {
+            Some((release, _)) if release.starts_with("rustc ") => release,
+            _ => compiler,
+        };
+        compilers.insert(release.to_owned());
+    }
+    let compilers: Vec<String> = compilers.into_iter().collect();
+    Ok(format!("Built with {}.\n", compilers.join(" and ")))
 }
 
 fn seconds(receipt: &Receipt) -> Result<f64, TableError> {
@@ -238,6 +257,21 @@ mod tests {
     fn load(name: &str) -> Receipt {
         let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results");
         Receipt::load(&results.join(name)).expect("a receipt")
+    }
+
+    #[test]
+    fn the_compilers_are_told() {
+        let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results");
+        let told = |folder| built(&results, folder).expect("receipts");
+        let cobol = "cobc (GnuCOBOL) 3.1.2.0 -O2 -std=ibm";
+        for folder in ["", "files"] {
+            let text = told(folder);
+            assert!(
+                text.starts_with(&format!("Built with {cobol} and rustc 1.")),
+                "{text}"
+            );
+            assert!(!text.contains("whole process"), "{text}");
+        }
     }
 
     #[test]
