@@ -276,8 +276,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Schema;
     use crate::decode::DecodeOptions;
+    use crate::schema::Schema;
 
     /// Twenty thousand keys of 3 kB: 60 MB a record, of which 16 threads held 2 GB.
     #[test]
