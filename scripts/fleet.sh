@@ -82,9 +82,9 @@ CONF
   for node in "${nodes[@]}"; do echo "NodeName=$node NodeAddr=$network.${node#n} CPUs=2 State=UNKNOWN"; done
 }
 
-# What Slurm calls for a bundle; names and states by node, since the nodes share this host's /run.
+# What Slurm calls for a bundle; a folder of states for each node, since the nodes share this host's /run.
 containers() {
-  local runc="runc --root=/run/bench-fleet-%n" name=%n.%u.%j.%s.%t
+  local runc="runc --root=$place/runc.%n" name=%n.%u.%j.%s.%t
   cat <<CONF
 RunTimeQuery="$runc state $name"
 RunTimeKill="$runc kill -a $name SIGTERM"
