@@ -33,8 +33,8 @@ HOST = form.obj(
     memory_limit_bytes=form.nullable(form.integer(1)),
 )
 DESIGN = form.obj(
-    looks=form.array(form.integer(1, 1000), least=1),
-    spend=form.array(POSITIVE, least=1),
+    looks=form.array(form.integer(1, 1000), 1, 16),
+    spend=form.array(POSITIVE, 1, 16),
     level=SHARE,
     control_level=SHARE,
     margin=SHARE,

@@ -73,7 +73,8 @@ def array(item: Check, least: int = 0, most: int | None = None) -> Check:
             yield Problem(path, "an array", shown(value))
             return
         if len(value) < least or (most is not None and len(value) > most):
-            wanted = f"{least} items" if least == most else f"at least {least} items"
+            most_too = "" if most is None else f" and at most {most}"
+            wanted = f"{least} items" if least == most else f"at least {least}{most_too} items"
             yield Problem(path, wanted, str(len(value)))
         for index, found in enumerate(value):
             yield from item(f"{path}[{index}]", found)

@@ -35,6 +35,10 @@ impl Default for Design {
     }
 }
 
+/// More looks than any design has. Each costs an exact test of all rounds before it, so that without a bound a
+/// forged design would keep a verifier busy for minutes.
+const MAX_LOOKS: usize = 16;
+
 /// 1 minus the confidence of the reported intervals.
 pub const OUTSIDE: f64 = 0.05;
 
@@ -45,10 +49,10 @@ impl Design {
     /// One sentence that says what was expected and what was found.
     pub fn check(&self) -> Result<(), String> {
         let looks = &self.looks;
-        if looks.is_empty() || looks.len() != self.spend.len() {
+        if !(1..=MAX_LOOKS).contains(&looks.len()) || looks.len() != self.spend.len() {
             let (looks, spend) = (looks.len(), self.spend.len());
             return Err(format!(
-                "expected as many shares of the level as looks, and at least one, found {looks} looks and {spend} shares"
+                "expected 1 to {MAX_LOOKS} looks, and as many shares of the level, found {looks} looks and {spend} shares"
             ));
         }
         if looks[0] == 0
@@ -106,7 +110,11 @@ mod tests {
 
     #[test]
     fn what_is_none_is_refused() {
-        let broken: [fn(&mut Design); 8] = [
+        let broken: [fn(&mut Design); 9] = [
+            |design| {
+                design.looks = (1..=17).collect();
+                design.spend = vec![0.01; 17];
+            },
             |design| design.looks.clear(),
             |design| design.looks[1] = 16,
             |design| design.looks[3] = 100_000,

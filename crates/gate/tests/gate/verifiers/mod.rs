@@ -181,7 +181,7 @@ fn both_accept_what_was_measured() {
 fn both_refuse_what_was_changed_and_sealed_again() {
     let (_, text) = record(2, [1.05, 1.0], 1.0).sealed().expect("finite");
     let sound: Value = serde_json::from_str(&text).expect("JSON");
-    let changes: [(&str, Value); 20] = [
+    let changes: [(&str, Value); 21] = [
         ("/verdict", json!("same")),
         ("/benchmarks/0/verdict", json!("same")),
         ("/benchmarks/0/ratio", json!(1.0)),
@@ -191,6 +191,7 @@ fn both_refuse_what_was_changed_and_sealed_again() {
         ("/benchmarks/1/control_differs", json!(true)),
         ("/benchmarks/1/name", json!("slo/display")),
         ("/design/looks/0", json!(8)),
+        ("/design/looks", json!((1..=17).collect::<Vec<u32>>())),
         ("/design/margin", json!(0.2)),
         ("/design/spend/0", json!(0.0)),
         ("/design/spend/3", json!(0.36)),
