@@ -21,7 +21,11 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// As [`read`]; also bytes that are no UTF-8.
 pub fn read_to_string(path: &Path, most: u64) -> io::Result<String> {
     let bytes = read(path, most)?;
-    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let message = format!("expected UTF-8, found a byte that is none at offset {valid}");
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })
 }
 
 /// A text of a file that was found in a folder, where a pipe would be waited for.

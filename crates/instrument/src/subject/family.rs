@@ -140,7 +140,8 @@ fn orphans() -> Vec<Pid> {
 fn marked(mark: &[u8]) -> Vec<Pid> {
     processes(|process| {
         let environment = fs::read(process.path().join("environ")).unwrap_or_default();
-        environment.windows(mark.len()).any(|part| part == mark)
+        let mut variables = environment.split_inclusive(|byte| *byte == 0);
+        variables.any(|variable| variable == mark)
     })
 }
 

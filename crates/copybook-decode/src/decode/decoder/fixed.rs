@@ -10,7 +10,7 @@ use super::patched::Suspects;
 
 impl Decoder {
     /// Decodes fixed-length records that lie back to back, and appends one JSON object and a line
-    /// feed a record to `out`. A record is as long as the longest one, [`RecordLength::max`].
+    /// feed a record to `out`. A record is as long as the longest one, [`RecordLength::max`](super::RecordLength::max).
     ///
     /// `report` counts on: an error's record number is one more than `report.records` was at that
     /// record, and its absolute position counts from `report.input_bytes`.

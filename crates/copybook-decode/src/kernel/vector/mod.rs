@@ -118,7 +118,7 @@ pub(super) trait Isa: Copy {
     /// printed where depends on all fields before, and only a small loop keeps that in registers.
     ///
     /// # Safety
-    /// As [`Machine::elements`](super::steps::Machine::elements), with `pos` in the output.
+    /// As [`Machine::elements`], with `pos` in the output.
     unsafe fn elements(
         self,
         place: &Place<'_, Self>,
