@@ -120,6 +120,7 @@ fn benchmark<P: Peer>(
         output_bytes: answer.output_bytes,
         output_sha256: answer.sha256,
         kernels: peer.kernels(),
+        allocations: None,
     }))?;
     match driver.hear()? {
         None => return Ok(None),

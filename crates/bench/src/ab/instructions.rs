@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use gate::instructions::{Counts, Limits, Row};
 use instrument::subject::Subject;
+use instrument::wire::COUNTED_EARLY;
 use receipt::slo::InstructionLimits;
 use receipt::words::percent;
 
@@ -87,7 +88,13 @@ fn once(launcher: &Launcher<'_>, arm: &Arm, name: &str) -> Result<(u64, Option<V
     let mut limits = launcher.limits;
     (limits.silence, limits.whole) = (PATIENCE, PATIENCE * 2);
     let mut ears = Ears(launcher.heartbeat);
-    let (mut subject, _) = Subject::start(command, limits, launcher.supervisor, &mut ears)?;
+    let (mut subject, hello) = Subject::start(command, limits, launcher.supervisor, &mut ears)?;
+    ensure!(
+        hello.protocol != COUNTED_EARLY,
+        "{name}: expected a suite that runs the case once before it is measured, found one of protocol {COUNTED_EARLY}, \
+         which runs it twice, so that its count would be doubled; compare with an earlier or a later commit, or by \
+         time alone"
+    );
     let verified = subject.verify(&launcher.job(name), &mut ears)?;
     subject.dismiss(&mut ears)?;
     let instructions = total(&out).with_context(|| {

@@ -156,6 +156,7 @@ pub(crate) mod tests {
                 output_bytes: 2,
                 output_sha256: "0".repeat(64),
                 kernels: Some(vec!["scalar".to_owned()]),
+                allocations: None,
             },
             samples: Samples {
                 benchmark: (*name).to_owned(),

@@ -11,7 +11,8 @@ use super::pipes::{self, Event, Tail};
 use super::supervisor::Supervisor;
 use super::tell::Orders;
 use crate::wire::{
-    End, FromSubject, Hello, Job, Progress, Samples, ToSubject, VARIABLE, VERSION, Verified,
+    COUNTED_EARLY, End, FromSubject, Hello, Job, Progress, Samples, ToSubject, VARIABLE, VERSION,
+    Verified,
 };
 
 /// How long a launch may take.
@@ -47,6 +48,8 @@ pub struct Subject<'s> {
     pub(super) last_sign: Instant,
     pub(super) signs: u64,
     pub(super) doing: String,
+    /// The version that it speaks.
+    protocol: u32,
 }
 
 impl<'s> Subject<'s> {
@@ -97,12 +100,14 @@ impl<'s> Subject<'s> {
             last_sign: now,
             signs: 0,
             doing: "the start".to_owned(),
+            protocol: VERSION,
         };
         let hello = match subject.next(listener)? {
             FromSubject::Hello(hello) => hello,
             other => return subject.unexpected("hello", &other),
         };
         subject.check_hello(&hello)?;
+        subject.protocol = hello.protocol;
         Ok((subject, hello))
     }
 
@@ -118,7 +123,7 @@ impl<'s> Subject<'s> {
     ) -> Result<Verified, SubjectError> {
         self.doing = job.benchmark.clone();
         self.say(&ToSubject::Job(job.clone()))?;
-        let verified = match self.next(listener)? {
+        let mut verified = match self.next(listener)? {
             FromSubject::Verified(verified) => verified,
             other => return self.unexpected("verified", &other),
         };
@@ -126,6 +131,10 @@ impl<'s> Subject<'s> {
         self.digest("output_sha256", &verified.output_sha256)?;
         if verified.bytes == 0 || verified.records == 0 {
             return self.broken("expected input bytes and records above 0, found 0".to_owned());
+        }
+        if verified.allocations.take().is_some() && self.protocol != COUNTED_EARLY {
+            return self
+                .broken("expected allocations with the samples, found them before".to_owned());
         }
         Ok(verified)
     }

@@ -170,6 +170,7 @@ fn verified(job: &Job, bytes: u64, case: &dyn Case, answer: &Answer) -> Verified
         output_bytes: answer.output_bytes,
         output_sha256: answer.output_sha256.clone(),
         kernels: case.kernels(),
+        allocations: None,
     }
 }
 

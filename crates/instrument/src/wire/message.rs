@@ -192,6 +192,10 @@ pub struct Verified {
     /// The implementations that decoded, of the very case that will be timed; null where a subject
     /// has only one.
     pub kernels: Option<Vec<String>>,
+    /// Only from a subject of version 3 ([`super::COUNTED_EARLY`]), and then not used: they are in
+    /// [`super::Samples`] now.
+    #[serde(default, skip_serializing)]
+    pub allocations: Option<Allocations>,
 }
 
 /// Requests for memory, of all threads of a process.

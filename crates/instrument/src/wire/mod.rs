@@ -18,10 +18,13 @@ pub use samples::{Samples, Sampling};
 pub use text::{Message, MessageError, parse, say};
 
 /// Version of the protocol, the number in [`Hello::protocol`].
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
-/// The oldest version whose subjects a driver still takes: version 3 only added a field that may be left out,
-/// and `bench ab` starts suites of earlier commits.
+/// The version whose subjects counted allocations before they said `verified`, in a second run of the case.
+pub const COUNTED_EARLY: u32 = 3;
+
+/// The oldest version whose subjects a driver still takes: a field that may be left out was added since, and
+/// moved, and `bench ab` starts suites of earlier commits.
 pub const OLDEST: u32 = 2;
 
 /// Environment variable that a subject is started with: the driver's [`VERSION`] as text. A program

@@ -15,9 +15,9 @@ fn a_whole_conversation() {
 
 #[test]
 fn another_version_and_another_language_are_refused() {
-    for other in [1, 4] {
-        let version = error(&format!("hello | sed s/:3,/:{other},/; sleep 600")).to_string();
-        let expected = format!("expected protocol 2 to 3, found {other}");
+    for other in [1, 5] {
+        let version = error(&format!("hello | sed s/:4,/:{other},/; sleep 600")).to_string();
+        let expected = format!("expected protocol 2 to 4, found {other}");
         assert!(version.contains(&expected), "{version}");
     }
     let prose = error("echo Benchmarking g/f; sleep 600").to_string();
@@ -36,9 +36,24 @@ fn another_version_and_another_language_are_refused() {
 #[test]
 fn a_subject_of_the_version_before_is_taken() {
     let behaved =
-        "hello | sed s/:3,/:2,/; read job; verified; read order; samples; read order; end";
+        "hello | sed s/:4,/:2,/; read job; verified; read order; samples; read order; end";
     let ns = converse(script(behaved), PATIENT, &job(), &mut Ear::default());
     assert_eq!(ns.expect("it behaves"), 61);
+}
+
+/// Version 3 said how much memory was asked for before it was measured. That is taken, and not used; another
+/// version that does so is refused.
+#[test]
+fn allocations_before_the_samples_are_those_of_version_3() {
+    let rest = "verified | sed 's/}$/,\"allocations\":{\"count\":1,\"bytes\":64}}/'; read order; samples; read order; end";
+    let third = format!("hello | sed s/:4,/:3,/; read job; {rest}");
+    let ns = converse(script(&third), PATIENT, &job(), &mut Ear::default());
+    assert_eq!(ns.expect("it behaves"), 61);
+    let fourth = error(&format!("hello; read job; {rest}")).to_string();
+    assert!(
+        fourth.contains("expected allocations with the samples"),
+        "{fourth}"
+    );
 }
 
 #[test]

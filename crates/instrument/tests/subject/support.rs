@@ -16,7 +16,7 @@ pub(crate) const PATIENT: Limits = Limits {
 const BEGINNING: &str = r#"
 set -e
 hello() {
-    echo '{"type":"hello","protocol":3,"subject":{"name":"sh","version":"1"},"takes":["benchmarks"],"benchmarks":[{"name":"g/f","bytes":500}],"pid":'$$'}'
+    echo '{"type":"hello","protocol":4,"subject":{"name":"sh","version":"1"},"takes":["benchmarks"],"benchmarks":[{"name":"g/f","bytes":500}],"pid":'$$'}'
 }
 digest=0000000000000000000000000000000000000000000000000000000000000000
 verified() {
