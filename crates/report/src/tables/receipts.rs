@@ -1,7 +1,7 @@
 //! Tables of rates, and of how many times as fast one is as another: measured launch by launch, since
 //! the launches of one run take turns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -181,21 +181,29 @@ pub(super) fn first(receipt: &Receipt) -> Result<&Benchmark, TableError> {
     found.ok_or_else(|| TableError::lacks(&receipt.timestamp, "a receipt with a benchmark"))
 }
 
-/// Which compilers made what a table is about: a sentence of its own, since they need not be the pinned one.
+/// Which compiler made which decoder, as a sentence of its own: the compiler need not be the pinned one.
 fn built(results: &Path, folder: &str) -> Result<String, TableError> {
-    let mut compilers = BTreeSet::new();
+    let mut compilers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for source in sources(results, folder)? {
-        let toolchain = Receipt::load(&source.path)?.toolchain;
+        let receipt = Receipt::load(&source.path)?;
         // Behind the comma is what was measured, in the bracket the compiler's own commit.
-        let compiler = toolchain.split(", ").next().unwrap_or(&toolchain);
+        let compiler = receipt.toolchain.split(", ").next().unwrap_or_default();
         let release = match compiler.split_once(" (") {
             Some((release, _)) if release.starts_with("rustc ") => release,
             _ => compiler,
         };
-        compilers.insert(release.to_owned());
+        let decoders = compilers.entry(release.to_owned()).or_default();
+        decoders.insert(receipt.subject.name);
     }
-    let compilers: Vec<String> = compilers.into_iter().collect();
-    Ok(format!("Built with {}.\n", compilers.join(" and ")))
+    if let [compiler] = &compilers.keys().collect::<Vec<_>>()[..] {
+        return Ok(format!("Built with {compiler}.\n"));
+    }
+    let told = compilers.iter().map(|(compiler, decoders)| {
+        let decoders: Vec<&str> = decoders.iter().map(String::as_str).collect();
+        format!("{} with {compiler}", decoders.join(", "))
+    });
+    let told: Vec<String> = told.collect();
+    Ok(format!("Built: {}.\n", told.join("; ")))
 }
 
 fn seconds(receipt: &Receipt) -> Result<f64, TableError> {
@@ -264,14 +272,15 @@ mod tests {
         let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results");
         let told = |folder| built(&results, folder).expect("receipts");
         let cobol = "cobc (GnuCOBOL) 3.1.2.0 -O2 -std=ibm";
-        for folder in ["", "files"] {
+        for (folder, kind) in [("", ""), ("files", "-process")] {
             let text = told(folder);
-            assert!(
-                text.starts_with(&format!("Built with {cobol} and rustc 1.")),
-                "{text}"
+            let expected = format!(
+                "Built: gnucobol{kind} with {cobol}; copybook-codec{kind}, copybook-decode{kind} with rustc 1."
             );
+            assert!(text.starts_with(&expected), "{text}");
             assert!(!text.contains("whole process"), "{text}");
         }
+        assert!(told("threads").starts_with("Built with rustc 1."));
     }
 
     #[test]
