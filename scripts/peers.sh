@@ -12,10 +12,8 @@
 #                                           in which nothing else should run
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/tools.sh
-. scripts/tools.sh
-bench=${CARGO_TARGET_DIR:-target}/release/bench
+. "$(dirname "${BASH_SOURCE[0]}")/tools.sh"
 
 prepare() {
   need cobc gnucobol

@@ -22,80 +22,66 @@ die() {
 copy() {
   local flags
   read -ra flags <<<"${PUBLISH_FLAGS:-}"
-  skopeo copy --quiet --insecure-policy --preserve-digests "${flags[@]}" "$@"
+  skopeo copy --quiet --insecure-policy "${flags[@]}" "$@"
 }
 
-# blob LAYOUT DIGEST: the file of a blob.
-blob() { echo "$1/blobs/${2/://}"; }
-
-# The one manifest of a layout.
-manifest() {
-  [[ -e $1/index.json ]] || die "$1 is no OCI layout: it has no index.json"
-  jq -er 'if (.manifests | length) == 1 then .manifests[0].digest else error("one manifest expected") end' \
-    "$1/index.json" || die "$1/index.json does not list exactly one image"
-}
-
-config() { blob "$1" "$(jq -er .config.digest "$(blob "$1" "$(manifest "$1")")")"; }
+# configuration IMAGE FILTER: what jq's FILTER finds in it.
+configuration() { skopeo inspect --config --raw "$1" | jq -ec "$2"; }
 
 pack() {
   [[ $# == 3 ]] || die "usage: publish.sh pack ARCHIVE LAYOUT OUT"
-  local archive=$1 layout=$2 out=$3 tried packed
-  tried=$(tar -xOf "$archive" "$(tar -xOf "$archive" manifest.json | jq -er '.[0].Config')" | jq -ec .rootfs.diff_ids)
-  packed=$(jq -ec .rootfs.diff_ids "$(config "$layout")")
-  [[ $tried == "$packed" ]] || die "$layout holds other layers than the tried $archive: $packed, not $tried"
-  mkdir -p "$(dirname "$out")"
+  local tried packed
+  tried=$(configuration "docker-archive:$1" .rootfs.diff_ids)
+  packed=$(configuration "oci:$2" .rootfs.diff_ids)
+  [[ $tried == "$packed" ]] || die "$2 holds other layers than the tried $1: $packed, not $tried"
+  mkdir -p "$(dirname "$3")"
   # The default of an OCI layout as the target is to compress; digests change here, once, and no more.
-  skopeo copy --quiet --insecure-policy "oci:$layout" "oci:$out"
+  skopeo copy --quiet --insecure-policy "oci:$2" "oci:$3"
 }
 
-# index LAYOUT...: one descriptor an image, with the platform that its configuration names.
+# index LAYOUT...: what each layout lists, with the platform that its configuration names.
 index() {
-  local layout digest
+  local layout platform
   for layout in "$@"; do
-    digest=$(manifest "$layout")
-    jq -ec --arg digest "$digest" --argjson size "$(stat -c %s "$(blob "$layout" "$digest")")" \
-      '{mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $digest, size: $size,
-        platform: {architecture, os}}' "$(config "$layout")"
+    platform=$(configuration "oci:$layout" '{architecture, os}')
+    jq --argjson platform "$platform" '.manifests[0] + {$platform} | del(.annotations)' "$layout/index.json"
   done | jq -sej 'if (map(.platform) | unique | length) == length
       then {schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: .}
       else error("two images for one platform") end'
 }
 
+# The images' blobs in one layout, which lists their index.
 push() {
   [[ $# -ge 2 ]] || die "usage: publish.sh push IMAGE LAYOUT..."
-  local image=$1 joined digest
-  shift
   joined=$(mktemp -d)
-  # shellcheck disable=SC2064  # the folder of now, not of the end
-  trap "rm -rf '$joined'" EXIT
-  mkdir -p "$joined/blobs/sha256"
-  cp -f "${@/%//blobs/sha256/.}" -rt "$joined/blobs/sha256"
-  index "$@" >"$joined/joined.json" || die "can not join: $*"
-  digest=sha256:$(sha256sum "$joined/joined.json" | cut -d' ' -f1)
-  jq -nc --arg digest "$digest" --argjson size "$(stat -c %s "$joined/joined.json")" \
-    '{schemaVersion: 2, manifests: [{mediaType: "application/vnd.oci.image.index.v1+json", digest: $digest, size: $size}]}' \
+  trap 'rm -rf "$joined"' EXIT
+  local digest layout
+  index "${@:2}" >"$joined/index" || die "can not join: ${*:2}"
+  digest=$(sha256sum <"$joined/index" | cut -d' ' -f1)
+  jq -n --arg digest "sha256:$digest" --argjson size "$(stat -c %s "$joined/index")" \
+    '{schemaVersion: 2, manifests: [{mediaType: "application/vnd.oci.image.index.v1+json", $digest, $size}]}' \
     >"$joined/index.json"
-  mv "$joined/joined.json" "$(blob "$joined" "$digest")"
-  echo '{"imageLayoutVersion": "1.0.0"}' >"$joined/oci-layout"
+  for layout in "${@:2}"; do cp -r "$layout"/{blobs,oci-layout} "$joined/"; done
+  mv "$joined/index" "$joined/blobs/sha256/$digest"
   # --all pushes every image under its own digest first, the index after them.
-  copy --all "oci:$joined" "docker://$image@$digest" >&2
-  echo "$digest"
+  copy --all --preserve-digests "oci:$joined" "docker://$1@sha256:$digest" >&2
+  echo "sha256:$digest"
 }
 
 tag() {
   [[ $# -ge 2 && $1 == *@sha256:* ]] || die "usage: publish.sh tag IMAGE@DIGEST TAG..."
-  local subject=$1 name
-  shift
-  for name in "$@"; do
-    copy --all "docker://$subject" "docker://${subject%@*}:$name"
+  local name
+  for name in "${@:2}"; do
+    copy --all --preserve-digests "docker://$1" "docker://${1%@*}:$name"
   done
 }
 
 expired() {
   [[ $# == 2 ]] || die "usage: publish.sh expired BEFORE KEPT"
-  jq -er --arg before "$1" --argjson kept "$2" '.[]
-    | select(.updated_at < $before and (.metadata.container.tags | index("latest") | not) and (.name | IN($kept[]) | not))
-    | .id' || [[ $? == 4 ]] # 4: nothing is due
+  jq -r --arg before "$1" --argjson kept "$2" '.[]
+    | select(.updated_at < $before and (.name | IN($kept[]) | not))
+    | select(.metadata.container.tags | index("latest") | not)
+    | .id'
 }
 
 prune() {

@@ -10,11 +10,9 @@
 # Logs: target/test-logs/STEP.log.
 set -uo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=scripts/tools.sh
-. scripts/tools.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tools.sh"
 export CARGO_TERM_COLOR=never PATH
-target=${CARGO_TARGET_DIR:-target}
 logs=$target/test-logs
 
 # Alone: two at once would write into the same logs, and build into the same folders of fuzz/ and peers/.
@@ -49,29 +47,29 @@ step() {
 step debug fmt ''
 step debug lint python
 step debug clippy ''
-step debug unit '?otava ?prometheus ?prometheus-pushgateway ?prometheus-node-exporter ?victoria-metrics ?influxd ?cobc ?valgrind'
+step debug unit '?peers ?prometheus ?prometheus-pushgateway ?prometheus-node-exporter ?victoria-metrics ?influxd ?cobc ?valgrind'
 step debug docs python
 step debug dependencies python
 step debug attack python3
-step debug report 'chromium axe' scripts/test-report.sh
-step debug dashboard axe scripts/test-dashboard.sh
+step debug report 'chromium npm'
+step debug dashboard npm
 # The main job comes first: what it builds the others use, the unit tests too.
 step release quick 'python python3'
 step release evidence 'jq python3'
 step release sbom 'python jq'
 step release reproducible jq
-step release template 'jq python3' scripts/test-template.sh
+step release template 'jq python3'
 step release fleet 'slurmctld runc jq python3' 'scripts/fleet.sh short'
 # The longest come first, so that none is left alone at the end.
-step own peers 'cobc python3' scripts/test-peers.sh
+step own peers 'cobc python3'
 step own docker 'dockerd nix-instantiate jq python python3' 'scripts/docker.sh both'
 step own aarch64 aarch64
 step own fuzz 'nightly python' scripts/fuzz.sh 10
 step own sanitizer nightly
 step own alone ''
-step own workflows 'python actionlint' scripts/test-workflows.sh
-step own nix 'nix-instantiate nixfmt deadnix' scripts/test-nix.sh
-step own publish 'jq python3 skopeo docker-registry' scripts/test-publish.sh
+step own workflows 'python npm jq'
+step own nix 'nix-instantiate nixfmt deadnix'
+step own publish 'jq python3 skopeo docker-registry'
 
 # run_step NAME: its outcome as a line with the time that it took and that of all its processes on the
 # processors (but not of a daemon's), and as a word in NAME.outcome.

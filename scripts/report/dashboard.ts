@@ -1,5 +1,5 @@
 // What deploy/grafana/bench.json has to be: a dashboard by Grafana's own types, which its Foundation SDK
-// generates from the schemas of Grafana. scripts/test-dashboard.sh puts the file behind this and lets the
+// generates from the schemas of Grafana. scripts/steps/dashboard.sh puts the file behind this and lets the
 // compiler judge: every name known, every value of its type, nothing missing.
 import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Dataquery } from "@grafana/grafana-foundation-sdk/prometheus";

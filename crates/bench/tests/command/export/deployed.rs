@@ -1,5 +1,6 @@
 //! What is shipped beside the exports: the alert rules and the dashboard, held against what is exported, in a
-//! real Prometheus. `scripts/test-dashboard.sh` holds the dashboard's form against Grafana's own types.
+//! real Prometheus. The step `dashboard` of
+//! `scripts/test.sh` holds the dashboard's form against Grafana's own types.
 
 use std::collections::BTreeMap;
 use std::fs;

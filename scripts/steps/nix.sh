@@ -1,17 +1,10 @@
-#!/usr/bin/env bash
 # The flake as far as it goes without Nix's network: format and lint of every Nix file, evaluation
 # of what needs no package set, pins that agree. Then each check has to reject copies that were
 # broken in the way it guards against.
-set -euo pipefail
-
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# shellcheck source=scripts/tools.sh
-. scripts/tools.sh
-
-# shellcheck source=scripts/sabotage.sh
-. scripts/sabotage.sh
-files=(flake.nix flake.lock nix Cargo.toml scripts/bench.sh '*.md')
-need nix-instantiate nix-bin
+# shellcheck shell=bash
+checks=(parse format dead facts length docs files) files=(flake.nix flake.lock nix Cargo.toml scripts/bench.sh '*.md')
+# shellcheck source=scripts/steps/sabotage.sh
+. scripts/steps/sabotage.sh
 # Evaluation of plain files: no store is read or written, none need exist.
 export NIX_REMOTE=dummy://
 
@@ -46,7 +39,6 @@ check_files() {
   diff <(printf '%s\n' "$named") <(cd "$1/nix" && printf '%s\n' *.nix | sort)
 }
 
-checks=(parse format dead facts length docs files)
 if command -v statix >/dev/null; then
   checks+=(lint)
 else
@@ -66,38 +58,21 @@ refuses docs Cargo.toml 's/^rust-version = .*/rust-version = "1.70"/'
 refuses files flake.nix 's#\./nix/checks\.nix#./nix/absent.nix#'
 refuses files nix/checks.nix 's#\./image-check\.nix#./own.nix#'
 
-refuses facts $config 's/User = .*/User = "0:0";/'
-refuses facts $config 's/\[ entrypoint \]/[ command ]/'
-refuses facts $config 's/\[ "run" \]/[ ]/'
-refuses facts $config 's#Volumes."/workspace/output"#Volumes."/output"#'
-refuses facts $config 's/mode = "0777"/mode = "0755"/'
-refuses facts $config 's/mode = "1777"/mode = "0755"/'
-refuses facts $config 's#BENCH_OUTPUT=/workspace/output#BENCH_OUTPUT=/output#'
-refuses facts $config 's/BENCH_ENVIRONMENT=image/BENCH_ENVIRONMENT=nix/'
-refuses facts $config 's/BENCH_SUITE=/SUITE=/'
-refuses facts $config '/BENCH_VERIFIER=/d'
-refuses facts $config 's/if value == null then \[ \]/if false then [ ]/'
-refuses facts $config 's/++ known "BENCH_REVISION" revision//'
-refuses facts $config 's/++ known "BENCH_SOURCE_HASH" sourceHash/++ known "BENCH_IMAGE_DIGEST" sourceHash/'
-refuses facts $config 's/++ known "BENCH_CATALOG" catalog//'
-refuses facts $config 's/if catalog == null then null/if catalog != null then null/'
-refuses facts $config 's#^    // labels;#    ;#'
-refuses facts $config 's/development = suite == null/development = false/'
-refuses facts $config 's/"healthcheck"$/"doctor"/'
-refuses facts $config 's/Timeout = 5/Timeout = 50/'
-refuses facts $config 's#/dev/shm/bench#/tmp/bench#'
+refuses facts $config 's/User = .*/User = "0:0";/' 's/\[ entrypoint \]/[ command ]/' 's/\[ "run" \]/[ ]/' \
+  's#Volumes."/workspace/output"#Volumes."/output"#' 's/mode = "0777"/mode = "0755"/' \
+  's/mode = "1777"/mode = "0755"/' 's#BENCH_OUTPUT=/workspace/output#BENCH_OUTPUT=/output#' \
+  's/BENCH_ENVIRONMENT=image/BENCH_ENVIRONMENT=nix/' 's/BENCH_SUITE=/SUITE=/' '/BENCH_VERIFIER=/d' \
+  's/if value == null then \[ \]/if false then [ ]/' 's/++ known "BENCH_REVISION" revision//' \
+  's/++ known "BENCH_SOURCE_HASH" sourceHash/++ known "BENCH_IMAGE_DIGEST" sourceHash/' \
+  's/++ known "BENCH_CATALOG" catalog//' 's/if catalog == null then null/if catalog != null then null/' \
+  's#^    // labels;#    ;#' 's/development = suite == null/development = false/' 's/"healthcheck"$/"doctor"/' \
+  's/Timeout = 5/Timeout = 50/' 's#/dev/shm/bench#/tmp/bench#'
 refuses facts nix/own.nix '/image.licenses"/d'
-refuses facts $config 's#^    // labels;#    // { "org.opencontainers.image.source" = "https://a"; } // labels;#'
-refuses facts $config 's/created = "1970/created = "2026/'
-refuses facts $config 's/name = "folders"/name = "dirs"/'
-refuses facts $config 's/uid = 1000/uid = 1001/'
-refuses facts nix/rust-toolchain.toml 's/^channel = .*/channel = "stable"/'
-refuses facts nix/rust-toolchain.toml 's/^channel = .*/channel = "1.70.0"/'
-refuses facts nix/rust-toolchain.toml 's/, "rustfmt"//'
+refuses facts $config 's#^    // labels;#    // { "org.opencontainers.image.source" = "https://a"; } // labels;#' \
+  's/created = "1970/created = "2026/' 's/name = "folders"/name = "dirs"/' 's/uid = 1000/uid = 1001/'
+refuses facts nix/rust-toolchain.toml 's/^channel = .*/channel = "stable"/' 's/^channel = .*/channel = "1.70.0"/' \
+  's/, "rustfmt"//'
 refuses facts Cargo.toml 's/^rust-version = .*/rust-version = "1.70"/'
-refuses facts flake.lock 's/"narHash": "sha256-M/"narHash": "sha256-/'
-refuses facts flake.lock '0,/"narHash"/{/"narHash"/d}'
-refuses facts flake.lock 's/"ref": "nixos-26.05"/"ref": "nixos-25.11"/'
-refuses facts flake.lock 's/"crane": "crane",$//'
-refuses facts flake.nix 's#ipetkov/crane#someone/crane#'
-refuses facts flake.nix 's#crane.url = .*#&\n    other.url = "github:a/b";#'
+refuses facts flake.lock 's/"narHash": "sha256-M/"narHash": "sha256-/' '0,/"narHash"/{/"narHash"/d}' \
+  's/"ref": "nixos-26.05"/"ref": "nixos-25.11"/' 's/"crane": "crane",$//'
+refuses facts flake.nix 's#ipetkov/crane#someone/crane#' 's#crane.url = .*#&\n    other.url = "github:a/b";#'

@@ -1,19 +1,10 @@
-#!/usr/bin/env bash
 # Pages of `bench report`, made from our receipts and from made-up ones, in Debian's Chromium:
 # scripts/report/check.mjs says what must hold. A page that is broken on purpose must be refused.
 #
-#   scripts/test-report.sh [PICTURES]    also leaves a picture of every view, and a PDF of every page, in the
-#                                        folder PICTURES
-set -euo pipefail
-
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# shellcheck source=scripts/tools.sh
-. scripts/tools.sh
-bench=${CARGO_TARGET_DIR:-target}/debug/bench made=${CARGO_TARGET_DIR:-target}/debug/examples/made
-scratch=$(mktemp -d)
-server=''
-trap '[[ -z $server ]] || kill "$server" 2>/dev/null || true; rm -rf "$scratch"' EXIT
-pages=()
+#   scripts/steps.sh report [PICTURES]    also leaves a picture of every view, and a PDF of every page, in the
+#                                         folder PICTURES
+# shellcheck shell=bash disable=SC2154  # npm_dir, scratch and target are the caller's
+bench=$target/debug/bench made=$target/debug/examples/made pages=()
 
 # report NAME ARGUMENT...: the page NAME.html.
 report() { "$bench" report "${@:2}" --output "$scratch/$1.html" 2>/dev/null; }
@@ -44,8 +35,7 @@ report long "$scratch/made/long.db"
 "$bench" report results --site "$scratch/site" 2>/dev/null
 pages+=("$scratch/history.html=3000000" --once="$scratch/long.html=3000000" --once="$scratch/site/index.html=100000")
 "$bench" report --serve --listen 127.0.0.1:0 "$scratch/made/history.db" 2>"$scratch/served" &
-server=$!
-until grep -qs "http://" "$scratch/served"; do kill -0 "$server" || exit 1; sleep 0.1; done
+until_true 10 'the address of the server' grep -qs 'http://' "$scratch/served"
 
 # broken WORDS SED: a receipt's page with what a check guards against put into it, which it must refuse with
 # WORDS; the page's policy keeps a script out.
@@ -69,6 +59,6 @@ broken 'printed: light text' 's/:root,:root\[data-theme\]{color-scheme:light}//'
 broken 'printed: a heading may end a page' 's/h1,h2,h3,h4,figcaption,.note/.note/'
 
 # One browser looks at all of them.
-node scripts/report/check.mjs --modules "$axe_dir" ${1:+--pictures "$1"} "${pages[@]}" \
+node scripts/report/check.mjs --modules "$npm_dir" ${1:+--pictures "$1"} "${pages[@]}" \
   --live "$(grep -o 'http://[^ ]*' "$scratch/served")" --grow "'$made' '$scratch/made' grow"
 echo "every broken page was refused"
