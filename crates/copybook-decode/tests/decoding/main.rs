@@ -4,6 +4,7 @@
 mod check;
 mod chosen;
 mod computed;
+mod converted;
 mod decoding_tables;
 mod double_bytes;
 #[path = "../support/encode.rs"]

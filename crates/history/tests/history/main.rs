@@ -2,6 +2,7 @@
 
 mod common;
 mod import;
+mod packed;
 mod sabotage;
 mod store;
 mod trend;
