@@ -13,11 +13,8 @@
 # shellcheck disable=SC2032,SC2033  # xargs starts the program, not the function: it creates nothing
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/tools.sh
-. scripts/tools.sh
-# shellcheck source=scripts/docker-image.sh
-. scripts/docker-image.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tools.sh"
 # shellcheck source=scripts/docker-promises.sh
 . scripts/docker-promises.sh
 
@@ -37,24 +34,30 @@ chmod 0755 "$scratch"
 daemon=''
 trap clean_up EXIT
 
+docker_answers() { docker info >/dev/null 2>&1; }
+
+remove_containers() {
+  docker ps --quiet --all --filter "label=$DOCKER_TEST_LABEL" |
+    xargs --no-run-if-empty docker rm --force --volumes >/dev/null || true
+}
+
 clean_up() {
-  if docker info >/dev/null 2>&1; then
-    docker ps --quiet --all --filter "label=$DOCKER_TEST_LABEL" | xargs --no-run-if-empty docker rm --force --volumes >/dev/null || true
+  if docker_answers; then
+    remove_containers
     # What they wrote as users that are not ours to remove as.
-    [[ $EUID == 0 ]] || docker run --rm --user 0 --volume "$scratch:/scratch" copybook-bench chmod -R a+rwX /scratch || true
+    [[ $EUID == 0 ]] || docker run --rm --user 0 --volume "$scratch:/scratch" "${good-}" chmod -R a+rwX /scratch || true
     docker image rm --force copybook-bench:broken >/dev/null 2>&1 || true
   fi
   [[ -z $daemon ]] || { kill "$daemon" && wait "$daemon"; } 2>/dev/null || true
   # Mounts that a killed container leaves; deepest first.
-  { grep -oE " $scratch/[^ ]+" /proc/mounts || true; } | sort -r | while read -r left; do umount "$left"; done
+  { grep -oE " $scratch/[^ ]+" /proc/mounts || true; } | sort -r | xargs --no-run-if-empty umount
   rm -rf "$scratch"
 }
 
 # Uses the daemon that answers, else starts one apart from everything: own socket, own folders, no
 # bridge and no packet filter, so that containers see loopback alone.
 start_daemon() {
-  local tries=0
-  docker info >/dev/null 2>&1 && return
+  docker_answers && return
   need dockerd docker.io
   [[ $EUID == 0 ]] || { echo "docker.sh: no Docker daemon answers, and only root can start one" >&2; return 1; }
   mkdir "$scratch/docker"
@@ -63,38 +66,113 @@ start_daemon() {
   setsid dockerd --host "$DOCKER_HOST" --data-root "$scratch/docker/data" --exec-root "$scratch/docker/exec" \
     --pidfile "$scratch/docker/pid" --bridge none --iptables=false --ip6tables=false >"$scratch/docker.log" 2>&1 &
   daemon=$!
-  until docker info >/dev/null 2>&1; do
-    if ((++tries > 150)) || ! kill -0 "$daemon"; then
-      tail -n 20 "$scratch/docker.log" >&2
-      return 1
-    fi
-    sleep 0.2
+  until_true 30 'a Docker daemon' docker_answers || { tail -n 20 "$scratch/docker.log" >&2; return 1; }
+}
+
+# The image without Nix, for tests, as an archive on standard output. The configuration is what
+# nix/image-config.nix answers, the tools come from this Debian machine's packages, the command and the
+# suite from cargo; every shared library that they load comes along.
+debian_image() {
+  local root=$scratch/root suite path mode uid gid
+  need nix-instantiate nix-bin
+  # shellcheck disable=SC2119  # without arguments for cargo
+  suite=$(built_programs)
+  image_facts >"$scratch/facts.json"
+  mkdir -p "$root"/usr/{bin,lib,lib64,sbin}
+  ln -s usr/{bin,lib,lib64,sbin} "$root/"
+  ln -s bash "$root/usr/bin/sh"
+  install -m 0555 -D -t "$root/usr/local/bin" "$bench" scripts/bench-entrypoint.sh scripts/verify_receipt.py
+  install -m 0444 -D -t "$root/usr/local/bin/verify" scripts/verify/*.py
+  install -m 0555 -D "$suite" "$root/usr/local/libexec/copybook-bench/slo_validation"
+  jq -r '.files | keys[]' "$scratch/facts.json" | while read -r path; do
+    mkdir -p "$root$(dirname "$path")"
+    jq -j --arg path "$path" '.files[$path]' "$scratch/facts.json" >"$root$path"
+  done
+  tar --create --file "$scratch/root.tar" --owner 0 --group 0 --numeric-owner -C "$root" .
+  image_files "$bench" "$suite" |
+    tar --append --file "$scratch/root.tar" --no-recursion --numeric-owner -C / -T -
+  jq -r '.folders[] | "\(.path) \(.mode) \(.uid) \(.gid)"' "$scratch/facts.json" | while read -r path mode uid gid; do
+    mkdir -p "$root$path"
+    tar --append --file "$scratch/root.tar" --no-recursion --numeric-owner --mode "$mode" --owner ":$uid" \
+      --group ":$gid" -C "$root" ".$path"
+  done
+  # The one deviation: cargo built the programs on this host, and a receipt that said "image" would owe a store
+  # path and the hashes of a Nix build.
+  jq --arg architecture "$(dpkg --print-architecture)" \
+    '{$architecture, os: "linux", created, config: (.config + {Healthcheck: .healthcheck})}
+     | .config.Env |= map(sub("^BENCH_ENVIRONMENT=.*"; "BENCH_ENVIRONMENT=host"))' \
+    "$scratch/facts.json" >"$scratch/configuration.json"
+  docker_archive "$scratch/configuration.json" "$scratch/root.tar" copybook-bench:latest
+}
+
+# What nix/image-config.nix answers for the places that the programs have in this image, at the commit as
+# `bench` on a host states it; null outside a checkout.
+image_facts() {
+  local revision
+  revision=$(git describe --always --abbrev=40 --dirty --exclude '*' 2>/dev/null) || true
+  NIX_REMOTE=dummy:// nix-instantiate --eval --strict --json --expr "import $PWD/nix/image-config.nix {
+    inherit (import $PWD/nix/own.nix) version labels;
+    revision = if \"$revision\" == \"\" then null else \"$revision\";
+    path = [ \"/usr/local/bin\" \"/usr/bin\" ];
+    command = \"/usr/local/bin/bench\"; entrypoint = \"/usr/local/bin/bench-entrypoint.sh\";
+    suite = \"/usr/local/libexec/copybook-bench/slo_validation\";
+    sourceHash = (import $PWD/nix/source.nix { lib = null; root = $PWD; }).hash;
+  }"
+}
+
+# image_files PROGRAM...: the files of what nix/image.nix calls its tools, as Debian packages, and the shared
+# libraries of these and of the programs, without the slash that they begin with; through /bin, /lib and the
+# like to the merged place. Left out are folders that no program reads.
+image_files() {
+  local python files unread='/usr/share/(doc|man|info|locale|lintian|bug|menu|pixmaps|applications|bash-completion)/'
+  unread+='|/__pycache__/|/(idlelib|ensurepip|lib2to3|pydoc_data|test)/|/etc/'
+  python=$(basename "$(realpath /usr/bin/python3)")
+  mapfile -t files < <(dpkg -L bash coreutils findutils grep sed jq python3-minimal "$python-minimal" \
+    "lib$python-minimal" "lib$python-stdlib" | grep -vE "$unread" |
+    while read -r file; do [[ -d $file ]] || echo "$file"; done)
+  { printf '%s\n' "${files[@]}" && libraries "${files[@]}" "$@"; } |
+    sed -E 's#^/(bin|lib|lib64|sbin)/#/usr/\1/#; s#^/##' | sort -u
+}
+
+# libraries PROGRAM...: the shared libraries that they load, by their names and by those of the files behind them;
+# what is no program counts for nothing.
+libraries() {
+  local file found
+  found=$(ldd "$@" 2>/dev/null || true)
+  if grep 'not found' <<<"$found" >&2; then return 1; fi
+  sed -nE 's/^\t(.*=> )?(\/[^ ]+) \(0x.*/\2/p' <<<"$found" | sort -u | while read -r file; do
+    printf '%s\n' "$file" "$(realpath "$file")"
   done
 }
 
-# promise NAME ARGUMENT...
+# attempt IMAGE PROMISE: whether it holds, in $status, and what was said, in $scratch/why. Never as a condition:
+# in one, bash goes on behind a command that fails.
+attempt() {
+  set +e
+  (set -e; image=$1; "$2") >"$scratch/why" 2>&1
+  status=$?
+  set -e
+  remove_containers
+}
+
 promise() {
   local begun=$SECONDS
-  image=$good
-  "$@" || { echo "FAILED: $*"; exit 1; }
+  attempt "$good" "$1"
+  [[ $status == 0 ]] || { echo "FAILED: $1"; cat "$scratch/why"; exit 1; }
   echo "ok: $1 ($((SECONDS - begun)) s)"
 }
 
 # breaks PROMISE WHAT CHANGE...: the promise does not hold of a copy with Docker's CHANGEs.
 breaks() {
-  local promise=$1 what=$2 begun=$SECONDS id changes=() change
-  shift 2
-  for change in "$@"; do changes+=(--change "$change"); done
+  local begun=$SECONDS id changes=() change
+  for change in "${@:3}"; do changes+=(--change "$change"); done
   id=$(docker create "$good")
   [[ ! -e $scratch/started ]] || docker cp "$scratch/started" "$id:/started" >/dev/null 2>&1
   docker commit "${changes[@]}" "$id" copybook-bench:broken >/dev/null
   docker rm --volumes "$id" >/dev/null
-  image=copybook-bench:broken
-  if "$promise" >"$scratch/why" 2>&1; then
-    echo "FAILED: $promise holds of an image with $what"
-    exit 1
-  fi
-  echo "ok: $promise fails with $what ($((SECONDS - begun)) s): $(sed -n 's/^docker: //p' "$scratch/why" | head -n 1 | cut -c -150)"
+  attempt copybook-bench:broken "$1"
+  [[ $status != 0 ]] || { echo "FAILED: $1 holds of an image with $2"; exit 1; }
+  echo "ok: $1 fails with $2 ($((SECONDS - begun)) s): $(sed -n 's/^docker: //p' "$scratch/why" | head -c 150)"
 }
 
 # starts PROMISE WHAT SCRIPT: the same, of a copy that starts the bash SCRIPT instead.
@@ -103,39 +181,6 @@ starts() {
   chmod 0755 "$scratch/started"
   breaks "$1" "$2" 'ENTRYPOINT ["/bin/bash", "/started"]' 'CMD ["run"]'
   rm "$scratch/started"
-}
-
-promises() {
-  local entrypoint bench name skip
-  for name in labels plain_run any_user hardened unwritable_volume to_stdout second_verifier programs stops health enforced custom_data; do
-    promise $name
-  done
-  # Only cargo's programs run outside the image too.
-  if [[ $kind == host ]]; then
-    promise compared
-    breaks compared 'no suite' 'ENV BENCH_SUITE=/nowhere'
-  fi
-  entrypoint=$(docker image inspect "$good" --format '{{index .Config.Entrypoint 0}}')
-  bench=$(docker image inspect "$good" --format '{{index .Config.Healthcheck.Test 1}}')
-  # Start of a script that begins `bench run` itself.
-  # shellcheck disable=SC2016  # expanded in the container
-  skip='[[ ${1-} != run ]] || shift'
-  breaks labels 'no licence' 'LABEL org.opencontainers.image.licenses='
-  breaks labels 'root as its user' 'USER 0'
-  breaks labels 'no health check' 'HEALTHCHECK NONE'
-  breaks short_run 'programs that claim to be from elsewhere' 'ENV BENCH_ENVIRONMENT=nix'
-  breaks short_run 'no second verifier' 'ENV BENCH_VERIFIER='
-  starts short_run 'no summary' "exec $entrypoint \"\$@\" >/dev/null"
-  starts short_run 'no Criterion data' "$entrypoint \"\$@\"; rm -r /workspace/output/criterion"
-  starts any_user 'an owner who is fixed' "[[ \$(id -u) == 1000 ]] && exec $entrypoint \"\$@\""
-  starts hardened 'a need to write beside the volume' "set -e; touch /tmp/mine; exec $entrypoint \"\$@\""
-  breaks unwritable_volume 'its output elsewhere' 'ENV BENCH_OUTPUT=/tmp'
-  starts to_stdout 'a greeting on standard output' "echo welcome; exec $entrypoint \"\$@\""
-  breaks second_verifier 'modules that its verifier does not find' 'ENV PYTHONSAFEPATH=1'
-  breaks programs 'neither jq nor Python to be found' "ENV PATH=$(dirname "$bench")"
-  starts stops 'a shell that passes no signal on' "$skip; $bench run \"\$@\"; exit"
-  breaks health 'a health check that is always content' 'HEALTHCHECK CMD true'
-  starts enforced 'exit codes that are lost' "$entrypoint \"\$@\" || exit 1"
 }
 
 both() {
@@ -147,12 +192,12 @@ both() {
 runbook() {
   mkdir "$scratch/work"
   docker save "$good" | gzip -1 >"$scratch/work/image.tar.gz"
-  customer_data "$scratch/work/data"
+  image=$good own_records "$scratch/work/data"
   "$python_dir/bin/python3" scripts/runbook.py "$scratch/work"
 }
 
 figures() {
-  local typed transcript=$scratch/transcript begun run first=''
+  local typed transcript=$scratch/transcript begun run first end archive
   mkdir -m 0777 "$scratch/output"
   chmod 0777 "$scratch/output"
   # What a reader would type, and both streams in the order they appear.
@@ -162,33 +207,31 @@ figures() {
   (cd "$scratch" && eval "$typed") >"$transcript" 2>&1 &
   run=$!
   # The first process of the suite, as the kernel of this machine sees it.
-  while [[ -z $first ]] && kill -0 $run 2>/dev/null; do
+  until suite_runs; do
+    kill -0 $run || { cat "$transcript" >&2; exit 1; }
     sleep 0.01
-    ! docker ps --quiet --filter "label=$DOCKER_TEST_LABEL" | xargs --no-run-if-empty --replace docker top {} -eo pid,args 2>/dev/null |
-      grep '/slo_validation ' >/dev/null || first=$(date +%s%N)
   done
+  first=$(date +%s%N)
   wait $run || { cat "$transcript" >&2; exit 1; }
-  jq -n --argjson image "$(docker image inspect "$good" --format '{{.Size}}')" --argjson end "$(date +%s%N)" \
-    --argjson archive "$(docker save "$good" | gzip -9 | wc -c)" --argjson begun "$begun" --argjson first "${first:?no launch was seen}" \
-    --arg environment "$kind" --arg command "$typed" \
-    '{image_bytes: $image, archive_gzip_bytes: $archive, first_launch_s: (($first - $begun) / 1e9), run_s: (($end - $begun) / 1e9),
-      $environment, $command}'
+  end=$(date +%s%N)
+  archive=$(docker save "$good" | gzip -9 | wc -c)
+  docker image inspect "$good" | jq --argjson archive "$archive" --argjson begun "$begun" --argjson first "$first" \
+    --argjson ended "$end" --arg environment "$kind" --arg command "$typed" \
+    '{image_bytes: .[0].Size, archive_gzip_bytes: $archive, first_launch_s: (($first - $begun) / 1e9),
+      run_s: (($ended - $begun) / 1e9), $environment, $command}'
   { printf '```text\n$ %s\n' "$typed" && cat "$transcript" && echo '```'; } >"$scratch/block"
-  sed -i -e "/^<!-- transcript: plain_run -->/r $scratch/block" -e '/^<!-- transcript: plain_run -->/,/^<!-- \/transcript -->/{/^<!--/!d}' \
-    docs/perf/OPERATOR_RUNBOOK.md
+  sed -i -e "/^<!-- transcript: plain_run -->/r $scratch/block" \
+    -e '/^<!-- transcript: plain_run -->/,/^<!-- \/transcript -->/{/^<!--/!d}' docs/perf/OPERATOR_RUNBOOK.md
 }
 
-[[ $# -ge 1 && $# -le 2 && " promises runbook both figures " == *" $1 "* ]] || { sed -n '2,13p' "${BASH_SOURCE[0]}" >&2; exit 2; }
-need jq jq
+[[ $# -le 2 && ${1-} =~ ^(promises|runbook|both|figures)$ ]] || { sed -n '2,13p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 start_daemon >&2
-if [[ $# -gt 1 ]]; then
-  good=$(docker load --quiet --input "$2" | sed -n 's/^Loaded image: //p')
-else
-  good=copybook-bench:latest
-  debian_image "$good" >&2
-fi
-[[ -n $good ]] || { echo "docker.sh: $2 holds no named image" >&2; exit 1; }
+archive=${2-$scratch/image.tar}
+[[ $# == 2 ]] || debian_image >"$archive"
+good=$(docker load --quiet --input "$archive" | sed -n 's/^Loaded image: //p')
+[[ -n $good ]] || { echo "docker.sh: $archive holds no named image" >&2; exit 1; }
 # What its receipts say of where the programs come from: "image", or "host" where cargo built them.
 kind=$(docker image inspect "$good" --format '{{join .Config.Env "\n"}}' | sed -n 's/^BENCH_ENVIRONMENT=//p')
-docker image inspect "$good" --format "image: $good, $kind, {{.Id}}, {{.Size}} bytes; Docker $(docker version --format '{{.Server.Version}}')" >&2
+docker image inspect "$good" --format "image: $good, $kind, {{.Id}}, {{.Size}} bytes" >&2
+docker version --format 'Docker {{.Server.Version}}' >&2
 "$1"
