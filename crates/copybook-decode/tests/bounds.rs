@@ -78,6 +78,29 @@ fn what_waits_is_bounded_by_what_it_prints() {
     }
 }
 
+/// The name of the file is longer than the record: a batch of 128 KiB would print gigabytes.
+#[test]
+fn what_is_printed_before_a_record_is_counted() {
+    let schema = Schema::parse("       01 R.\n         05 A PIC X.\n").expect("a copybook");
+    let name = "\u{1}".repeat(4_000);
+    let options = DecodeOptions {
+        with_file: Some(name.clone()),
+        ..options()
+    };
+    let decoder = Decoder::new(&schema, &options).expect("a plan");
+    let line = 6 * name.len() + 30;
+    for count in [1, 3] {
+        let (mut most, mut lines) = (0, 0);
+        let sink = |text: &[u8]| {
+            most = most.max(text.len());
+            lines += text.iter().filter(|&&byte| byte == b'\n').count();
+        };
+        decode_blocks(&decoder, &fixed(1), threads(count), &[b'x'; 1000], sink).expect("text");
+        assert_eq!(lines, 1000);
+        assert!(most <= HANDED_ON + line, "{most} bytes at once");
+    }
+}
+
 /// An error in a part that had to wait has its own record number and place.
 #[test]
 fn errors_in_the_part_that_waits_are_placed() {
@@ -235,7 +258,7 @@ fn long_keys_are_not_repeated_for_each_element() {
     );
     let schema = Schema::parse_bytes(copybook.as_bytes(), &free()).expect("a copybook");
     let decoder = Decoder::new(&schema, &options()).expect("a plan");
-    // Beyond 64 MiB a record is the reader's, which holds one key.
+    // Beyond 16 MiB a record is the reader's, which holds one key.
     assert_eq!(decoder.kernel(), "reader");
 }
 

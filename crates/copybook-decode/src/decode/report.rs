@@ -9,6 +9,8 @@ use super::DecodeError;
 
 /// Fields whose errors are counted by name; errors of further fields are counted together.
 const FIELDS: usize = 1000;
+/// Bytes of their names: with its groups, a field may have a long one.
+const NAMES: usize = 1 << 20;
 
 /// Totals of a decoding; grows over calls, so that one report covers a whole input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub struct Report {
     pub input_bytes: u64,
     /// Bytes of JSON Lines written.
     pub output_bytes: u64,
-    /// Invalid fields by name (without subscripts), at most 1000 names.
+    /// Invalid fields by name (without subscripts), at most 1000 names and 1 MiB of them.
     pub errors: BTreeMap<String, u64>,
     /// Invalid fields beyond those names.
     pub other_errors: u64,
@@ -51,7 +53,7 @@ impl Report {
         let name = without_subscripts(&error.field);
         if let Some(count) = self.errors.get_mut(&*name) {
             *count += 1;
-        } else if self.errors.len() < FIELDS {
+        } else if self.has_room(&name) {
             self.errors.insert(name.into_owned(), 1);
         } else {
             self.other_errors += 1;
@@ -64,6 +66,12 @@ impl Report {
                 ..error
             });
         }
+    }
+
+    /// Whether another name is counted on its own.
+    fn has_room(&self, name: &str) -> bool {
+        let taken: usize = self.errors.keys().map(String::len).sum();
+        self.errors.len() < FIELDS && taken + name.len() <= NAMES
     }
 
     /// Counts more invalid fields of a name that is counted already.
@@ -88,7 +96,7 @@ impl Report {
         for (name, count) in &part.errors {
             if let Some(total) = self.errors.get_mut(name) {
                 *total += count;
-            } else if self.errors.len() < FIELDS {
+            } else if self.has_room(name) {
                 self.errors.insert(name.clone(), *count);
             } else {
                 self.other_errors += count;
@@ -119,4 +127,35 @@ fn without_subscripts(qualified: &str) -> Cow<'_, str> {
         }
     }
     name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thousand names of a megabyte took a gigabyte.
+    #[test]
+    fn long_names_are_counted_together() {
+        let mut report = Report::default();
+        for index in 0..10 {
+            let error = DecodeError {
+                record: 1,
+                field: format!("{}{index}", "A".repeat(300_000)).into(),
+                offset: 0,
+                absolute: None,
+                bytes: Box::default(),
+                expected: Box::default(),
+                remedy: "",
+                skip_limit: None,
+            };
+            report.count(&error);
+            report.count(&error);
+        }
+        assert_eq!((report.errors.len(), report.other_errors), (3, 14));
+        let mut total = report.clone();
+        let mut other = Report::default();
+        other.errors.insert("B".repeat(500_000), 5);
+        total.merge(&other);
+        assert_eq!((total.errors.len(), total.other_errors), (3, 19));
+    }
 }

@@ -286,7 +286,7 @@ fn read_count<M: Machine>(
     }
 }
 
-/// Products of sizes are below `tree::MAX_RECORD`.
+/// Products of sizes are below `FileFormat::LONGEST`.
 fn to_isize(size: usize) -> isize {
     isize::try_from(size).unwrap_or(isize::MAX)
 }

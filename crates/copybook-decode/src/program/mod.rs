@@ -1,5 +1,6 @@
 //! The schema compiled: the tree of the output, and the steps that print it.
 
+mod bound;
 mod compile;
 pub(crate) mod error;
 mod escape;
@@ -13,6 +14,7 @@ pub(crate) mod shape;
 pub(crate) mod tree;
 mod unbroken;
 
+pub(crate) use bound::most;
 pub(crate) use compile::compile;
 pub(crate) use error::PlanError;
 pub(crate) use escape::{write_char, write_hex, write_key, write_value};

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::record::FileFormat;
 use crate::schema::{Field, FieldId, Kind, Schema};
 
 use super::leaf::Leaf;
@@ -9,9 +10,6 @@ use super::{
     Counts, Fillers, Groups, LongRecords, NamedFields, Names, PlanError, ProgramOptions, Renames,
     Tables,
 };
-
-/// Records with more bytes than this are refused: no access method writes them.
-const MAX_RECORD: usize = 1 << 28;
 
 /// A schema prepared for walking a record.
 #[derive(Debug, Clone)]
@@ -287,13 +285,13 @@ impl<'a> Builder<'a> {
             .size()
             .checked_mul(count)
             .and_then(|size| size.checked_add(field.offset()));
-        if end.is_some_and(|end| end <= MAX_RECORD) {
+        if end.is_some_and(|end| end <= FileFormat::LONGEST) {
             return Ok(());
         }
         Err(PlanError::Field {
             line: field.line(),
             field: field.name().to_owned(),
-            problem: format!("it ends after byte {MAX_RECORD} of the record"),
+            problem: format!("it ends after byte {} of the record", FileFormat::LONGEST),
             remedy: "check its OCCURS and its picture",
         })
     }

@@ -181,6 +181,10 @@ impl FileFormat {
     /// 1 MiB: 32 times what z/OS allows for a record.
     pub const MAX_RECORD: usize = 1 << 20;
 
+    /// 8 MiB: no record may be longer, whatever [`FileFormat::max_record`] says, and eight times what
+    /// Enterprise COBOL allows for a record of a file. Decoding holds a whole record.
+    pub const LONGEST: usize = 8 << 20;
+
     /// Nothing around the records, truncation is an error, records of at most 1 MiB.
     #[must_use]
     pub fn new(framing: Framing) -> FileFormat {

@@ -31,6 +31,14 @@ impl Columns {
         any.then_some(columns)
     }
 
+    /// Bytes that they take at most, but for the id of the record that it belongs to: that takes one
+    /// thread, which holds no other record's.
+    pub(super) fn most(&self) -> usize {
+        /// Of keys and numbers.
+        const REST: usize = 128;
+        self.file.as_ref().map_or(0, Vec::len) + REST
+    }
+
     /// Appends them without a closing brace; false if the record is left out.
     pub(super) fn write(
         &self,

@@ -9,14 +9,16 @@
 //!
 //! A batch may run ahead of the one that is due by a fixed number only, and its buffers go round,
 //! so memory does not depend on the length of the input. Nor does it depend on how much a short input
-//! prints: a batch that is not due is decoded up to 2 MiB of lines, and the rest when it is due. What
-//! is handed on, the report and the error are those of one thread: a batch that ends in an error is
-//! decoded once more, with the totals so far, when it is due.
+//! prints: a batch that is not due is decoded up to 2 MiB of lines, and the rest when it is due. Where
+//! many threads, or records that print much, would hold more than 40 MiB together, batches are smaller
+//! or fewer threads have to do. What is handed on, the report and the error are those of one thread: a
+//! batch that ends in an error is decoded once more, with the totals so far, when it is due.
 
 mod columns;
 mod error;
 mod ordered;
 mod part;
+mod share;
 mod source;
 
 use std::fs::File;
@@ -28,10 +30,8 @@ use crate::record::{Batches, FileFormat, Framing};
 
 pub use error::{Cause, StreamError};
 use part::BatchDecoder;
+use share::{Share, Sizes};
 use source::{Segmented, Slice};
-
-/// Bytes of records in a batch: with its output it fits into a second-level cache.
-const BATCH: usize = 1 << 17;
 
 /// Decodes a stream of records and writes one line a record.
 ///
@@ -72,7 +72,7 @@ pub fn decode_file(
 /// see [`Decoder::kernel`]. All of them, if no kernel runs.
 #[must_use]
 pub fn left_to_reader(decoder: &Decoder, format: &FileFormat, data: &[u8]) -> u64 {
-    let batches = BatchDecoder::new(decoder, format);
+    let batches = BatchDecoder::new(decoder, format, Sizes::WHOLE);
     let records = decoder.records(format, data).filter_map(Result::ok);
     let left = records.filter(|record| batches.suspects(format, &record.bytes));
     left.count() as u64
@@ -98,9 +98,10 @@ fn streamed(
     (input, skipped): (impl Read + Send, u64),
     mut output: impl Write + Send,
 ) -> Result<Report, StreamError> {
-    let source = Batches::new(*format, input, BATCH).behind(skipped);
+    let share = Share::of(decoder, threads);
+    let source = Batches::new(*format, input, share.sizes.batch).behind(skipped);
     let source = source.measured(decoder.measure_of(format));
-    ordered::run(decoder, format, threads, source, |lines| {
+    ordered::run(decoder, format, share, source, |lines| {
         output.write_all(lines)
     })
 }
@@ -148,10 +149,12 @@ fn in_memory(
     data: &[u8],
     sink: impl FnMut(&[u8]) -> io::Result<()> + Send,
 ) -> Result<Report, StreamError> {
+    let share = Share::of(decoder, threads);
+    let batch = share.sizes.batch;
     if format.framing == Framing::Spanned {
-        let source = Segmented::new(format, data, BATCH);
-        return ordered::run(decoder, format, threads, source, sink);
+        let source = Segmented::new(format, data, batch);
+        return ordered::run(decoder, format, share, source, sink);
     }
-    let source = Slice::new(format, data, BATCH).measured(decoder.measure_of(format));
-    ordered::run(decoder, format, threads, source, sink)
+    let source = Slice::new(format, data, batch).measured(decoder.measure_of(format));
+    ordered::run(decoder, format, share, source, sink)
 }

@@ -2,45 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::decode::{DecodeError, Decoder, Report};
 use crate::record::{Failure, FileFormat};
 
-use super::part::{BatchDecoder, Part, WAITING};
+use super::part::{BatchDecoder, Part};
+use super::share::Share;
 use super::source::Source;
 use super::{Cause, StreamError};
-
-/// What records that print much may take together, bytes of lines, while they are decoded or wait.
-const TOGETHER: usize = 64 << 20;
-/// Batches that may wait beside those in work.
-const PARKED: usize = 2;
 
 /// Decodes every batch of the source and hands its lines to the sink.
 pub(super) fn run<S: Source + Send>(
     decoder: &Decoder,
     format: &FileFormat,
-    threads: NonZeroUsize,
+    share: Share,
     mut source: S,
     sink: impl FnMut(&[u8]) -> io::Result<()> + Send,
 ) -> Result<Report, StreamError> {
-    let threads = affordable(decoder, threads);
-    let decoder = BatchDecoder::new(decoder, format);
+    let decoder = BatchDecoder::new(decoder, format, share.sizes);
     let mut exit = Exit {
         sink,
         totals: Report::default(),
         found: 0,
     };
     source.take_for_equal(decoder.equal_lines());
-    // Which record others belong to is known only where the records before them were seen.
-    let in_order = threads == 1 || decoder.in_order();
-    let outcome = if in_order {
+    let outcome = if share.threads == 1 {
         alone(&decoder, &mut source, &mut exit)
     } else {
-        let line = Line::new(decoder, source, &mut exit, threads);
-        together(&line, threads);
+        let line = Line::new(decoder, source, &mut exit, share);
+        together(&line, share.threads);
         line.state().failure.take().map_or(Ok(()), Err)
     };
     match outcome {
@@ -50,17 +42,6 @@ pub(super) fn run<S: Source + Send>(
             report: Box::new(exit.totals),
         }),
     }
-}
-
-/// Each thread holds what a record prints, which may be 64 MiB: then fewer threads have to do.
-fn affordable(decoder: &Decoder, threads: NonZeroUsize) -> usize {
-    let each = decoder.max_output();
-    // Beside raw bytes nobody has counted it.
-    if each == usize::MAX && decoder.options().raw.is_some() {
-        return threads.get();
-    }
-    let most = (TOGETHER / each.max(1)).saturating_sub(PARKED).max(1);
-    threads.get().min(most)
 }
 
 fn alone<S: Source>(
@@ -146,8 +127,7 @@ struct Line<'a, S: Source, F> {
     moved: Condvar,
     /// Only of the thread that set [`State::handing_on`].
     exit: Mutex<&'a mut Exit<F>>,
-    /// Batches that may be parked or in work at a time.
-    window: u64,
+    share: Share,
 }
 
 struct State<B> {
@@ -157,6 +137,9 @@ struct State<B> {
     parked: BTreeMap<u64, Part<B>>,
     /// Buffers for reuse.
     spare: Vec<Part<B>>,
+    /// Batches that were taken and not handed on yet, and the bytes of their records.
+    held: usize,
+    records: usize,
     /// Whether a thread is handing batches on.
     handing_on: bool,
     /// No batch after the one that is due will be handed on.
@@ -165,11 +148,13 @@ struct State<B> {
 }
 
 impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
-    fn new(decoder: BatchDecoder<'a>, source: S, exit: &'a mut Exit<F>, threads: usize) -> Self {
+    fn new(decoder: BatchDecoder<'a>, source: S, exit: &'a mut Exit<F>, share: Share) -> Self {
         let state = State {
             due: 0,
             parked: BTreeMap::new(),
             spare: Vec::new(),
+            held: 0,
+            records: 0,
             handing_on: false,
             stopped: false,
             failure: None,
@@ -180,18 +165,14 @@ impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
             state: Mutex::new(state),
             moved: Condvar::new(),
             exit: Mutex::new(exit),
-            window: (threads + PARKED) as u64,
+            share,
         }
     }
 
     /// What each thread does until there is nothing left.
     fn work(&self) {
         let _guard = StopOnPanic(self);
-        loop {
-            let mut part = self.state().spare.pop().unwrap_or_default();
-            let Some(number) = self.take(&mut part) else {
-                return;
-            };
+        while let Some((number, mut part)) = self.take() {
             self.decoder.decode(&mut part);
             if !self.park(number, part) {
                 return;
@@ -199,13 +180,39 @@ impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
         }
     }
 
-    fn take(&self, part: &mut Part<S::Bytes>) -> Option<u64> {
+    /// The next batch, as soon as there is room for it; `None` if there is nothing more to do.
+    fn take(&self) -> Option<(u64, Part<S::Bytes>)> {
         let mut entry = lock(&self.entry);
+        let mut part = self.vacant()?;
         if !entry.0.fill(&mut part.batch) {
             return None;
         }
+        part.taken = part.records();
+        self.state().records += part.taken;
+        let number = entry.1;
         entry.1 += 1;
-        Some(entry.1 - 1)
+        Some((number, part))
+    }
+
+    /// Room for a batch, for which whoever holds the entry may have to wait: the batch that is due is in
+    /// work on another thread, or is being handed on.
+    fn vacant(&self) -> Option<Part<S::Bytes>> {
+        let mut state = self.state();
+        loop {
+            let full = state.held >= self.share.batches || state.records >= self.share.records;
+            if state.stopped {
+                return None;
+            }
+            if state.held == 0 || !full {
+                break;
+            }
+            state = self
+                .moved
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.held += 1;
+        Some(state.spare.pop().unwrap_or_default())
     }
 
     /// Leaves a decoded batch to whoever hands on, this thread if no other does. False if there is
@@ -224,22 +231,15 @@ impl<'a, S: Source, F: FnMut(&[u8]) -> io::Result<()>> Line<'a, S, F> {
             state = self.state();
             state.handing_on = false;
             state.due += 1;
-            if part.lines.capacity() > 2 * WAITING {
-                part.lines = Vec::new();
-            }
+            state.held -= 1;
+            state.records -= part.taken;
+            part.shrink(self.share.sizes);
             state.spare.push(part);
             if let Err(cause) = outcome {
                 state.failure = Some(cause);
                 state.stopped = true;
             }
             self.moved.notify_all();
-        }
-        // Not too far ahead: the batch that is due is in work on another thread.
-        while !state.stopped && number >= state.due + self.window {
-            state = self
-                .moved
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
         }
         !state.stopped
     }
@@ -271,24 +271,4 @@ impl<S: Source, F> Drop for StopOnPanic<'_, '_, S, F> {
 /// A panic ends everything anyway, with its own message.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::decode::DecodeOptions;
-    use crate::schema::Schema;
-
-    /// Twenty thousand keys of 3 kB: 60 MB a record, of which 16 threads held 2 GB.
-    #[test]
-    fn records_that_print_much_get_fewer_threads() {
-        for (times, threads) in [(1, 16), (2_000, 9), (20_000, 1), (40_000, 1)] {
-            let name = "A".repeat(3_000);
-            let copybook = format!("01 R.\n05 T OCCURS {times}.\n10 {name} PIC X.\n");
-            let schema = Schema::parse(&copybook).expect("a copybook");
-            let decoder = Decoder::new(&schema, &DecodeOptions::default()).expect("a plan");
-            let asked = NonZeroUsize::new(16).expect("threads");
-            assert_eq!(affordable(&decoder, asked), threads, "{times}");
-        }
-    }
 }

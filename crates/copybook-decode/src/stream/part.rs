@@ -7,11 +7,15 @@ use crate::decode::{DecodeError, Decoder, OnError, Report, ShortRecords};
 use crate::record::{Batch, FileFormat, Framing};
 
 use super::columns::Columns;
+use super::share::Sizes;
+use super::source::Capacity;
 
 /// A batch with its output.
 #[derive(Debug)]
 pub(super) struct Part<B> {
     pub batch: Batch<B>,
+    /// Bytes of memory that its records took when they were taken.
+    pub taken: usize,
     pub lines: Vec<u8>,
     /// Totals of this batch alone.
     pub report: Report,
@@ -21,10 +25,29 @@ pub(super) struct Part<B> {
     pub done: usize,
 }
 
+impl<B: Capacity> Part<B> {
+    /// Bytes of memory that its records and their places take.
+    pub(super) fn records(&self) -> usize {
+        let pieces = self.batch.pieces.capacity() * size_of::<Range<usize>>();
+        self.batch.bytes.capacity() + pieces
+    }
+
+    /// Gives back what is far more than most batches need.
+    pub(super) fn shrink(&mut self, sizes: Sizes) {
+        if self.records() > 4 * sizes.batch {
+            self.batch = Batch::default();
+        }
+        if self.lines.capacity() > 2 * sizes.waiting {
+            self.lines = Vec::new();
+        }
+    }
+}
+
 impl<B: Default> Default for Part<B> {
     fn default() -> Self {
         Part {
             batch: Batch::default(),
+            taken: 0,
             lines: Vec::new(),
             report: Report::default(),
             outcome: Ok(()),
@@ -32,11 +55,6 @@ impl<B: Default> Default for Part<B> {
         }
     }
 }
-
-/// Bytes of lines behind which the rest of a batch waits until these are handed on.
-pub(super) const WAITING: usize = 2 << 20;
-/// Bytes that records which are decoded in one go may print, but for a single one.
-const AT_ONCE: usize = 1 << 20;
 
 /// Decodes batches of one file.
 #[derive(Debug)]
@@ -50,14 +68,22 @@ pub(super) struct BatchDecoder<'a> {
     limit: Option<u64>,
     /// Records that are decoded in one go.
     at_once: usize,
+    /// Bytes of lines behind which the rest of a batch waits until these are handed on.
+    waiting: usize,
     /// What is printed before the record itself, if anything.
     columns: Option<Columns>,
     framing: Framing,
 }
 
 impl<'a> BatchDecoder<'a> {
-    pub(super) fn new(decoder: &'a Decoder, format: &FileFormat) -> BatchDecoder<'a> {
+    pub(super) fn new(decoder: &'a Decoder, format: &FileFormat, sizes: Sizes) -> BatchDecoder<'a> {
         let options = decoder.options();
+        let columns = Columns::new(decoder);
+        let at_once = match &columns {
+            // Nothing is gained by more, and a name may be longer than the record.
+            Some(_) => 1,
+            None => sizes.at_once / decoder.max_output().max(1),
+        };
         let length = decoder.record_length().max;
         let is_text = matches!(format.framing, Framing::Lines { .. });
         BatchDecoder {
@@ -72,8 +98,9 @@ impl<'a> BatchDecoder<'a> {
                 OnError::Skip { limit } => Some(limit),
                 OnError::Stop | OnError::Null => None,
             },
-            at_once: (AT_ONCE / decoder.max_output().max(1)).max(1),
-            columns: Columns::new(decoder),
+            at_once: at_once.max(1),
+            waiting: sizes.waiting,
+            columns,
             framing: format.framing,
         }
     }
@@ -86,11 +113,6 @@ impl<'a> BatchDecoder<'a> {
         };
         let proves = self.columns.is_none() && self.decoder.proves_lines(end);
         proves.then(|| self.decoder.record_length().max)
-    }
-
-    /// Whether each batch needs to be decoded after the one before it, and once only.
-    pub(super) fn in_order(&self) -> bool {
-        self.decoder.has_family()
     }
 
     /// Decodes the batch on its own, or as much of it as may wait.
@@ -137,7 +159,7 @@ impl<'a> BatchDecoder<'a> {
         report: &mut Report,
     ) -> Result<(), DecodeError> {
         part.lines.clear();
-        while part.done < part.batch.count() && part.lines.len() <= WAITING {
+        while part.done < part.batch.count() && part.lines.len() <= self.waiting {
             let end = part.batch.count();
             let end = end.min(part.done.saturating_add(self.at_once));
             part.done += self.append(&part.batch, part.done..end, &mut part.lines, report)?;

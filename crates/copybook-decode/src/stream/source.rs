@@ -9,7 +9,7 @@ use crate::record::{Batch, Batches, Failure, FileFormat, Framing, Measure, Recor
 /// Gives batches in the order of the file.
 pub(super) trait Source {
     /// What the records of a batch lie in.
-    type Bytes: AsRef<[u8]> + Default + Send;
+    type Bytes: AsRef<[u8]> + Default + Send + Capacity;
 
     /// Fills a batch, used or new; false at the end.
     fn fill(&mut self, batch: &mut Batch<Self::Bytes>) -> bool;
@@ -17,6 +17,33 @@ pub(super) trait Source {
     /// Lines may be taken for lines of this length, if there are ends where these would have them:
     /// whoever decodes them finds out, and counts what it found on ([`Batch::shift`]).
     fn take_for_equal(&mut self, length: Option<usize>);
+}
+
+/// What records lie in.
+pub(super) trait Capacity: Default {
+    /// Bytes of memory that it holds for itself.
+    fn capacity(&self) -> usize;
+}
+
+impl Capacity for Vec<u8> {
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+}
+
+impl Capacity for &[u8] {
+    fn capacity(&self) -> usize {
+        0
+    }
+}
+
+impl Capacity for Cow<'_, [u8]> {
+    fn capacity(&self) -> usize {
+        match self {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(bytes) => bytes.capacity(),
+        }
+    }
 }
 
 impl<R: Read> Source for Batches<R> {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::kernel::Kernel;
 use crate::program::plan::Program;
 use crate::program::tree::Tree;
-use crate::program::{NamedFields, PlanError, compile};
+use crate::program::{NamedFields, PlanError, compile, most};
 use crate::record::{FileFormat, Framing, Measure, Records};
 use crate::schema::Schema;
 use crate::value::charset::Charset;
@@ -53,6 +53,8 @@ pub(super) struct Plan {
     pub(super) tree: Tree,
     pub(super) charset: Charset,
     pub(super) options: DecodeOptions,
+    /// Most bytes that a record can print.
+    most: usize,
     /// What the kernel runs; without it every record is left to the reader.
     pub(super) program: Option<Program>,
     pub(super) kernel: Kernel,
@@ -100,7 +102,12 @@ impl Decoder {
         let selector = Selector::new(schema, options, fields)?;
         let length_item = LengthItem::new(schema, options, fields)?;
         let options = options.clone();
+        let most = match &program {
+            Some(program) => program.max_output,
+            None => most(&tree, options.raw.is_some()),
+        };
         let plan = Plan {
+            most,
             tree,
             charset,
             options,
@@ -150,6 +157,7 @@ impl Decoder {
         } = &*self.plan;
         let (tree, charset) = (tree.clone(), charset.clone());
         let plan = Plan {
+            most: self.plan.most,
             tree,
             charset,
             options: options.clone(),
@@ -174,10 +182,9 @@ impl Decoder {
         }
     }
 
-    /// Most bytes that a record can print, `usize::MAX` where that is not known.
+    /// Most bytes that a record can print.
     pub(crate) fn max_output(&self) -> usize {
-        let program = self.plan.program.as_ref();
-        program.map_or(usize::MAX, |program| program.max_output)
+        self.plan.most
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -202,7 +209,7 @@ impl Decoder {
     }
 
     /// The kernel that runs: `scalar`, `avx2`, `avx512` or `neon`; `reader` if none does, because
-    /// raw bytes are asked for or records can print more than 64 MiB.
+    /// raw bytes are asked for or records can print more than 16 MiB.
     #[must_use]
     pub fn kernel(&self) -> &'static str {
         if self.plan.program.is_some() {

@@ -88,7 +88,7 @@ fn find<'a>(
         }
         let index = (start - first) / node.size;
         path.push((&node.name, node.table.map(|_| index + 1)));
-        // Sizes in a plan are far below 2^63 (`tree::MAX_RECORD`).
+        // Sizes in a plan are far below 2^63 (`FileFormat::LONGEST`).
         let delta = delta.saturating_add_unsigned(index * node.size);
         let found = match &node.body {
             Body::Group { children, .. } => find(children, delta, (id, start), path),

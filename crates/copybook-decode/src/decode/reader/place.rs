@@ -120,7 +120,7 @@ impl<'a, V: Visitor> Walk<'a, V> {
     }
 }
 
-/// Sizes in a plan are far below 2^63 (`tree::MAX_RECORD`).
+/// Sizes in a plan are far below 2^63 (`FileFormat::LONGEST`).
 fn to_isize(size: usize) -> isize {
     isize::try_from(size).unwrap_or(isize::MAX)
 }

@@ -19,10 +19,10 @@ use extent::variable;
 /// How many shapes are looked through for one that is known: fields that are alike are near.
 const NEAR: usize = 256;
 /// A record that could print more than this is left to the reader: kernels reserve it at once.
-const MAX_OUTPUT: usize = 64 << 20;
+const MAX_OUTPUT: usize = 16 << 20;
 
 /// Compiles a plan, unless it is better left to the reader: records that could print more than
-/// 64 MiB. `pairs` are for a kernel without vectors
+/// 16 MiB. `pairs` are for a kernel without vectors
 /// ([`TextTables::pairs`]).
 pub(crate) fn compile(
     tree: &Tree,
@@ -219,7 +219,7 @@ impl Compiler<'_> {
         let before = self.flush();
         self.max_output = self.max_output.saturating_add(shape.max_output());
         self.fields += 1;
-        // Offsets lie below `tree::MAX_RECORD`.
+        // Offsets lie below `FileFormat::LONGEST`.
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         let size = u32::try_from(node.size).unwrap_or(u32::MAX);
         let shape = self.shape(shape);

@@ -53,7 +53,7 @@ impl TextShape {
 
 impl Shape {
     pub(crate) fn new(leaf: &Leaf, size: usize, charset: &Charset) -> Shape {
-        // Sizes are below `tree::MAX_RECORD`.
+        // Sizes are below `FileFormat::LONGEST`.
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let special = match leaf {
             Leaf::Text(trim) if charset.double.is_none() => Some(Shape::Text(TextShape {
