@@ -17,6 +17,7 @@ mod explain;
 mod export;
 mod fleet;
 mod fleet_scale;
+mod fleet_tasks;
 mod generated;
 #[path = "../../../copybook-decode/tests/support/real_data.rs"]
 mod given;
