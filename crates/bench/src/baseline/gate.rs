@@ -65,10 +65,12 @@ impl Baselines {
                 verdict: Standing::Inconclusive,
             }
         });
+        // Another compiler makes another program of the same sources, which may well be slower.
+        let same_toolchain = base.iter().all(|own| own.same_toolchain(&run));
         Ok(Held::Found(AgainstBaseline {
             file_sha256: baseline.integrity.sha256.clone(),
             program_sha256: baseline.program_sha256.clone(),
-            source_hash: baseline.source_hash.clone(),
+            source_hash: baseline.source_hash.clone().filter(|_| same_toolchain),
             benchmarks: rows.collect(),
         }))
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use gate::ab::Verdict;
 use gate::compare::{self, Field};
 
 use crate::Outcome;
@@ -45,7 +46,8 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// Exit with 3 when a benchmark is slower and with 4 when that can't be told.
+    /// Exit with 3 when a benchmark is slower and with 4 when that can't be told, also because the new
+    /// side lacks a benchmark of the base.
     #[arg(long)]
     enforce: bool,
 }
@@ -69,8 +71,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     } else {
         say!("{}", show::text(&found))?;
     }
-    Ok(outcome(
-        found.rows.iter().map(|row| row.verdict),
-        args.enforce,
-    ))
+    // Nobody knows how fast a benchmark is that was left out or renamed.
+    let lacking = found.only_base.iter().map(|_| Verdict::Inconclusive);
+    let verdicts = found.rows.iter().map(|row| row.verdict).chain(lacking);
+    Ok(outcome(verdicts, args.enforce))
 }

@@ -8,6 +8,7 @@ use gate::baseline::{Baseline, Place};
 use gate::compare::Run;
 use receipt::{Receipt, bounded};
 use serde_json::Value;
+use workload::packed;
 
 use crate::baseline::store::{self, Store};
 
@@ -58,7 +59,7 @@ fn is_baseline(text: &str) -> bool {
 
 fn text(path: &Path) -> Result<String> {
     bounded::read_to_string(path, bounded::DOCUMENT)
-        .with_context(|| format!("can't read {}", path.display()))
+        .with_context(|| format!("can't read {}{}", path.display(), packed::remark(path)))
 }
 
 /// The receipt in a file, or all that end in `.json` in a folder, in the order of their times.

@@ -76,12 +76,12 @@ fn cells(row: &Row) -> [String; 6] {
 
 fn remarks(found: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut reasons: Vec<&str> = found
-        .rows
-        .iter()
-        .filter_map(|row| row.reason.as_deref())
-        .collect();
-    reasons.dedup();
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in found.rows.iter().filter_map(|row| row.reason.as_deref()) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
     let verdict = |reason: &str| {
         let of = found
             .rows
@@ -161,6 +161,19 @@ mod tests {
         );
         assert_eq!(lines[3], "inconclusive: one run each");
         assert_eq!(lines[4], "only the base has, so not compared: g/gone");
+    }
+
+    #[test]
+    fn a_reason_is_told_once() {
+        let mut found = found();
+        let row = found.rows[1].clone();
+        found.rows.insert(0, row);
+        let text = text(&found);
+        assert_eq!(
+            text.matches("inconclusive: one run each").count(),
+            1,
+            "{text}"
+        );
     }
 
     #[test]

@@ -77,6 +77,43 @@ fn a_receipt_that_does_not_verify_is_refused() {
     );
 }
 
+/// Somebody may have renamed it, or taken it out because it had become slow.
+#[test]
+fn a_benchmark_that_the_new_side_lacks_gates() {
+    let at = tempfile::tempdir().expect("a folder");
+    let fewer = at.path().join("fewer.json");
+    let receipt = remade::Remade {
+        factor: 1.0,
+        seconds: 1,
+        program: '2',
+    };
+    receipt.without_last().save(&fewer).expect("a file");
+    let all = at.path().join("all.json");
+    remade::Remade {
+        seconds: 2,
+        ..receipt
+    }
+    .save(&all);
+    let output = compare(&[&all, &fewer], &["--enforce"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(4), "{text}");
+    assert!(text.contains("only the base has"), "{text}");
+    assert_eq!(
+        compare(&[&fewer, &all], &["--enforce"]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn a_packed_receipt_is_named_as_one() {
+    let at = tempfile::tempdir().expect("a folder");
+    let packed = at.path().join("perf.json.gz");
+    fs::write(&packed, [0x1F, 0x8B, 8, 0]).expect("a file");
+    let output = compare(&[&recorded(), &packed], &[]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("is a gzip file"), "{error}");
+}
+
 #[test]
 fn an_unknown_field_is_a_wrong_command_line() {
     let output = compare(&[&recorded(), &recorded()], &["--across", "weather"]);

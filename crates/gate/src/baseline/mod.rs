@@ -42,6 +42,9 @@ pub struct Baseline {
     pub program_sha256: String,
     /// Hash of its sources; null where it does not say.
     pub source_hash: Option<String>,
+    /// The compiler that made it of them; not in files that were written before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub toolchain: Option<String>,
     /// Revision of its sources; null where unknown.
     pub commit: Option<String>,
     /// What the compiler was passed; null where the subject can't say.
@@ -155,6 +158,7 @@ impl Baseline {
             subject: run.subject.clone(),
             program_sha256: run.program.clone(),
             source_hash: run.sources.clone(),
+            toolchain: run.toolchain.clone(),
             commit: run.commit.clone(),
             flags: run.flags.clone(),
             benchmarks: benchmarks
@@ -210,11 +214,10 @@ impl Baseline {
     }
 
     /// Whether a run is of the program that this baseline is of: by the program's hash, or by that
-    /// of its sources.
+    /// of its sources and by the compiler.
     #[must_use]
     pub fn is_of(&self, run: &Run) -> bool {
-        let same_sources = self.source_hash.is_some() && self.source_hash == run.sources;
-        self.program_sha256 == run.program || same_sources
+        self.runs().iter().all(|own| own.is_of_program_of(run))
     }
 
     /// Whether enough runs are there to compare with.
@@ -250,6 +253,7 @@ impl Baseline {
             commit: self.commit.clone(),
             program: self.program_sha256.clone(),
             sources: self.source_hash.clone(),
+            toolchain: self.toolchain.clone(),
             machine: self.machine.clone(),
             container: self.container.clone(),
             subject: self.subject.clone(),

@@ -40,6 +40,18 @@ pub enum CompareError {
         "two receipts are of one run: {0}; a run can't be compared with itself, so leave one of them out"
     )]
     Twice(String),
+    /// A side of several programs.
+    #[error(
+        "{side}: expected runs of one program, found two: {one} and {other}; compare their receipts one program at a time"
+    )]
+    Mixed {
+        /// Which.
+        side: &'static str,
+        /// The first program.
+        one: String,
+        /// Another.
+        other: String,
+    },
     /// No benchmark that both sides have.
     #[error("the two sides have no benchmark in common: {base} against {new}")]
     Disjoint {
@@ -89,7 +101,8 @@ pub struct Comparison {
     pub base_runs: usize,
     /// Runs of the new side.
     pub new_runs: usize,
-    /// Both sides ran the very same program, by its SHA-256.
+    /// Both sides ran the very same program, by its SHA-256. It is equal to itself, unless a difference
+    /// was overlooked that may make it faster or slower.
     pub same_program: bool,
     /// One entry a benchmark of both sides, the greatest slowdown first.
     pub rows: Vec<Row>,
@@ -140,9 +153,9 @@ pub fn compare(
 /// are independent, launches of one run are not.
 ///
 /// # Errors
-/// The sides are not alike, hold a run twice, or have nothing in common.
+/// The sides are not alike, hold a run twice, are not of one program each, or have nothing in common.
 pub fn runs(base: &[Run], new: &[Run], across: &[Field]) -> Result<Comparison, CompareError> {
-    let (Some(first), Some(last)) = (base.first(), new.last()) else {
+    let (Some(first), false) = (base.first(), new.is_empty()) else {
         return Err(CompareError::Nothing);
     };
     let all: Vec<&Run> = base.iter().chain(new).collect();
@@ -153,14 +166,17 @@ pub fn runs(base: &[Run], new: &[Run], across: &[Field]) -> Result<Comparison, C
         }
         alike::runs(first, run, across, &run.timestamp)?;
     }
+    of_one_program("the base", base)?;
+    of_one_program("the new side", new)?;
     let programs: BTreeSet<&str> = all.iter().map(|run| run.program.as_str()).collect();
     let same_program = programs.len() == 1;
+    // What is overlooked may make a program faster or slower than itself.
+    let alike = |run: &&Run| alike::runs(first, run, &[], "").is_ok();
+    let equal = same_program && all.iter().all(alike);
     let (ours, theirs) = (names(base), names(new));
     let mut rows = Vec::new();
-    for benchmark in &last.benchmarks {
-        if ours.contains(&benchmark.name) {
-            rows.push(row(&benchmark.name, base, new, across, same_program)?);
-        }
+    for name in ours.intersection(&theirs) {
+        rows.push(row(name, base, new, across, equal)?);
     }
     if rows.is_empty() {
         let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
@@ -177,6 +193,18 @@ pub fn runs(base: &[Run], new: &[Run], across: &[Field]) -> Result<Comparison, C
         rows,
         only_base: ours.difference(&theirs).cloned().collect(),
         only_new: theirs.difference(&ours).cloned().collect(),
+    })
+}
+
+/// The mean of two programs' runs is the speed of neither.
+fn of_one_program(side: &'static str, runs: &[Run]) -> Result<(), CompareError> {
+    let other = runs.iter().find(|run| !run.is_of_program_of(&runs[0]));
+    other.map_or(Ok(()), |other| {
+        Err(CompareError::Mixed {
+            side,
+            one: runs[0].named(),
+            other: other.named(),
+        })
     })
 }
 
@@ -200,15 +228,17 @@ fn row(
     base: &[Run],
     new: &[Run],
     across: &[Field],
-    same_program: bool,
+    equal: bool,
 ) -> Result<Row, CompareError> {
     let of = |runs: &'_ [Run]| -> Vec<Measured> {
         let all = runs.iter().filter_map(|run| run.benchmark(name));
         all.cloned().collect()
     };
     let (base, new) = (of(base), of(new));
+    let mut equal = equal;
     for other in base.iter().chain(&new) {
         alike::benchmarks(&base[0], other, across)?;
+        equal &= alike::benchmarks(&base[0], other, &[]).is_ok();
     }
     let mut caveats = base.iter().chain(&new).map(|one| one.verified.caveat());
     let answers_checked = caveats.all(str::is_empty);
@@ -219,7 +249,7 @@ fn row(
     let ratio = new_mibps / base_mibps;
     let half = relative::half_width(&ours, &theirs);
     let ci95 = half.map(|half| relative::around(ratio, half));
-    let (verdict, reason) = verdict(ci95, same_program, (ours.len(), theirs.len()));
+    let (verdict, reason) = verdict(ci95, equal, (ours.len(), theirs.len()));
     Ok(Row {
         name: name.to_owned(),
         answers_checked,
@@ -234,10 +264,10 @@ fn row(
 
 fn verdict(
     ci95: Option<[f64; 2]>,
-    same_program: bool,
+    equal: bool,
     (base, new): (usize, usize),
 ) -> (Verdict, Option<String>) {
-    if same_program {
+    if equal {
         let reason = "the same program on both sides: equal, not measured to be; the ratio is what the machine drifts";
         return (Verdict::Same, Some(reason.to_owned()));
     }

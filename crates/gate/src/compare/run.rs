@@ -6,6 +6,9 @@ use receipt::stats::relative;
 use super::{CompareError, alike};
 use crate::quantile::{self, QuantileError};
 
+/// A receipt's word for a compiler that the subject does not name.
+const UNKNOWN: &str = "unknown";
+
 /// One run: where and with what, and the values of its launches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
@@ -19,6 +22,8 @@ pub struct Run {
     pub program: String,
     /// Hash of its sources, where it says so.
     pub sources: Option<String>,
+    /// The compiler that made it of them, where known.
+    pub toolchain: Option<String>,
     /// [`alike::machine`].
     pub machine: String,
     /// [`alike::container`].
@@ -63,6 +68,7 @@ impl Run {
             commit: receipt.commit.clone(),
             program: environment.suite_sha256.clone(),
             sources: environment.source_hash.clone(),
+            toolchain: Some(receipt.toolchain.clone()).filter(|name| name != UNKNOWN),
             machine: alike::machine(receipt),
             container: alike::container(receipt),
             subject: receipt.subject.name.clone(),
@@ -76,6 +82,25 @@ impl Run {
     #[must_use]
     pub fn benchmark(&self, name: &str) -> Option<&Measured> {
         self.benchmarks.iter().find(|one| one.name == name)
+    }
+
+    /// Whether both are of one program: by its hash, or by that of its sources and by the compiler.
+    #[must_use]
+    pub fn is_of_program_of(&self, other: &Self) -> bool {
+        let same_sources = self.sources.is_some() && self.sources == other.sources;
+        self.program == other.program || (same_sources && self.same_toolchain(other))
+    }
+
+    /// Whether one compiler made both programs. Another one makes another program of the same sources.
+    #[must_use]
+    pub fn same_toolchain(&self, other: &Self) -> bool {
+        self.toolchain.is_some() && self.toolchain == other.toolchain
+    }
+
+    /// The program, for people: the beginning of its hash, and when it ran.
+    pub(super) fn named(&self) -> String {
+        let program = self.program.get(..12).unwrap_or(&self.program);
+        format!("program {program}, run of {}", self.timestamp)
     }
 
     /// Whether another run has the very same values in everything that both measured: clocks don't

@@ -85,12 +85,29 @@ fn what_is_not_fit_is_refused_and_says_why() {
         "{error}"
     );
     assert_eq!(baseline, five(), "nothing of it was kept");
-    // The same sources, built again.
-    let mut again = run(1.002, 8);
-    again.program = "3".repeat(64);
-    if again.sources.is_some() {
-        baseline.add(&again, SPREAD).expect("the same sources");
-    }
+}
+
+/// The same sources built again are the same program, unless another compiler built them.
+#[test]
+fn a_program_is_its_sources_and_its_compiler() {
+    let built = |number: u32, toolchain: &str| {
+        let mut run = run(1.0 + f64::from(number) / 1000.0, number);
+        run.program = format!("{number}").repeat(64);
+        run.sources = Some("2".repeat(64));
+        run.toolchain = Some(toolchain.to_owned());
+        run
+    };
+    let mut baseline = Baseline::begin(&built(1, "rustc 1.95.0"), SPREAD).expect("fit");
+    let again = built(3, "rustc 1.95.0");
+    assert!(baseline.is_of(&again));
+    baseline.add(&again, SPREAD).expect("the same sources");
+    let newer = built(4, "rustc 1.96.0");
+    assert!(!baseline.is_of(&newer));
+    let error = baseline.add(&newer, SPREAD).expect_err("another compiler");
+    assert!(matches!(error, AddError::Program { .. }), "{error}");
+    // Of a file that was written before the compiler was kept nobody knows.
+    baseline.toolchain = None;
+    assert!(!baseline.is_of(&again));
 }
 
 /// Everything that must be equal for a comparison has a place of its own, and nothing else has.

@@ -88,6 +88,71 @@ fn one_program_is_equal_to_itself() {
     );
 }
 
+/// With another kernel, on another machine or with other records the same program is not equal to
+/// itself: the difference is what was asked for.
+#[test]
+fn one_program_is_not_equal_across_what_is_overlooked() {
+    let judge = |change: &dyn Fn(&mut Receipt), field: Field| {
+        let mut new = run(1.5, 9);
+        change(&mut new);
+        let found = compare(&drifting(1.0, 1), &[new.clone()], &[field]).expect("overlooked");
+        assert!(found.same_program);
+        let rows = found.rows.iter().map(|row| row.verdict);
+        let many = rows.collect::<Vec<_>>();
+        let one = compare(&[recorded()], &[new], &[field]).expect("overlooked");
+        (many, one.rows[0].verdict)
+    };
+    let (slower, open) = (Verdict::Slower, Verdict::Inconclusive);
+    let scalar = Some(vec!["scalar".to_owned()]);
+    assert_eq!(
+        judge(
+            &|new| new.environment.kernels.clone_from(&scalar),
+            Field::Kernels
+        ),
+        (vec![slower; 2], open)
+    );
+    assert_eq!(
+        judge(&|new| new.summary.host_cores = 64, Field::Machine),
+        (vec![slower; 2], open)
+    );
+    // Of one benchmark alone: the other one is the same work.
+    let (mut verdicts, _) = judge(
+        &|new| new.benchmarks[0].verified.output_sha256 = "0".repeat(64),
+        Field::Workload,
+    );
+    verdicts.sort();
+    assert_eq!(verdicts, [Verdict::Same, slower]);
+    // Nothing differs that could be overlooked.
+    assert_eq!(
+        judge(&|_| {}, Field::Machine),
+        (vec![Verdict::Same; 2], Verdict::Same)
+    );
+}
+
+#[test]
+fn a_side_is_one_program() {
+    let mixed = [run(1.0, 1), built_anew(vec![run(1.5, 2)]).remove(0)];
+    let new = run(1.2, 9);
+    for (base, new) in [(&mixed[..], &[new.clone()][..]), (&[new][..], &mixed[..])] {
+        let error = compare(base, new, &[]).expect_err("refused");
+        assert!(matches!(error, CompareError::Mixed { .. }), "{error}");
+    }
+    // Built twice from the same sources, which another compiler makes another program of.
+    let mut mixed = mixed;
+    for receipt in &mut mixed {
+        receipt.environment.source_hash = Some("2".repeat(64));
+    }
+    compare(&mixed, &[run(1.2, 9)], &[]).expect("one program");
+    mixed[1].toolchain = "rustc 9.9.9".to_owned();
+    let error = compare(&mixed, &[run(1.2, 9)], &[]).expect_err("refused");
+    assert!(
+        error
+            .to_string()
+            .contains("the base: expected runs of one program"),
+        "{error}"
+    );
+}
+
 #[test]
 fn what_is_not_alike_is_refused_by_name() {
     let refuse = |change: &dyn Fn(&mut Receipt), field: Field| {
@@ -152,6 +217,19 @@ fn benchmarks_of_one_side_are_named() {
     new.benchmarks.truncate(1);
     let error = compare(&[recorded()], &[new], &[]).expect_err("nothing in common");
     assert!(matches!(error, CompareError::Disjoint { .. }), "{error}");
+}
+
+/// Whichever run of a side has a benchmark, in whichever order they are given.
+#[test]
+fn a_benchmark_that_only_some_runs_have_is_compared() {
+    let mut some = run(1.1, 1);
+    let gone = some.benchmarks.remove(0).name;
+    let all = run(1.2, 2);
+    for new in [[all.clone(), some.clone()], [some, all]] {
+        let found = compare(&[recorded()], &new, &[]).expect("alike");
+        assert!(found.rows.iter().any(|row| row.name == gone), "{found:?}");
+        assert_eq!((found.only_base.len(), found.only_new.len()), (0, 0));
+    }
 }
 
 #[test]
