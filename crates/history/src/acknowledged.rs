@@ -83,6 +83,8 @@ impl Acknowledgements {
     /// A line is no acknowledgement.
     pub fn parse(text: &str, path: &Path) -> Result<Self, AcknowledgedError> {
         let mut all = Vec::new();
+        // Some editors begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (line, text) in (1..).zip(text.lines()) {
             let text = text.trim();
             if text.is_empty() || text.starts_with('#') {
@@ -158,6 +160,9 @@ mod tests {
             reason: "a reason   of words".to_owned(),
         };
         assert_eq!(found.0, [expected]);
+        // As some editors save it.
+        let marked = Acknowledgements::parse(&format!("\u{feff}{text}"), Path::new("acks"));
+        assert_eq!(marked.expect("sound"), found);
     }
 
     #[test]

@@ -9,11 +9,33 @@ use receipt::model::Against;
 
 use super::Plan;
 use super::launch::{Arm, Launched, Launcher};
-use crate::streams::note;
 
-/// The benchmarks that were asked for and that both have, in the order of the base; what only one has
-/// is said.
-pub(super) fn common(plan: &Plan, [base, new]: &[Hello; 2]) -> Result<Vec<String>> {
+/// The benchmarks that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Common {
+    /// Of both programs, in the order of the base.
+    pub(super) names: Vec<String>,
+    /// Of the base alone: nobody knows how fast the new program would be there.
+    pub(super) only_base: Vec<String>,
+    /// Of the new program alone.
+    pub(super) only_new: Vec<String>,
+}
+
+impl Common {
+    /// What only one program has, in words.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let sides = [
+            ("the base", &self.only_base),
+            ("the new program", &self.only_new),
+        ];
+        let some = sides.into_iter().filter(|(_, names)| !names.is_empty());
+        some.map(|(side, names)| format!("only {side} has, so not compared: {}", names.join(", ")))
+            .collect()
+    }
+}
+
+/// The benchmarks that were asked for, by who has them.
+pub(super) fn common(plan: &Plan, [base, new]: &[Hello; 2]) -> Result<Common> {
     let of = |hello: &Hello| -> Vec<(String, u64)> {
         let own = hello
             .benchmarks
@@ -23,7 +45,7 @@ pub(super) fn common(plan: &Plan, [base, new]: &[Hello; 2]) -> Result<Vec<String
             .collect()
     };
     let (ours, theirs) = (of(base), of(new));
-    let mut names = Vec::new();
+    let mut found = Common::default();
     for (name, bytes) in &ours {
         match theirs.iter().find(|(other, _)| other == name) {
             Some((_, other)) => {
@@ -31,21 +53,21 @@ pub(super) fn common(plan: &Plan, [base, new]: &[Hello; 2]) -> Result<Vec<String
                     bytes == other,
                     "{name}: base has {bytes} input bytes and new {other}, so they don't do the same work"
                 );
-                names.push(name.clone());
+                found.names.push(name.clone());
             }
-            None => note!("only the base has {name}: not compared"),
+            None => found.only_base.push(name.clone()),
         }
     }
-    for (name, _) in &theirs {
-        if !names.contains(name) {
-            note!("only the new program has {name}: not compared");
+    for (name, _) in theirs {
+        if !found.names.contains(&name) {
+            found.only_new.push(name);
         }
     }
     ensure!(
-        !names.is_empty(),
+        !found.names.is_empty(),
         "the two programs have no benchmark in common that --filter selects"
     );
-    Ok(names)
+    Ok(found)
 }
 
 /// One launch of each program that is not recorded: it warms the caches of the file system, tells how

@@ -102,6 +102,9 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         say!("{}", show::equal(plan, &why))?;
         return Ok(Outcome::Done);
     }
+    for remark in &ready.remarks {
+        note!("{remark}");
+    }
     if plan.witness == Witness::Instructions {
         return count(plan, &ready, &folder, None);
     }
@@ -129,10 +132,8 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     if plan.witness == Witness::Both {
         return count(plan, &ready, &folder, Some(&record));
     }
-    Ok(outcome(
-        record.benchmarks.iter().map(|row| row.verdict),
-        plan.enforce,
-    ))
+    let verdicts = record.benchmarks.iter().map(|row| row.verdict);
+    Ok(outcome(verdicts.chain(ready.unknown()), plan.enforce))
 }
 
 /// Counts instructions, writes instructions.json, prints what both witnesses say.
@@ -161,7 +162,7 @@ fn count(plan: &Plan, ready: &Ready<'_>, folder: &Path, timed: Option<&Record>) 
         false => say!("{told}")?,
     }
     let verdicts = record.benchmarks.iter().map(|row| row.together);
-    Ok(outcome(verdicts, plan.enforce))
+    Ok(outcome(verdicts.chain(ready.unknown()), plan.enforce))
 }
 
 /// Keeps other runs of this machine away, where that is wanted.
@@ -184,6 +185,8 @@ fn compare(
         hellos,
         names,
         subjects,
+        remarks,
+        ..
     } = ready;
     let (benchmarks, one) = first_answers(launcher, arms, names)?;
     let (mut journal, head, mut launches) =
@@ -225,7 +228,7 @@ fn compare(
         settings: head.settings,
         launches,
         host: host()?,
-        warnings: warnings(hellos, programs),
+        warnings: [warnings(hellos, programs), remarks.clone()].concat(),
         command: plan.command.clone(),
         integrity: Integrity {
             sha256: String::new(),

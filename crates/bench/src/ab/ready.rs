@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use gate::ab::Verdict;
 use gate::ab::record::{Program, Settings, Subjects};
 use instrument::subject::{Limits, Supervisor};
 use instrument::wire::Hello;
@@ -24,6 +25,10 @@ pub(super) struct Ready<'a> {
     pub(super) hellos: [Hello; 2],
     /// The benchmarks that take part.
     pub(super) names: Vec<String>,
+    /// Benchmarks of the base that the new program lacks.
+    pub(super) lacking: Vec<String>,
+    /// What only one of both has, in words.
+    pub(super) remarks: Vec<String>,
     pub(super) subjects: Subjects,
 }
 
@@ -52,7 +57,7 @@ impl<'a> Ready<'a> {
             ask(&arms[0], "--base", &plan.base)?,
             ask(&arms[2], "--new", &plan.new)?,
         ];
-        let names = common(plan, &hellos)?;
+        let common = common(plan, &hellos)?;
         let subjects = Subjects {
             base: program(&plan.base, &programs[0], &hellos[0]),
             new: program(&plan.new, &programs[1], &hellos[1]),
@@ -61,9 +66,18 @@ impl<'a> Ready<'a> {
             launcher,
             arms,
             hellos,
-            names,
+            remarks: common.remarks(),
+            names: common.names,
+            lacking: common.only_base,
             subjects,
         })
+    }
+}
+
+impl Ready<'_> {
+    /// The verdicts of benchmarks that the new program lacks: nothing is known of them.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = Verdict> {
+        self.lacking.iter().map(|_| Verdict::Inconclusive)
     }
 }
 

@@ -75,6 +75,9 @@ pub(crate) fn markdown(record: &Record) -> String {
     for line in remarks(record) {
         let _ = write!(out, "\n{line}\n");
     }
+    for warning in &record.warnings {
+        let _ = write!(out, "\nwarning: {warning}\n");
+    }
     let subjects = &record.subjects;
     let _ = write!(
         out,

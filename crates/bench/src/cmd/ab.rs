@@ -88,7 +88,8 @@ pub(crate) struct Args {
     #[arg(long)]
     markdown: bool,
 
-    /// Exit with 3 when a benchmark is slower and with 4 when that can't be told.
+    /// Exit with 3 when a benchmark is slower and with 4 when that can't be told, also because the new
+    /// program lacks a benchmark of the base.
     #[arg(long)]
     enforce: bool,
 }

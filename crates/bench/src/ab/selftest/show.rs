@@ -1,8 +1,9 @@
 //! Self-tests that were made, counted together and printed.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use gate::selftest::SelfTest;
 
 use super::{NAME, differs, read, table};
@@ -16,11 +17,11 @@ use crate::streams::say;
 /// One does not verify, or they are of different programs, benchmarks, settings or machines.
 pub(crate) fn show(paths: &[PathBuf], markdown: bool) -> Result<Outcome> {
     let mut all: Option<SelfTest> = None;
+    let mut files = Vec::new();
     for path in paths {
-        let path = match path.is_dir() {
-            true => path.join(NAME),
-            false => path.clone(),
-        };
+        files.extend(within(path)?);
+    }
+    for path in files {
         let found = read(&path)?;
         match &mut all {
             None => all = Some(found),
@@ -44,6 +45,32 @@ pub(crate) fn show(paths: &[PathBuf], markdown: bool) -> Result<Outcome> {
     }
     let all = all.context("expected at least one self-test, found none")?;
     tell(&all, markdown)
+}
+
+/// The file itself; of an output folder, the self-test that was made there; else all that a folder keeps.
+fn within(path: &Path) -> Result<Vec<PathBuf>> {
+    let own = path.join(NAME);
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    if own.exists() {
+        return Ok(vec![own]);
+    }
+    let list = || format!("can't list the folder {}", path.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).with_context(list)? {
+        let file = entry.with_context(list)?.path();
+        if file.extension().is_some_and(|ending| ending == "json") {
+            files.push(file);
+        }
+    }
+    ensure!(
+        !files.is_empty(),
+        "expected self-tests in the folder {}, found no file that ends in .json",
+        path.display()
+    );
+    files.sort();
+    Ok(files)
 }
 
 pub(super) fn tell(test: &SelfTest, markdown: bool) -> Result<Outcome> {

@@ -199,6 +199,28 @@ fn launches_that_scatter_decide_nothing_and_say_what_they_could_have_seen() {
     assert!(launches >= 240, "{launches}");
 }
 
+/// One that somebody renamed, or took out because it had become slow.
+#[test]
+fn a_benchmark_that_the_new_program_lacks_is_told_and_gates() {
+    let one = Known {
+        benchmarks: 1,
+        ..BASE
+    };
+    let scene = Scene::new(BASE, one);
+    let output = scene.run(&["--markdown"]);
+    assert_eq!(output.status.code(), Some(4), "{}", words(&output));
+    let markdown = String::from_utf8_lossy(&output.stdout);
+    let told = "only the base has, so not compared: slo_validation/comp3";
+    assert!(markdown.contains(told), "{markdown}");
+    let record = sound(&scene);
+    assert_eq!(record["verdict"], "same");
+    let warnings = record["warnings"].to_string();
+    assert!(warnings.contains(told), "{warnings}");
+    // A new one has nothing to be slower than.
+    let output = Scene::new(one, BASE).run(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+}
+
 #[test]
 fn another_answer_is_no_comparison() {
     let scene = Scene::new(
@@ -306,6 +328,9 @@ fn a_self_test_counts_what_the_gate_finds_in_pieces() {
     let checkout = checkout.display().to_string();
     let compared = words(&scene.run(&["--checkout", &checkout]));
     assert!(compared.contains(line), "{compared}");
+    // The folder of such evidence names all that is in it.
+    let shown = bench(&[&kept.display().to_string()]);
+    assert_eq!(shown.status.code(), Some(0), "{}", words(&shown));
     fs::rename(kept.join("2026-11-28.json"), &file).expect("moved");
 
     // A file that says something else than its launches speaks for nobody.

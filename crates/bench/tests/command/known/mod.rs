@@ -16,6 +16,7 @@ pub(crate) struct Known {
     pub(crate) pause: f64,
     pub(crate) work: u64,
     pub(crate) wrong_after: u32,
+    pub(crate) benchmarks: usize,
 }
 
 pub(crate) const BASE: Known = Known {
@@ -26,6 +27,7 @@ pub(crate) const BASE: Known = Known {
     pause: 0.0,
     work: 0,
     wrong_after: u32::MAX,
+    benchmarks: 2,
 };
 
 /// Writes a program that behaves so.
@@ -38,12 +40,13 @@ pub(crate) fn write(path: &Path, known: Known) {
         pause,
         work,
         wrong_after,
+        benchmarks,
     } = known;
     let example = example().display();
     program::script(
         path,
         &format!(
-            "#!/bin/sh\nexec '{example}' \"$0\" {factor} {control} {answer} {spread} {pause} {work} {wrong_after}\n"
+            "#!/bin/sh\nexec '{example}' \"$0\" {factor} {control} {answer} {spread} {pause} {work} {wrong_after} {benchmarks}\n"
         ),
     );
 }
