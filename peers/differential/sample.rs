@@ -130,6 +130,7 @@ impl Sample {
             characters: self.characters,
             floats: self.floats,
             native,
+            ..Encoding::default()
         }
     }
 }

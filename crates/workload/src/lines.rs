@@ -1,10 +1,10 @@
 //! Values to the JSON Lines that a right decoder prints, by the rules in the decoder's
 //! documentation but with none of its code.
 
-use copybook_decode::decode::{Decimals, Fillers, Groups, Names, Trim};
+use copybook_decode::decode::{BlankNumbers, Decimals, Fillers, Groups, Names, Trim};
 
-use crate::model::{Description, FILLER, Item, Kind, Node, Occurs};
-use crate::value::Value;
+use crate::model::{Description, FILLER, Fill, Item, Kind, Node, Occurs};
+use crate::value::{Blank, Value};
 
 /// The choices that change how a value is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +21,8 @@ pub struct Style {
     pub only: &'static [&'static str],
     /// Items without a name.
     pub fillers: Fillers,
+    /// Numbers that no program filled.
+    pub blanks: BlankNumbers,
 }
 
 impl Style {
@@ -113,17 +115,43 @@ fn element(node: &Node, value: &Value, style: Style, out: &mut String) {
             let value = format!("{value:>length$}");
             text(if blank { "" } else { &value }, *length, style.trim, out);
         }
+        (Node::Field(_), Value::Cut(value)) => {
+            text(value.trim_end_matches(' '), value.len(), style.trim, out);
+        }
+        (Node::Field(_), Value::Absent) => out.push_str("null"),
         (Node::Field(Kind::Float { .. }), Value::Number(value)) => eighths(*value, out),
-        (Node::Field(kind), Value::Number(value)) => match style.decimals {
-            Decimals::Number => number(*value, scale(*kind), out),
-            Decimals::Text => {
-                out.push('"');
-                number(*value, scale(*kind), out);
-                out.push('"');
+        (Node::Field(kind), Value::Number(value)) => decimal(*kind, *value, style, out),
+        (Node::Field(kind), Value::Blank(blank)) => {
+            if is_zero(*kind, *blank) || style.blanks == BlankNumbers::Zero {
+                decimal(*kind, 0, style, out);
+            } else {
+                out.push_str("null");
             }
-        },
+        }
         (node, value) => unreachable!("{value:?} was drawn for {node:?}"),
     }
+}
+
+/// Whether a MOVE of zero puts just this there.
+fn is_zero(kind: Kind, blank: Blank) -> bool {
+    let spaces = match kind {
+        Kind::Blank(_) => true,
+        Kind::Edited(edited) => {
+            edited.blank_when_zero || (edited.shown == 0 && edited.fill != Fill::Asterisks)
+        }
+        _ => false,
+    };
+    spaces && blank == Blank::Spaces
+}
+
+fn decimal(kind: Kind, value: i128, style: Style, out: &mut String) {
+    let quote = match style.decimals {
+        Decimals::Text => "\"",
+        Decimals::Number => "",
+    };
+    out.push_str(quote);
+    number(value, scale(kind), out);
+    out.push_str(quote);
 }
 
 /// Digits behind the point of what is printed as a decimal.

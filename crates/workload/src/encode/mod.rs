@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Description, Item, Kind, Node, Occurs, Places, Sign};
-use crate::value::Value;
+use crate::value::{Blank, Value};
 
 mod number;
 
@@ -20,6 +20,20 @@ pub struct Encoding {
     pub floats: Floats,
     /// Of COMP-5.
     pub native: Order,
+    /// Of packed numbers, and of signed zoned ones in EBCDIC.
+    pub signs: SignCodes,
+    /// DEPENDING ON tables take the room of their maximum (NOODOSLIDE).
+    pub full_tables: bool,
+}
+
+/// Which of the codes of a sign are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignCodes {
+    /// C, D and F, which COBOL writes.
+    #[default]
+    Preferred,
+    /// The others that the machine takes: A, E and F for plus, B for minus.
+    Others,
 }
 
 /// Character set. All of it is printable ASCII here.
@@ -139,6 +153,10 @@ fn one_item(item: &Item, start: usize, encoding: Encoding, value: &Value, out: &
                 element(&item.node, start, encoding, row, out);
                 out.resize(out.len() + slack, SLACK);
             }
+            if encoding.full_tables {
+                let missing = item.times() - rows.len();
+                out.resize(out.len() + missing * item.stride(start), SLACK);
+            }
         }
         (_, other) => unreachable!("{}: a table's value is a table, not {other:?}", item.name),
     }
@@ -161,24 +179,30 @@ fn element(node: &Node, start: usize, encoding: Encoding, value: &Value, out: &m
             );
         }
         (Node::Field(kind), Value::Number(number)) => field(*kind, encoding, *number, out),
+        (Node::Field(kind), Value::Blank(Blank::Spaces)) => {
+            characters("", kind.length(), encoding.characters, out);
+        }
+        (Node::Field(kind), Value::Blank(Blank::Zeros)) => {
+            out.resize(out.len() + kind.length(), 0);
+        }
         (node, value) => unreachable!("{value:?} was drawn for {node:?}"),
     }
 }
 
 fn field(kind: Kind, encoding: Encoding, value: i128, out: &mut Vec<u8>) {
     match kind {
-        Kind::Zoned(decimal, sign) => number::zoned(value, decimal, sign, encoding.characters, out),
+        Kind::Zoned(decimal, sign) => number::zoned(value, decimal, sign, encoding, out),
         Kind::Blank(decimal) if value == 0 => {
             characters("", decimal.digits, encoding.characters, out);
         }
         Kind::Blank(decimal) => {
-            number::zoned(value, decimal, Sign::Trailing, encoding.characters, out);
+            number::zoned(value, decimal, Sign::Trailing, encoding, out);
         }
         Kind::Edited(edited) => {
             let text = edited.characters(value);
             characters(&text, text.len(), encoding.characters, out);
         }
-        Kind::Packed(decimal) => number::packed(value, decimal, out),
+        Kind::Packed(decimal) => number::packed(value, decimal, encoding.signs, out),
         Kind::Unsigned(decimal) => number::unsigned_packed(value, decimal, out),
         Kind::Native(_) if encoding.native == Order::LittleEndian => {
             out.extend_from_slice(&value.to_le_bytes()[..kind.length()]);

@@ -1,11 +1,18 @@
 //! Numbers to bytes.
 
-use super::{Characters, Floats};
+use super::{Characters, Encoding, Floats, SignCodes};
 use crate::model::{Decimal, Sign};
 
 /// One digit a byte. Overpunched signs change the digit's zone from F to C or D, in EBCDIC; in
 /// ASCII they are the characters of those bytes.
-pub(super) fn zoned(value: i128, decimal: Decimal, sign: Sign, set: Characters, out: &mut Vec<u8>) {
+pub(super) fn zoned(
+    value: i128,
+    decimal: Decimal,
+    sign: Sign,
+    encoding: Encoding,
+    out: &mut Vec<u8>,
+) {
+    let set = encoding.characters;
     let digits = digits(value, decimal.digits);
     let plain = |digit: &u8| set.byte(b'0' + digit);
     let mut bytes: Vec<u8> = digits.iter().map(plain).collect();
@@ -13,8 +20,8 @@ pub(super) fn zoned(value: i128, decimal: Decimal, sign: Sign, set: Characters, 
     let separate = set.byte(if negative { b'-' } else { b'+' });
     if decimal.signed {
         match sign {
-            Sign::Trailing => bytes[last] = overpunched(digits[last], negative, set),
-            Sign::Leading => bytes[0] = overpunched(digits[0], negative, set),
+            Sign::Trailing => bytes[last] = overpunched(digits[last], negative, encoding),
+            Sign::Leading => bytes[0] = overpunched(digits[0], negative, encoding),
             Sign::TrailingSeparate => bytes.push(separate),
             Sign::LeadingSeparate => bytes.insert(0, separate),
         }
@@ -22,15 +29,14 @@ pub(super) fn zoned(value: i128, decimal: Decimal, sign: Sign, set: Characters, 
     out.extend(bytes);
 }
 
-fn overpunched(digit: u8, negative: bool, set: Characters) -> u8 {
+fn overpunched(digit: u8, negative: bool, encoding: Encoding) -> u8 {
     let characters = if negative {
         b"}JKLMNOPQR"
     } else {
         b"{ABCDEFGHI"
     };
-    match (set, negative) {
-        (Characters::Cp037, false) => 0xc0 | digit,
-        (Characters::Cp037, true) => 0xd0 | digit,
+    match (encoding.characters, negative) {
+        (Characters::Cp037, _) => code(digit, negative, encoding.signs) << 4 | digit,
         (Characters::Ascii, _) => characters[usize::from(digit)],
         (Characters::AsciiSigned, false) => b'0' + digit,
         (Characters::AsciiSigned, true) => b'p' + digit,
@@ -38,16 +44,27 @@ fn overpunched(digit: u8, negative: bool, set: Characters) -> u8 {
 }
 
 /// One digit a half byte, the sign in the last one.
-pub(super) fn packed(value: i128, decimal: Decimal, out: &mut Vec<u8>) {
-    let sign = match (decimal.signed, value < 0) {
-        (false, _) => 0xf,
-        (true, false) => 0xc,
-        (true, true) => 0xd,
-    };
+pub(super) fn packed(value: i128, decimal: Decimal, signs: SignCodes, out: &mut Vec<u8>) {
     // With the sign, an even number of half bytes: a zero comes first where there are too few.
     let mut nibbles = digits(value, decimal.digits | 1);
-    nibbles.push(sign);
+    let last = nibbles[nibbles.len() - 1];
+    nibbles.push(match (decimal.signed, signs) {
+        (false, SignCodes::Preferred) => 0xf,
+        // No sign, so that none of the codes makes the value negative.
+        (false, SignCodes::Others) => 0xa + last % 6,
+        (true, _) => code(last, value < 0, signs),
+    });
     out.extend(nibbles.chunks(2).map(|pair| pair[0] << 4 | pair[1]));
+}
+
+/// The code of a sign; which of several, its digit decides.
+fn code(digit: u8, negative: bool, signs: SignCodes) -> u8 {
+    match (signs, negative) {
+        (SignCodes::Preferred, false) => 0xc,
+        (SignCodes::Preferred, true) => 0xd,
+        (SignCodes::Others, false) => [0xa, 0xe, 0xf][usize::from(digit % 3)],
+        (SignCodes::Others, true) => 0xb,
+    }
 }
 
 /// One digit a half byte, no sign.

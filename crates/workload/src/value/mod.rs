@@ -20,6 +20,21 @@ pub enum Value {
     Group(Vec<Value>),
     /// Values of a table's elements.
     Table(Vec<Value>),
+    /// Bytes that no program ever made a number of.
+    Blank(Blank),
+    /// The record ends before it.
+    Absent,
+    /// The record ends within it: the characters that are there, padding and all.
+    Cut(String),
+}
+
+/// What is in a field that no program filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blank {
+    /// Spaces.
+    Spaces,
+    /// X'00'.
+    Zeros,
 }
 
 /// Draws record after record; record `i` of a seed is the same in every data set and on every

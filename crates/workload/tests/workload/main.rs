@@ -8,5 +8,6 @@ mod golden;
 mod job;
 #[path = "../random/mod.rs"]
 mod random;
+mod random_options;
 mod random_records;
 mod random_usages;

@@ -2,21 +2,23 @@
 //! to the values. The same bytes damaged: every kernel says what the scalar one says.
 
 use crate::random::{self, Limits};
+use crate::random_options::tolerances;
 use proptest::prelude::*;
 use workload::copybook_decode::codepage::CodePage;
 use workload::copybook_decode::decode::{
-    Decimals, DecodeError, Fillers, FloatFormat, Groups, KernelChoice, Names, OnError, Report,
-    Signs, Trim,
+    BlankNumbers, Decimals, DecodeError, Fillers, FloatFormat, Groups, KernelChoice, Names,
+    OnError, Report, Signs, Tables, Trim,
 };
+use workload::copybook_decode::record::Endian;
 use workload::copybook_decode::{DecodeOptions, Decoder, Schema};
-use workload::encode::{self, Characters, Encoding, Floats};
+use workload::encode::{self, Characters, Encoding, Floats, Order, SignCodes};
 use workload::lines::{self, Style};
 use workload::model::{Description, FILLER, Item, Node};
 use workload::value::Drawing;
 
 /// All that is known here. Enterprise COBOL has no binary fields of more than 18 digits, so that no
 /// rule says how they lie on a boundary.
-const EVERYTHING: Limits = Limits {
+pub(crate) const EVERYTHING: Limits = Limits {
     items: 8,
     binary_digits: 38,
     synchronized_digits: 18,
@@ -39,7 +41,7 @@ const KERNELS: [KernelChoice; 4] = [
     KernelChoice::Neon,
 ];
 
-fn styles() -> impl Strategy<Value = Style> {
+pub(crate) fn styles() -> impl Strategy<Value = Style> {
     (
         prop_oneof![Just(Decimals::Text), Just(Decimals::Number)],
         prop::sample::select(&[Trim::None, Trim::Left, Trim::Right, Trim::Both][..]),
@@ -54,10 +56,11 @@ fn styles() -> impl Strategy<Value = Style> {
             trim,
             groups,
             names,
+            blanks: BlankNumbers::default(),
         })
 }
 
-fn encodings() -> impl Strategy<Value = Encoding> {
+pub(crate) fn encodings() -> impl Strategy<Value = Encoding> {
     (
         prop_oneof![
             2 => Just(Characters::Cp037),
@@ -70,25 +73,41 @@ fn encodings() -> impl Strategy<Value = Encoding> {
             Just(Floats::IeeeBig),
             Just(Floats::IeeeLittle)
         ],
+        prop_oneof![Just(Order::BigEndian), Just(Order::LittleEndian)],
+        prop_oneof![3 => Just(SignCodes::Preferred), 1 => Just(SignCodes::Others)],
+        prop::bool::weighted(0.2),
     )
-        .prop_map(|(characters, floats)| Encoding {
-            characters,
-            floats,
-            ..Encoding::default()
-        })
+        .prop_map(
+            |(characters, floats, native, signs, full_tables)| Encoding {
+                characters,
+                floats,
+                native,
+                signs,
+                full_tables,
+            },
+        )
 }
 
-fn options(style: Style, encoding: Encoding) -> DecodeOptions {
+pub(crate) fn options(style: Style, encoding: Encoding) -> DecodeOptions {
     DecodeOptions {
         code_page: match encoding.characters {
             Characters::Cp037 => CodePage::Cp037,
             Characters::Ascii | Characters::AsciiSigned => CodePage::Ascii,
         },
-        signs: match encoding.characters {
-            Characters::Cp037 | Characters::Ascii => Signs::Strict,
+        signs: match (encoding.characters, encoding.signs) {
+            (Characters::Cp037 | Characters::Ascii, SignCodes::Preferred) => Signs::Strict,
             // Plain digits for positive ones.
-            Characters::AsciiSigned => Signs::Lenient,
+            (Characters::AsciiSigned, _) | (_, SignCodes::Others) => Signs::Lenient,
         },
+        native_order: match encoding.native {
+            Order::BigEndian => Endian::Big,
+            Order::LittleEndian => Endian::Little,
+        },
+        tables: match encoding.full_tables {
+            false => Tables::Slide,
+            true => Tables::Full,
+        },
+        blank_numbers: style.blanks,
         floats: match encoding.floats {
             Floats::Ibm => FloatFormat::Ibm,
             Floats::IbmLittle => FloatFormat::IbmLittle,
@@ -106,7 +125,7 @@ fn options(style: Style, encoding: Encoding) -> DecodeOptions {
 }
 
 /// A decoder for each kernel that runs on this CPU; scalar, which runs everywhere, first.
-fn decoders(description: &Description, options: &DecodeOptions) -> Vec<Decoder> {
+pub(crate) fn decoders(description: &Description, options: &DecodeOptions) -> Vec<Decoder> {
     let copybook = description.copybook();
     let schema = Schema::parse(&copybook).unwrap_or_else(|error| panic!("{error}\n{copybook}"));
     let decoder = |kernel| {
@@ -131,7 +150,7 @@ fn decode(decoder: &Decoder, data: &[u8]) -> (String, Report, Result<(), DecodeE
 }
 
 /// Whether there are redefinitions of whose value nobody knows.
-fn has_hidden_views(items: &[Item]) -> bool {
+pub(crate) fn has_hidden_views(items: &[Item]) -> bool {
     items.iter().any(|item| match &item.node {
         Node::Group(children) => has_hidden_views(children),
         Node::Field(_) => item.name == FILLER && item.redefines.is_some(),
@@ -240,6 +259,7 @@ proptest! {
         seed in any::<u64>(),
         encoding in encodings(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        tolerance in tolerances(),
         on_error in prop_oneof![
             Just(OnError::Stop),
             Just(OnError::Null),
@@ -252,6 +272,7 @@ proptest! {
             set.data[at] = byte;
         }
         let options = DecodeOptions { on_error, ..options(Style::default(), encoding) };
+        let options = tolerance.added_to(options);
         let decoders = decoders(&description, &options);
         let scalar = decode(&decoders[0], &set.data);
         for decoder in &decoders[1..] {
