@@ -7,8 +7,8 @@ use std::num::NonZeroUsize;
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{
     BinaryRange, BlankNumbers, Counts, Decimals, DecodeOptions, Decoder, Fillers, FloatFormat,
-    Groups, KernelChoice, LongRecords, Names, OnError, Renames, Report, ShortRecords, Signs,
-    Tables, Trim,
+    Groups, KernelChoice, LengthField, LongRecords, Names, OnError, RawBytes, Renames, Report,
+    SegmentParent, Selection, ShortRecords, Signs, Tables, Trim, UnknownSegment,
 };
 use copybook_decode::record::{Endian, FileFormat, Framing};
 use copybook_decode::schema::{Kind, Schema};
@@ -142,13 +142,16 @@ fn assert_agree(decoders: &[Decoder], data: &[u8], framed: &[u8]) {
         let (mut out, mut report) = (Vec::new(), Report::default());
         let fixed = decoder.decode_fixed(data, &mut out, &mut report);
         let single = decoder.decode_record(data, &mut out, &mut report);
-        let format = FileFormat::from(FRAMING);
-        let file = decode_blocks(decoder, &format, NonZeroUsize::MIN, framed, |lines| {
-            out.extend_from_slice(lines);
-        });
-        let file = file.map_err(|error| error.to_string());
+        let mut file = |framing: Framing, data: &[u8]| {
+            let format = FileFormat::from(framing);
+            let file = decode_blocks(decoder, &format, NonZeroUsize::MIN, data, |lines| {
+                out.extend_from_slice(lines);
+            });
+            file.map_err(|error| error.to_string())
+        };
+        let files = [file(FRAMING, framed), file(Framing::Computed, data)];
         assert!(std::str::from_utf8(&out).is_ok());
-        let found = (fixed, single, file, out, report);
+        let found = (fixed, single, files, out, report);
         match &wanted {
             None => wanted = Some(found),
             Some(wanted) => assert_eq!(&found, wanted),
@@ -156,7 +159,8 @@ fn assert_agree(decoders: &[Decoder], data: &[u8], framed: &[u8]) {
     }
 }
 
-/// Now and then only some fields are printed, or a field has a page of its own.
+/// Now and then only some fields are printed, or a field has a page of its own, a record is one of
+/// several kinds, or says how long it is.
 fn options_for(schema: &Schema, choices: [u8; 8]) -> DecodeOptions {
     let mut options = options(choices);
     if choices[7] & 32 != 0 {
@@ -176,7 +180,60 @@ fn options_for(schema: &Schema, choices: [u8; 8]) -> DecodeOptions {
             .map(|(id, _)| (schema.path(id), CodePage::Ascii));
         options.field_pages.extend(own);
     }
+    if choices[6] & 128 != 0 {
+        options.select = selection(schema, choices[1]);
+    }
+    if choices[5] & 16 != 0 {
+        let mut numbers = schema
+            .iter()
+            .filter(|(_, field)| matches!(field.kind(), Kind::Zoned { .. } | Kind::Packed { .. }));
+        options.length_field = numbers.next().map(|(id, _)| LengthField {
+            name: schema.path(id),
+            adjustment: i64::from(choices[5] / 32),
+        });
+    }
     options
+}
+
+/// The descriptions of a record, or the views of the first bytes that have several, are segments, told by
+/// the first field that has a name; records of the last belong to those of the first.
+fn selection(schema: &Schema, choice: u8) -> Option<Selection> {
+    let mut segments = schema.roots().to_vec();
+    if segments.len() == 1 {
+        let viewed = |id| schema.iter().any(|(_, view)| view.redefines() == Some(id));
+        let (target, _) = schema.iter().find(|(id, _)| viewed(*id))?;
+        let views = schema.iter().filter(|(_, view)| view.redefines() == Some(target));
+        segments = std::iter::once(target).chain(views.map(|(id, _)| id)).collect();
+    }
+    let names: Vec<String> = segments.into_iter().map(|id| schema.path(id)).collect();
+    let (field, _) = schema.iter().find(|(_, field)| {
+        field.name() != "FILLER" && matches!(field.kind(), Kind::Text { .. } | Kind::Zoned { .. })
+    })?;
+    let (first, last) = (names.first()?.clone(), names.last()?.clone());
+    let ids = ["", "0", "A"].iter().zip(names.iter().cycle());
+    let kept = |bit: u8, name: &str| match choice & bit {
+        0 => Vec::new(),
+        _ => vec![name.to_owned()],
+    };
+    Some(Selection {
+        field: schema.path(field),
+        segments: ids.map(|(id, name)| ((*id).to_owned(), name.clone())).collect(),
+        unknown: match choice % 4 {
+            0 => UnknownSegment::Error,
+            1 => UnknownSegment::None,
+            _ => UnknownSegment::Segment(last.clone()),
+        },
+        keep: kept(4, &last),
+        skip: kept(8, &first),
+        parents: match choice & 16 {
+            0 => Vec::new(),
+            _ => vec![SegmentParent {
+                child: last,
+                parent: first,
+                key: None,
+            }],
+        },
+    })
 }
 
 fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) -> DecodeOptions {
@@ -210,6 +267,9 @@ fn options([page, trim, errors, signs, floats, range, style, limit]: [u8; 8]) ->
         decimals: [Decimals::Text, Decimals::Number][pick(style, 2)],
         names: [Names::AsWritten, Names::Snake][pick(style / 2, 2)],
         groups: [Groups::Nested, Groups::Flat][pick(style / 4, 2)],
+        raw: [None, None, Some(RawBytes::Hex), Some(RawBytes::Base64)][pick(style / 8, 4)],
+        with_position: style & 32 != 0,
+        with_file: (style & 64 != 0).then(|| "a file".to_owned()),
         ..DecodeOptions::default()
     }
 }
