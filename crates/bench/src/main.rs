@@ -10,6 +10,7 @@ mod compare;
 mod cost;
 mod custom_args;
 mod decode_args;
+mod decoding_table;
 mod explain;
 mod export;
 mod files;

@@ -1,4 +1,4 @@
-//! `bench tables`: the tables and the picture of a document, made anew from the receipts beside it.
+//! `bench tables`: the tables and the picture of a document, made anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use anyhow::{Context as _, Result, ensure};
 use receipt::file::write_whole;
 use report::tables::{self, Picture};
 
-use crate::Outcome;
+use crate::{Outcome, decoding_table};
 
 /// Rewrite the tables and the picture that a document makes from receipts, so that nobody types a
 /// figure.
 ///
 /// A table stands between `<!-- table: NAME -->` and `<!-- /table -->`. It is made from the folder
-/// `results` beside the document.
+/// `results` beside the document; the table `decoding` is made by asking the decoder what it takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The document whose tables to make anew.
@@ -32,7 +32,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let name = args.document.display();
     let old = fs::read_to_string(&args.document).with_context(|| name.to_string())?;
     let results = args.document.with_file_name("results");
-    let made = tables::spliced(&old, &results).with_context(|| name.to_string())?;
+    // It takes a second, which a document without it need not.
+    let decoder = match old.contains("<!-- table: decoding -->") {
+        true => vec![("decoding", decoding_table::lines()?)],
+        false => Vec::new(),
+    };
+    let made = tables::spliced(&old, &results, &decoder).with_context(|| name.to_string())?;
     let new = made.document;
     if args.check {
         let differs = old
@@ -41,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             .position(|(old, new)| old != new);
         ensure!(
             old == new,
-            "{name}:{}: expected what the receipts say; run `bench tables` to rewrite it",
+            "{name}:{}: expected what the receipts and the decoder say; run `bench tables {name}` to rewrite it",
             differs.map_or(0, |line| line + 1)
         );
     } else if old != new {

@@ -1,7 +1,9 @@
-//! Completions and man pages: they know every subcommand and flag, since they come from them.
+//! What is made from the program itself: completions and man pages, which know every subcommand and
+//! flag, and the table of what the decoder takes.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use crate::support::{bench, ended};
 
@@ -77,4 +79,32 @@ fn every_subcommand_has_its_man_page() {
     ended(bench(["man"]).arg(&again));
     let other = fs::read_to_string(again.join("bench-run.1")).expect("a page");
     assert!(run == other, "a page depends on more than the program");
+}
+
+#[test]
+fn the_tables_in_the_docs_are_what_the_decoder_does() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/methodology.md");
+    let Ok(text) = fs::read_to_string(&document) else {
+        println!("skipped: docs/ not present");
+        return;
+    };
+    let (code, _, stderr) = ended(bench(["tables", "--check"]).arg(&document));
+    assert_eq!(code, Some(0), "{stderr}");
+    let at = tempfile::tempdir().expect("a folder");
+    let changed = at.path().join("changed.md");
+    let packed = "| packed, signed | plus C; minus D |";
+    assert!(text.contains(packed), "{text}");
+    fs::write(
+        &changed,
+        text.replace(packed, "| packed, signed | plus C F; minus D |"),
+    )
+    .expect("room");
+    let (code, _, stderr) = ended(bench(["tables", "--check"]).arg(&changed));
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(
+        stderr.contains("expected what the receipts and the decoder say"),
+        "{stderr}"
+    );
+    assert_eq!(ended(bench(["tables"]).arg(&changed)).0, Some(0));
+    assert_eq!(fs::read_to_string(&changed).expect("a document"), text);
 }

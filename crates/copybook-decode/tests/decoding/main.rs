@@ -5,7 +5,6 @@ mod check;
 mod chosen;
 mod computed;
 mod converted;
-mod decoding_tables;
 mod double_bytes;
 #[path = "../support/encode.rs"]
 mod encode;

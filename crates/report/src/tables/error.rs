@@ -19,7 +19,7 @@ pub enum TableError {
     #[error("expected a line `{0}NAME -->`, found none")]
     None(&'static str),
     /// A name that stands for nothing.
-    #[error("expected slo, peers, threads, full, files, image, selftest or picture")]
+    #[error("expected slo, peers, threads, full, files, image, selftest, decoding or picture")]
     Unknown,
     /// A table without rows.
     #[error("expected receipts in {0}")]

@@ -34,12 +34,16 @@ pub struct Picture {
     pub svg: String,
 }
 
-/// The document with every table made anew from the files below `results`, and the pictures that
-/// stand between such markers.
+/// The document with every table made anew, and the pictures that stand between such markers: from the
+/// files below `results`, but for the tables of `others`, whose lines are given with their names.
 ///
 /// # Errors
 /// A marker without its counterpart, a table that nobody knows, none at all, or an unreadable file.
-pub fn spliced(document: &str, results: &Path) -> Result<Made, TableError> {
+pub fn spliced(
+    document: &str,
+    results: &Path,
+    others: &[(&str, String)],
+) -> Result<Made, TableError> {
     let mut lines = document.lines();
     let (mut out, mut count, mut pictures) = (String::new(), 0, Vec::new());
     while let Some(line) = lines.next() {
@@ -55,8 +59,13 @@ pub fn spliced(document: &str, results: &Path) -> Result<Made, TableError> {
         if !lines.by_ref().any(|line| line == CLOSE) {
             return Err(TableError::Unclosed(name.to_owned(), CLOSE));
         }
-        let table = table(name, results, &mut pictures);
-        out += &table.map_err(|error| error.of(name))?;
+        match others.iter().find(|(other, _)| *other == name) {
+            Some((_, lines)) => out += lines,
+            None => {
+                let table = table(name, results, &mut pictures);
+                out += &table.map_err(|error| error.of(name))?;
+            }
+        }
         out += &format!("{CLOSE}\n");
         count += 1;
     }
@@ -164,18 +173,27 @@ mod tests {
     #[test]
     fn what_was_in_a_table_is_replaced_and_the_rest_stays() {
         let document = "before\n\n<!-- table: threads -->\nold\n<!-- /table -->\nafter\n";
-        let new = spliced(document, &results()).expect("tables").document;
+        let made = spliced(document, &results(), &[]);
+        let new = made.expect("tables").document;
         assert!(new.starts_with("before\n\n<!-- table: threads -->\n| machine |"));
         assert!(new.ends_with("\n<!-- /table -->\nafter\n"));
         assert!(!new.contains("old"));
-        let again = spliced(&new, &results()).expect("tables");
+        let again = spliced(&new, &results(), &[]).expect("tables");
         assert_eq!(again.document, new);
+    }
+
+    #[test]
+    fn a_table_that_is_given_needs_no_results() {
+        let document = "<!-- table: own -->\nold\n<!-- /table -->\n";
+        let own = [("own", "| new |\n".to_owned())];
+        let made = spliced(document, Path::new("absent"), &own).expect("a table");
+        assert_eq!(made.document, document.replace("old", "| new |"));
     }
 
     #[test]
     fn a_picture_is_made_with_the_words_around_it() {
         let document = "<!-- table: picture -->\n<!-- /table -->\n";
-        let made = spliced(document, &results()).expect("a picture");
+        let made = spliced(document, &results(), &[]).expect("a picture");
         let [picture] = &made.pictures[..] else {
             panic!("expected one picture, found {:?}", made.pictures);
         };
@@ -194,7 +212,7 @@ mod tests {
                 "the table other: expected slo, peers",
             ),
         ] {
-            let error: TableError = spliced(document, &results()).expect_err(document);
+            let error: TableError = spliced(document, &results(), &[]).expect_err(document);
             assert!(error.to_string().contains(expected), "{error}");
         }
     }

@@ -271,6 +271,7 @@ fn a_full_suite_has_its_table() {
     let made = report::tables::spliced(
         "# Speed\n\n<!-- table: full -->\n<!-- /table -->\n",
         &at.path().join("results"),
+        &[],
     );
     let document = made.expect("a table").document;
     for one in &receipt.benchmarks {
