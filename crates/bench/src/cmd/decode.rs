@@ -290,7 +290,7 @@ fn tell(totals: &Totals<'_>, elapsed: Duration, threads: NonZeroUsize, kernel: &
     }
     if report.absent > 0 {
         note!(
-            "{} behind the end of a record written as null",
+            "{} written as null: the record ends before, or a counter that is invalid hides the place",
             words::count(report.absent, "field")
         );
     }

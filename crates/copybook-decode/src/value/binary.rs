@@ -56,7 +56,8 @@ impl Binary {
                 0,
                 bytes.len(),
                 format!("at most {} digits", self.number.digits),
-                "check the field's offset, or let the storage bound binary fields (TRUNC(BIN))",
+                "check the field's offset, or accept all that its bytes hold (TRUNC(BIN)) with \
+                 --binary-range storage",
             ));
         }
         Ok(Decimal::new(negative, coefficient, self.number.scale))

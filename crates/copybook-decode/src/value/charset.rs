@@ -123,7 +123,7 @@ pub(super) fn unassigned(at: usize, len: usize) -> Fault {
         at,
         len,
         "a character of the code page",
-        "check the code page, or the field's offset in the copybook",
+        "check the field's offset in the copybook, or give the code page with --code-page",
     )
 }
 

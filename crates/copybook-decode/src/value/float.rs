@@ -72,7 +72,7 @@ pub(crate) fn decode(format: FloatFormat, bytes: &[u8]) -> Result<Float, Fault> 
             0,
             bytes.len(),
             "a finite number (JSON has no NaN or infinity)",
-            "check the floating-point format",
+            "check the field's offset, or give the floating-point format with --floats",
         ))
     }
 }

@@ -130,6 +130,6 @@ fn bad_shift(at: usize, len: usize, expected: &'static str) -> Fault {
         at,
         len,
         expected,
-        "check the field's offset and length, or whether another code page is meant",
+        "check the field's offset and length, or give another code page with --code-page",
     )
 }

@@ -68,8 +68,7 @@ pub(crate) struct Cutter {
 /// Bytes of a descriptor word.
 const WORD: usize = 4;
 
-const TOO_LONG: &str =
-    "check the framing, or raise the greatest record length if the data is right";
+const TOO_LONG: &str = "check --format, or raise --max-record if the data is right";
 
 /// A piece, or how many bytes it takes to tell.
 type Found = Result<Result<Piece, usize>, Problem>;
@@ -258,7 +257,8 @@ impl Cutter {
                 offset,
                 expected,
                 format!("{} for {length}", hex(field)),
-                "check offset, width, byte order and adjustment of the length field",
+                "check the place of the length field (--length-field), its byte order (--little-endian) \
+                 and --length-adjust",
             ));
         };
         self.limit(offset, length)?;
