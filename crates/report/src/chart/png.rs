@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::Chart;
 
 /// Roboto (Apache License 2.0), reduced to Latin and Greek: the only font, so that a picture is the
-/// same on every machine. What it lacks is drawn as a box.
+/// same on every machine. What it lacks is not drawn.
 static FONTS: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
     let mut fonts = usvg::fontdb::Database::new();
     fonts.load_font_data(include_bytes!("../../fonts/Roboto-Regular.ttf").to_vec());
@@ -37,21 +37,27 @@ impl Chart {
     /// # Errors
     /// It can't be drawn or encoded.
     pub fn png(&self) -> Result<Vec<u8>, PngError> {
-        const PIXELS: f32 = 2.0;
-        let options = usvg::Options {
-            fontdb: Arc::clone(&FONTS),
-            font_family: "Roboto".to_owned(),
-            ..usvg::Options::default()
-        };
-        let tree = usvg::Tree::from_str(&self.light_svg(), &options)?;
-        let size = tree.size().to_int_size().scale_by(PIXELS);
-        let (width, height) = size.map_or((0, 0), |size| (size.width(), size.height()));
-        let mut pixels =
-            tiny_skia::Pixmap::new(width, height).ok_or(PngError::Size(width, height))?;
-        let twice = tiny_skia::Transform::from_scale(PIXELS, PIXELS);
-        resvg::render(&tree, twice, &mut pixels.as_mut());
-        pixels
+        drawn(&self.light_svg(), 2.0)?
             .encode_png()
             .map_err(|error| PngError::Encode(error.to_string()))
     }
 }
+
+/// The picture, so many pixels for each of its own.
+fn drawn(svg: &str, scale: f32) -> Result<tiny_skia::Pixmap, PngError> {
+    let options = usvg::Options {
+        fontdb: Arc::clone(&FONTS),
+        font_family: "Roboto".to_owned(),
+        ..usvg::Options::default()
+    };
+    let tree = usvg::Tree::from_str(svg, &options)?;
+    let size = tree.size().to_int_size().scale_by(scale);
+    let (width, height) = size.map_or((0, 0), |size| (size.width(), size.height()));
+    let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or(PngError::Size(width, height))?;
+    let scaled = tiny_skia::Transform::from_scale(scale, scale);
+    resvg::render(&tree, scaled, &mut pixels.as_mut());
+    Ok(pixels)
+}
+
+#[cfg(test)]
+mod tests;
