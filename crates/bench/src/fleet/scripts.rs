@@ -118,7 +118,10 @@ fn container(image: &str) -> Result<String> {
     Ok(format!(
         "image={image}\n\
          if command -v apptainer >/dev/null; then\n  \
-           [[ -e $image || $image == *://* ]] || image=docker://$image\n  \
+           case $image in\n    \
+             *://* | docker-archive:* | docker-daemon:* | oci:* | oci-archive:*) ;;\n    \
+             *) [[ -e $image ]] || image=docker://$image ;;\n  \
+           esac\n  \
            runner=(apptainer exec --containall --no-home \"$image\" bench)\n\
          elif command -v podman >/dev/null; then\n  \
            runner=(podman run --rm --no-healthcheck --network none --read-only --entrypoint bench \"$image\")\n\
@@ -231,7 +234,16 @@ mod tests {
     fn a_transport_is_put_before_a_bare_reference_only() {
         for (image, expected) in [
             ("site/bench:1", "docker://site/bench:1"),
+            (
+                "registry.site:5000/bench",
+                "docker://registry.site:5000/bench",
+            ),
             ("docker://site/bench:1", "docker://site/bench:1"),
+            ("oras://site/bench:1", "oras://site/bench:1"),
+            // These are written without slashes.
+            ("docker-archive:bench.tar", "docker-archive:bench.tar"),
+            ("oci-archive:bench.tar", "oci-archive:bench.tar"),
+            ("oci:/shared/bench:latest", "oci:/shared/bench:latest"),
             ("/dev/null", "/dev/null"),
         ] {
             let script = container(image).expect("a script");
