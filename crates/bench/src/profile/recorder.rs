@@ -227,14 +227,18 @@ fn perf_event(work: &Path) -> Result<&'static str> {
 /// Why perf may not look, and who can allow it.
 fn refused(said: &str) -> anyhow::Error {
     let level = fs::read_to_string(PARANOID).ok();
-    let level = level.and_then(|text| text.trim().parse::<i32>().ok());
-    let said = said.trim();
+    refused_at(level.and_then(|text| text.trim().parse().ok()), said.trim())
+}
+
+/// The kernel itself has levels up to 2. Those of Debian and Ubuntu have higher ones, at which whoever lacks
+/// SYS_ADMIN is refused, PERFMON or not.
+fn refused_at(level: Option<i32>, said: &str) -> anyhow::Error {
     match level {
         Some(level) if level > 2 => anyhow::anyhow!(
-            "expected {PARANOID} of at most 2, found {level}; set it with `sysctl -w kernel.perf_event_paranoid=2`, or run as root with the capability PERFMON (docker run --user 0 --cap-add PERFMON; perf says: {said})"
+            "expected {PARANOID} of at most 2, found {level}; set it with `sysctl -w kernel.perf_event_paranoid=2`, or run as root with the capability SYS_ADMIN, since the kernels that know such a level may ask for no less (docker run --user 0 --cap-add SYS_ADMIN; perf says: {said})"
         ),
         _ => anyhow::anyhow!(
-            "perf may not look into the suite: {said}; a container's filter of system calls has to let it (docker run --cap-add PERFMON, or --security-opt seccomp=unconfined where Docker does not know that capability), or count instructions with --instructions"
+            "perf may not look into the suite: {said}; a container's filter of system calls has to let it (docker run --cap-add PERFMON; --cap-add SYS_ADMIN for Podman and where Docker does not know PERFMON), or count instructions with --instructions"
         ),
     }
 }
@@ -295,9 +299,18 @@ mod tests {
 
     #[test]
     fn a_refusal_names_what_allows_it() {
-        let error = refused("Permission denied").to_string();
-        assert!(error.contains("--cap-add PERFMON"), "{error}");
-        assert!(error.contains("Permission denied"), "{error}");
+        for (level, capability) in [
+            (None, "PERFMON"),
+            (Some(2), "PERFMON"),
+            (Some(3), "SYS_ADMIN"),
+        ] {
+            let error = refused_at(level, "Permission denied").to_string();
+            assert!(
+                error.contains(&format!("--cap-add {capability}")),
+                "{error}"
+            );
+            assert!(error.contains("Permission denied"), "{error}");
+        }
     }
 
     #[test]
