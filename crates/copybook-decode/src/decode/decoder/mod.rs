@@ -7,6 +7,8 @@ mod kinds;
 mod patched;
 mod pieces;
 mod single;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -33,7 +33,8 @@ enum Outcome {
     Printed,
     /// It is invalid, and so the record, as counted fields were before.
     Invalid,
-    /// The reader does not find it.
+    /// The reader does not find it. No program has such a field (`tests.rs`): what fields before it
+    /// have counted would stay counted.
     Unknown,
 }
 
