@@ -7,14 +7,14 @@ in one of them shows as a disagreement. Standard library only, Python 3.9 or lat
 from __future__ import annotations
 
 from . import comparison, fleet, instructions, receipt, selftest
-from .problem import Problem, printable
+from .problem import LISTED, Problem, printable
 from .strict_json import parse
 
-__all__ = ["Problem", "printable", "verify"]
+__all__ = ["LISTED", "Problem", "printable", "verify"]
 
 
 def verify(text: str, folder: str | None = None) -> list[Problem]:
-    """Every problem of a record, in the order of its checks; empty if it is sound.
+    """The problems of a record, in the order of its checks; empty if it is sound. Of a wrong form the first.
 
     `folder` is where it lies: counted instructions name the comparison beside them.
     """

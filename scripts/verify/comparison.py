@@ -8,7 +8,7 @@ from typing import Any
 
 from .comparison_form import ARMS, RECORD, SCHEMA_VERSION, SEVERITY
 from .estimates import splitmix64
-from .problem import Problem, Problems, same, shown
+from .problem import Problem, Problems, first, same, shown
 from .seal import integrity
 from .signed_rank import bounds, control, detectable, least, low, middle, rejected, walsh
 
@@ -24,7 +24,7 @@ def verify(record: dict[str, Any]) -> list[Problem]:
     version = record.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         return [Problem(".schema_version", f"up to {SCHEMA_VERSION}", repr(version))]
-    problems = list(RECORD("", record))
+    problems = first(RECORD("", record))
     if problems:
         return problems
     try:

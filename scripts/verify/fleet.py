@@ -19,7 +19,7 @@ from .fleet_estimates import (
     together,
 )
 from .fleet_form import FLEET, SCHEMA_VERSION
-from .problem import Problem, shown
+from .problem import Problem, first, shown
 from .seal import integrity
 
 SAME = 1e-9
@@ -30,7 +30,7 @@ def verify(fleet: dict[str, Any]) -> list[Problem]:
     version = fleet.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         return [Problem(".schema_version", f"up to {SCHEMA_VERSION}", repr(version))]
-    problems = list(FLEET("", fleet))
+    problems = first(FLEET("", fleet))
     if problems:
         return problems
     problems = list(integrity(fleet)) + list(possible(fleet))

@@ -8,7 +8,7 @@ from typing import Any
 from . import form
 from .comparison import verify as verify_comparison
 from .comparison_form import BOOLEAN, HASH, HOST, KERNELS, PROGRAM, SEVERITY, VERDICT
-from .problem import Problem, Problems, same, shown
+from .problem import Problem, Problems, first, same, shown
 from .seal import integrity
 from .strict_json import MOST, parse
 
@@ -21,7 +21,7 @@ def verify(record: dict[str, Any], folder: str | None) -> list[Problem]:
     version = record.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         return [Problem(".schema_version", f"up to {SCHEMA_VERSION}", repr(version))]
-    problems = list(RECORD("", record))
+    problems = first(RECORD("", record))
     if problems:
         return problems
     return list(integrity(record)) + list(consistent(record, folder))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Callable, NamedTuple
+
+# Nobody reads more problems of one file.
+LISTED = 100
 
 
 class Problem(NamedTuple):
@@ -34,6 +38,11 @@ def printable(text: str) -> str:
 
 Problems = Iterator[Problem]
 Check = Callable[[str, Any], Problems]
+
+
+def first(problems: Problems) -> list[Problem]:
+    """Those that are listed, and one more if there are more: a wrong file may have millions."""
+    return list(islice(problems, LISTED + 1))
 
 
 def shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from .contradictions import contradictions
 from .host import environment, launches
 from .objectives import not_judged, objectives
 from .others import baseline, peers
-from .problem import Problem
+from .problem import Problem, first
 from .receipt_form import RECEIPT, RECEIPT_1, RECEIPT_2, RECEIPT_3, RECEIPT_4, RECEIPT_5, SCHEMA_VERSION
 from .seal import integrity
 from .totals import predecessor, totals
@@ -23,7 +23,7 @@ def verify(receipt: Any) -> list[Problem]:
     version = receipt.get("schema_version") if isinstance(receipt, dict) else None
     earlier = {1: RECEIPT_1, 2: RECEIPT_2, 3: RECEIPT_3, 4: RECEIPT_4, 5: RECEIPT_5}
     shape = earlier.get(version if type(version) is int else None, RECEIPT)
-    form = list(shape("", receipt))
+    form = first(shape("", receipt))
     if form:
         # Without the form there is nothing to compute with.
         return form

@@ -7,7 +7,7 @@ from typing import Any
 from . import form
 from .comparison import Benchmark, Refused, following, look, sound
 from .comparison_form import ARMS, DESIGN, HOST, KERNELS, PROGRAM, SETTINGS, VERDICT
-from .problem import Problem, Problems, same
+from .problem import Problem, Problems, first, same
 from .seal import integrity
 
 SCHEMA_VERSION = 1
@@ -59,7 +59,7 @@ def verify(record: dict[str, Any]) -> list[Problem]:
     version = record.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         return [Problem(".schema_version", f"up to {SCHEMA_VERSION}", repr(version))]
-    problems = list(RECORD("", record))
+    problems = first(RECORD("", record))
     return problems or list(integrity(record)) + list(consistent(record))
 
 

@@ -36,8 +36,10 @@ const INSTRUCTIONS: &str = include_str!("../../../../docs/instructions.schema.js
 /// That of self-tests of the gate.
 const SELFTEST: &str = include_str!("../../../../docs/selftest.schema.json");
 
-/// Nobody reads more violations of the schema in one file.
+/// Nobody reads more problems of one file.
 const LISTED: usize = 100;
+/// Behind so many.
+const MORE: &str = "there may be more problems, which are not listed";
 
 /// What a reader may conclude, in one line.
 const UNSIGNED: &str = "unsigned: verified means that a receipt does not contradict itself; that its run took place, \
@@ -215,6 +217,9 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
         _ => {}
     }
     let mut found = against_schema(&value)?;
+    if found.len() >= LISTED {
+        return Ok(found);
+    }
     match Receipt::parse(text, path) {
         Ok(receipt) => {
             let unsound = receipt::verify(&receipt, text).err().unwrap_or_default();
@@ -223,6 +228,10 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
         // The schema has said so already, and where.
         Err(_) if !found.is_empty() => {}
         Err(error) => found.push(error.to_string()),
+    }
+    if found.len() > LISTED {
+        found.truncate(LISTED);
+        found.push(MORE.to_owned());
     }
     Ok(found)
 }
@@ -298,7 +307,7 @@ fn against(schema: &str, value: &Value) -> Result<Vec<String>> {
         .map(problem)
         .collect();
     if found.len() == LISTED {
-        found.push("there may be more problems, which are not listed".to_owned());
+        found.push(MORE.to_owned());
     }
     Ok(found)
 }

@@ -1,6 +1,7 @@
 //! Flags about where one record ends and the next begins.
 
 use std::num::NonZeroUsize;
+use std::str::FromStr;
 
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
@@ -18,7 +19,7 @@ pub(super) struct FramingArgs {
 
     /// Length of each record with --format fixed, if it is not that of the copybook. What the
     /// copybook does not describe is left out; for shorter records see --short-records.
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = held::<NonZeroUsize>)]
     record_length: Option<NonZeroUsize>,
 
     /// The length in a record descriptor word does not include the word itself: some transfer
@@ -60,7 +61,7 @@ pub(super) struct FramingArgs {
     file_header: u64,
 
     /// Bytes to ignore at the end of the file.
-    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    #[arg(long, value_name = "BYTES", default_value_t = 0, value_parser = held::<u64>)]
     file_footer: u64,
 
     /// What to do if the file ends within a record. Use `warn` for a file that is still being
@@ -69,7 +70,7 @@ pub(super) struct FramingArgs {
     truncated: Truncated,
 
     /// Longest record to accept if lengths come from the file; a greater length counts as damage.
-    #[arg(long, value_name = "BYTES", default_value_t = FileFormat::MAX_RECORD)]
+    #[arg(long, value_name = "BYTES", default_value_t = FileFormat::MAX_RECORD, value_parser = held::<usize>)]
     max_record: usize,
 }
 
@@ -214,6 +215,15 @@ impl FramingArgs {
             }
         }
         Ok(())
+    }
+}
+
+/// Bytes that are held in memory as a whole.
+fn held<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
+    let bytes: T = text.parse().map_err(|error: T::Err| error.to_string())?;
+    match text.parse::<usize>() {
+        Ok(count) if count <= FileFormat::LONGEST => Ok(bytes),
+        _ => Err(format!("expected at most {}", FileFormat::LONGEST)),
     }
 }
 
