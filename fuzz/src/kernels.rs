@@ -202,8 +202,12 @@ fn selection(schema: &Schema, choice: u8) -> Option<Selection> {
     if segments.len() == 1 {
         let viewed = |id| schema.iter().any(|(_, view)| view.redefines() == Some(id));
         let (target, _) = schema.iter().find(|(id, _)| viewed(*id))?;
-        let views = schema.iter().filter(|(_, view)| view.redefines() == Some(target));
-        segments = std::iter::once(target).chain(views.map(|(id, _)| id)).collect();
+        let views = schema
+            .iter()
+            .filter(|(_, view)| view.redefines() == Some(target));
+        segments = std::iter::once(target)
+            .chain(views.map(|(id, _)| id))
+            .collect();
     }
     let names: Vec<String> = segments.into_iter().map(|id| schema.path(id)).collect();
     let (field, _) = schema.iter().find(|(_, field)| {
@@ -217,7 +221,9 @@ fn selection(schema: &Schema, choice: u8) -> Option<Selection> {
     };
     Some(Selection {
         field: schema.path(field),
-        segments: ids.map(|(id, name)| ((*id).to_owned(), name.clone())).collect(),
+        segments: ids
+            .map(|(id, name)| ((*id).to_owned(), name.clone()))
+            .collect(),
         unknown: match choice % 4 {
             0 => UnknownSegment::Error,
             1 => UnknownSegment::None,
