@@ -113,7 +113,7 @@ fn errors_say_where_and_what() {
             field,
             &[7, 0, 3, 8, 9],
             "file byte 3: expected a record length of at least 3, adjusted by -1, \
-          found X'0003' for 2; check offset",
+          found X'0003' for 2; check the place of the length field (--length-field)",
         ),
         (
             field,
