@@ -38,7 +38,7 @@ const SELFTEST: &str = include_str!("../../../../docs/selftest.schema.json");
 
 /// Nobody reads more problems of one file.
 const LISTED: usize = 100;
-/// Behind so many.
+/// Said behind so many of them.
 const MORE: &str = "there may be more problems, which are not listed";
 
 /// What a reader may conclude, in one line.

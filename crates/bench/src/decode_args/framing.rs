@@ -218,12 +218,12 @@ impl FramingArgs {
     }
 }
 
-/// Bytes that are held in memory as a whole.
+/// A number of bytes that decoding holds in memory whole, which is why it is bounded.
 fn held<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
     let bytes: T = text.parse().map_err(|error: T::Err| error.to_string())?;
     match text.parse::<usize>() {
         Ok(count) if count <= FileFormat::LONGEST => Ok(bytes),
-        _ => Err(format!("expected at most {}", FileFormat::LONGEST)),
+        _ => Err(format!("expected at most {} bytes", FileFormat::LONGEST)),
     }
 }
 

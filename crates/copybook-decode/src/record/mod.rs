@@ -181,8 +181,8 @@ impl FileFormat {
     /// 1 MiB: 32 times what z/OS allows for a record.
     pub const MAX_RECORD: usize = 1 << 20;
 
-    /// 8 MiB: no record may be longer, whatever [`FileFormat::max_record`] says, and eight times what
-    /// Enterprise COBOL allows for a record of a file. Decoding holds a whole record.
+    /// 8 MiB, eight times what Enterprise COBOL allows for a record of a file. A copybook whose record is
+    /// longer is refused, since decoding holds a whole record; [`FileFormat::max_record`] should not be more.
     pub const LONGEST: usize = 8 << 20;
 
     /// Nothing around the records, truncation is an error, records of at most 1 MiB.
