@@ -4,23 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
+use clap::ValueEnum;
 use copybook_decode::codepage::CodePage;
 use copybook_decode::decode::{BlankNumbers, FloatFormat, Report, Signs, Trim};
 use copybook_decode::schema::CopybookOptions;
 use copybook_decode::{DecodeOptions, Decoder, Schema};
-
-/// How the options are spelled, and what each is.
-const BLANKS: [(&str, BlankNumbers); 3] = [
-    ("error", BlankNumbers::Error),
-    ("null", BlankNumbers::Null),
-    ("zero", BlankNumbers::Zero),
-];
-const FLOATS: [(&str, FloatFormat); 4] = [
-    ("ibm", FloatFormat::Ibm),
-    ("ibm-little", FloatFormat::IbmLittle),
-    ("ieee-big", FloatFormat::IeeeBig),
-    ("ieee-little", FloatFormat::IeeeLittle),
-];
 
 /// The lines between the table's markers.
 ///
@@ -185,7 +173,8 @@ fn ranges(bytes: &[u8]) -> String {
 
 /// Numbers that no program filled, by what `--blank-numbers` makes of them.
 fn blanks(out: &mut String) -> Result<()> {
-    let names = BLANKS.map(|(name, _)| name).join(" / ");
+    let names: Vec<String> = BlankNumbers::value_variants().iter().map(name).collect();
+    let names = names.join(" / ");
     let _ = writeln!(
         out,
         "\n| `--blank-numbers` {names} | spaces | zero bytes |\n|---|---|---|"
@@ -216,7 +205,7 @@ fn blanks(out: &mut String) -> Result<()> {
         let mut cells = Vec::new();
         for bytes in [spaces, zeros] {
             let mut found = Vec::new();
-            for (_, blank_numbers) in BLANKS {
+            for &blank_numbers in BlankNumbers::value_variants() {
                 let options = DecodeOptions {
                     blank_numbers,
                     ..DecodeOptions::default()
@@ -261,7 +250,7 @@ fn floats(out: &mut String) -> Result<()> {
         "3FC00000",
         "3FF8000000000000",
     ];
-    for (name, floats) in FLOATS {
+    for &floats in FloatFormat::value_variants() {
         let options = DecodeOptions {
             floats,
             ..DecodeOptions::default()
@@ -282,9 +271,15 @@ fn floats(out: &mut String) -> Result<()> {
             }
             cells.push(found.join(", "));
         }
-        let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
+        let _ = writeln!(out, "| {} | {} |", name(&floats), cells.join(" | "));
     }
     Ok(())
+}
+
+/// As the command line spells it.
+fn name(option: &impl ValueEnum) -> String {
+    let spelled = option.to_possible_value();
+    spelled.map_or(String::new(), |value| value.get_name().to_owned())
 }
 
 #[cfg(test)]
