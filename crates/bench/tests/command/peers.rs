@@ -87,7 +87,13 @@ fn a_multiple_of_a_peer_is_judged_by_launches_in_turn() {
         let receipt = receipt.expect(&words);
         let entry = &receipt.slo[1];
         let [low, high] = entry.ci95_times.expect("an interval");
-        assert!(low < factor && factor < high, "{low} to {high}: {words}");
+        // By its own definition a 95 % interval misses the value once in 20 runs, so its middle is asked:
+        // it scatters by 0.25 %.
+        let middle = f64::midpoint(low, high);
+        assert!(
+            low < high && (middle / factor - 1.0).abs() < 0.02,
+            "{low} to {high}: {words}"
+        );
         assert!(words.contains(" times codec (95 % interval "), "{words}");
         let peer = Receipt::load(&at.path().join("out/codec/perf.json")).expect("the peer's");
         assert_eq!(receipt.peers[0].receipt_sha256, peer.integrity.sha256);
