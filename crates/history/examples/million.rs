@@ -2,12 +2,13 @@
 //! changes of every series and of one, and the most memory that was needed.
 //!
 //! ```sh
-//! cargo run --release -p history --example million -- FOLDER results/epyc-2-cpus-kvm/2026-11-27.json 50000
+//! cargo run --release -p history --example million -- FOLDER results/epyc-2-cpus-kvm/2026-11-27.json 1000000
 //! ```
 //!
-//! FOLDER needs 1 GB, and 17 KB for each of so many receipts: one is varied in its time and sealed anew.
-//! Times are printed as they come, and at the end all of them as JSON, with the time of a million verified
-//! receipts by proportion. CPU time is that of all threads in user mode, which a busy machine changes least.
+//! FOLDER needs 1 GB, and 17 KB for each of so many receipts: one is varied in its time and sealed anew. Fewer
+//! are soon measured; the time of a million is then their time by proportion.
+//! Times are printed as they come, and at the end all of them as JSON. CPU time is that of all threads in
+//! user mode, which a busy machine changes least.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
