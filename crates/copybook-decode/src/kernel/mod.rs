@@ -84,7 +84,7 @@ impl Kernel {
         self.choice().name()
     }
 
-    fn choice(self) -> KernelChoice {
+    pub(crate) fn choice(self) -> KernelChoice {
         match self {
             Kernel::Scalar => KernelChoice::Scalar,
             #[cfg(target_arch = "x86_64")]

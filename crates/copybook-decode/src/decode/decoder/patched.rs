@@ -21,10 +21,17 @@ pub(super) struct Suspects<'p> {
 
 struct Suspect<'p> {
     place: Place<'p>,
-    /// Its name, once the report counts it.
-    counted: Option<String>,
+    /// How the report counts it, once it has.
+    counted: Option<Counted>,
     /// How often it was invalid, beyond what the report says.
     more: u64,
+}
+
+/// How a report counts an invalid field. It stays so: names are never taken out.
+enum Counted {
+    ByName(String),
+    /// With those for whose names there is no room.
+    WithOthers,
 }
 
 /// What became of a field that the kernel suspects.
@@ -66,18 +73,23 @@ impl<'p> Suspects<'p> {
     /// Tells the report what it does not say yet.
     pub(super) fn settle(self, report: &mut Report) {
         for Suspect { counted, more, .. } in self.places {
-            if let Some(name) = counted.filter(|_| more > 0) {
-                report.count_more(&name, more);
+            match counted {
+                Some(Counted::ByName(name)) if more > 0 => report.count_more(&name, more),
+                Some(Counted::WithOthers) => report.other_errors += more,
+                _ => {}
             }
         }
     }
 }
 
 impl Suspect<'_> {
-    /// Notes that the report counts this field by its name, if it does.
+    /// Notes how the report, which has just counted this field, does that.
     fn note(&mut self, report: &Report) {
         let name = self.place.name();
-        self.counted = report.errors.contains_key(&name).then_some(name);
+        self.counted = Some(match report.errors.contains_key(&name) {
+            true => Counted::ByName(name),
+            false => Counted::WithOthers,
+        });
     }
 }
 

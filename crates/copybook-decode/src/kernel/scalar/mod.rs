@@ -27,6 +27,9 @@ use super::steps::{Elements, Fine, Machine, State};
 /// first cache when they are printed.
 const AHEAD: usize = 16 << 10;
 
+/// The same where the fields of a record are printed one by one.
+const FIELDS_AHEAD: usize = 1 << 10;
+
 /// Most records that are printed at once: all that is reserved for them is initialised before.
 const ROWS: usize = 8;
 
@@ -86,30 +89,35 @@ pub(super) fn run(program: &Program, batch: Batch<'_>, out: &mut Vec<u8>) -> usi
 /// [`Kernel::fields`](super::Kernel::fields). Returns how many.
 pub(super) fn fields(program: &Program, record: &[u8], slots: &[Slot], out: &mut Vec<u8>) -> usize {
     let filled = out.len();
-    out.resize(filled + program.max_output + PAD, 0);
-    let mut machine = Scalar {
-        program,
-        record,
-        out: &mut out[filled..],
-        at: 0,
-        bad: 0,
-        fine: Fine::default(),
-        scratch: String::new(),
-    };
+    let (mut fine, mut scratch) = (Fine::default(), String::new());
     for slot in slots {
         let shape = &program.shapes[slot.shape as usize];
+        // Not for all fields at once: each field that is suspect ends a call.
+        let room = filled + fine.bytes + slot.before.len as usize + shape.max_output() + PAD;
+        if out.len() < room {
+            out.resize(room + FIELDS_AHEAD, 0);
+        }
+        let mut machine = Scalar {
+            program,
+            record,
+            out: &mut out[filled..],
+            at: fine.bytes,
+            bad: 0,
+            fine,
+            scratch,
+        };
         machine.fields(std::slice::from_ref(slot), 0, shape);
         if machine.bad != 0 {
             break;
         }
-        machine.fine = Fine {
-            records: machine.fine.records + 1,
+        fine = Fine {
+            records: fine.records + 1,
             bytes: machine.at,
         };
+        scratch = machine.scratch;
     }
-    let Fine { records, bytes } = machine.fine;
-    out.truncate(filled + bytes);
-    records
+    out.truncate(filled + fine.bytes);
+    fine.records
 }
 
 /// A record being printed.
