@@ -23,6 +23,7 @@ from .problem import Problem, first, shown
 from .seal import integrity
 
 SAME = 1e-9
+MOST_RUNS = 1_000_000
 
 
 def verify(fleet: dict[str, Any]) -> list[Problem]:
@@ -41,11 +42,17 @@ def verify(fleet: dict[str, Any]) -> list[Problem]:
 
 
 def possible(fleet: dict[str, Any]) -> Iterator[Problem]:
-    """No run counts twice, and what counts has times and no excuse."""
-    counted = set()
+    """No run counts twice or unasked, and what counts has times and no excuse."""
+    asked = sum((job["tasks"] or 0) * job["runs"] for job in fleet["jobs"])
+    if asked > MOST_RUNS:
+        yield Problem(".jobs", f"at most {MOST_RUNS} runs of all jobs", str(asked))
+        return
+    counted, jobs = set(), {job["job"]: job for job in fleet["jobs"]}
     for index, result in enumerate(fleet["results"]):
         path, used = f".results[{index}]", result["outcome"] == "used"
         key = (result["job"], result["task"], result["run"])
+        if used and not was_asked_for(jobs.get(result["job"]), result):
+            yield Problem(path, "a run that was asked for", " ".join(map(str, key)))
         if used and key in counted:
             yield Problem(path, "one result that counts of each run", "another")
         if used:
@@ -54,6 +61,13 @@ def possible(fleet: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(f"{path}.reason", "one where it does not count, and only there", "not so")
         if used != bool(result["benchmarks"]):
             yield Problem(f"{path}.benchmarks", "some where it counts, and only there", "not so")
+
+
+def was_asked_for(job: dict[str, Any] | None, result: dict[str, Any]) -> bool:
+    """Whether the job has such a task and run, as far as anybody said how many there are."""
+    if job is None or job["tasks"] is None:
+        return job is not None
+    return bool(result["task"] < job["tasks"] and result["run"] <= job["runs"])
 
 
 def derived(fleet: dict[str, Any]) -> dict[str, Any]:
@@ -96,12 +110,8 @@ def machine_type(name: str, results: list[Any], objectives: list[Any]) -> dict[s
     found = [benchmark(name, logs[name]) for name in sorted(logs, key=str.encode)]
     sick = {node["node"] for one in found for node in one["nodes"] if node["sick"]}
     unfit = any(result["unfit"] for result in results)
-    verdicts = [
-        verdict(objective, one, unfit)
-        for objective in objectives
-        for one in found
-        if one["name"] == objective["benchmark"]
-    ]
+    by_name = {one["name"]: one for one in found}
+    verdicts = [verdict(objective, by_name.get(objective["benchmark"]), unfit) for objective in objectives]
     return {
         "name": name,
         "nodes": len({result["node"] for result in results}),
@@ -156,8 +166,10 @@ def benchmark(name: str, nodes: dict[str, list[float]]) -> dict[str, Any]:
     }
 
 
-def verdict(objective: dict[str, Any], found: dict[str, Any], unfit: bool) -> dict[str, Any]:
-    """By the type's interval; nodes that lie below by theirs."""
+def verdict(objective: dict[str, Any], found: dict[str, Any] | None, unfit: bool) -> dict[str, Any]:
+    """By the type's interval; nodes that lie below by theirs. Undecided where it was not measured."""
+    if found is None:
+        return {**objective, "verdict": "inconclusive", "below": []}
     floor, reach, word = objective["floor_mibps"], found["ci95_mibps"], "inconclusive"
     if reach and not unfit:
         word = "pass" if reach[0] >= floor else "fail" if reach[1] < floor else word

@@ -27,6 +27,15 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// For a shell: within single quotes nothing means anything but their end.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,@+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// Whole MiB.
 pub(crate) fn mib(bytes: u64) -> u64 {
     bytes / (1 << 20)
@@ -34,9 +43,33 @@ pub(crate) fn mib(bytes: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use anyhow::Context as _;
 
     use super::*;
+
+    /// What a shell makes of the words is what was meant.
+    #[test]
+    fn a_shell_reads_the_words_as_they_were() {
+        for word in [
+            "it's",
+            "$(reboot)",
+            "a b",
+            "",
+            "`x`",
+            "\"",
+            "\\",
+            "-x=1",
+            "*",
+        ] {
+            let shell = Command::new("bash")
+                .args(["-c", &format!("printf %s {}", quoted(word))])
+                .output()
+                .expect("bash");
+            assert_eq!(String::from_utf8_lossy(&shell.stdout), word);
+        }
+    }
 
     #[derive(Debug, thiserror::Error)]
     #[error("c.json: expected a receipt, found {source}; write it anew")]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
+use clap::builder::NonEmptyStringValueParser;
 use receipt::Verdict;
 use receipt::file::write_whole_with;
 use receipt::model::TASK_FLAG;
@@ -55,7 +56,8 @@ struct Submit {
 
     /// Run in this image: an unpacked OCI bundle (a folder with config.json on the shared disk, which Slurm
     /// starts itself), or a reference that apptainer or podman on the nodes can reach.
-    #[arg(long, value_name = "REF", conflicts_with = "suite")]
+    /// Files that RUN FLAGS name have to lie in it.
+    #[arg(long, value_name = "REF", conflicts_with = "suite", value_parser = NonEmptyStringValueParser::new())]
     image: Option<String>,
 
     /// Suite program on the shared disk; by default the one that lies beside this program.
@@ -63,7 +65,7 @@ struct Submit {
     suite: Option<PathBuf>,
 
     /// What to call these machines in the results, beside their CPUs.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     machine_type: Option<String>,
 
     /// A word for sbatch, such as --sbatch=--partition=bench. Repeatable.
@@ -142,6 +144,10 @@ struct Collect {
     #[arg(long, value_name = "COUNT")]
     tasks: Option<u64>,
 
+    /// Runs of each of these tasks, where they made more than one.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, requires = "tasks", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    runs: u64,
+
     /// Where the fleet's receipt goes; by default fleet.json in the folder, or fleet-JOB.json with one
     /// --job.
     #[arg(long, value_name = "FILE")]
@@ -213,6 +219,7 @@ fn gather(args: &Collect) -> Result<Outcome> {
         folder: args.folder.clone(),
         jobs: args.job.clone(),
         tasks: args.tasks,
+        runs: args.runs,
     })?;
     let name = match args.job.as_slice() {
         [job] => format!("fleet-{job}.json"),

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 use crate::Outcome;
 use crate::streams::say;
-use crate::words::count;
+use crate::words::{count, quoted};
 
 /// Write a workload as files: records, copybook, and the JSON Lines that a right decoder prints.
 ///
@@ -51,7 +51,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     )?;
     say!("{copybook}: the copybook")?;
     say!("{lines}: what a right decoder prints")?;
-    say!("ours: bench decode --copybook '{copybook}' --data '{records}' | cmp - '{lines}'")?;
+    let [records, copybook, lines] = [records, copybook, lines].map(|path| quoted(&path));
+    say!("ours: bench decode --copybook {copybook} --data {records} | cmp - {lines}")?;
     Ok(Outcome::Done)
 }
 

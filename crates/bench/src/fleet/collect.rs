@@ -6,21 +6,22 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use gate::fleet::{
-    Expected, Fleet, Measured, Objective, Outcome, Primary, ResultFile, Taken, Unreadable, choose,
+    Expected, Fleet, Measured, Outcome, Primary, ResultFile, Taken, Unreadable, asked_for, choose,
 };
 use jiff::Timestamp;
-use receipt::model::{Subject, Task};
+use receipt::model::Task;
 use receipt::{Receipt, bounded};
-use serde::Serialize;
 use workload::machine;
 
+use super::alike::{self, Read, Seen, Shared};
 use super::result::{MANIFEST, Manifest, lies_right};
+use crate::words::count;
 
 /// For whoever named another folder.
 const WHENCE: &str = "`bench fleet submit` names the folder of its results, in which each task leaves files JOB/TASK-RESTART-RUN-NODE.json; receipts of single runs are compared by `bench compare`";
@@ -32,35 +33,8 @@ pub(crate) struct Plan {
     pub(crate) jobs: Vec<String>,
     /// Tasks of jobs that left no manifest.
     pub(crate) tasks: Option<u64>,
-}
-
-/// One result, with what has to be the same in all of them.
-struct Read {
-    taken: Taken,
-    shared: Arc<Shared>,
-}
-
-/// Held once for all results that have it alike.
-#[derive(Serialize)]
-struct Shared {
-    subject: Subject,
-    suite_sha256: String,
-    objectives: Vec<Objective>,
-}
-
-/// What was seen of it so far, by its JSON.
-#[derive(Default)]
-struct Seen(Mutex<BTreeMap<String, Arc<Shared>>>);
-
-impl Seen {
-    fn once(&self, shared: Shared) -> Result<Arc<Shared>> {
-        let text = serde_json::to_string(&shared)?;
-        // Whoever panicked while it held the lock has told why.
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(
-            seen.entry(text).or_insert_with(|| Arc::new(shared)),
-        ))
-    }
+    /// Runs of each of these tasks.
+    pub(crate) runs: u64,
 }
 
 /// Reads, verifies and sums up.
@@ -76,6 +50,7 @@ pub(crate) fn collect(plan: &Plan) -> Result<Fleet> {
         jobs.push(expected(job, folder, plan)?);
         files.extend(found);
     }
+    asked_for(&jobs).context("the tasks of a job times its runs")?;
     let mut read = Vec::with_capacity(files.len());
     let mut unreadable = Vec::new();
     for (file, found) in files.iter().zip(read_all(&files)) {
@@ -86,6 +61,9 @@ pub(crate) fn collect(plan: &Plan) -> Result<Fleet> {
                 reason: receipt::words::printable(&crate::words::error(&error)),
             }),
         }
+    }
+    for one in &mut read {
+        unasked(&jobs, &mut one.taken);
     }
     let first = read.iter().find(|one| one.taken.outcome == Outcome::Used);
     let first = first.with_context(|| {
@@ -100,18 +78,13 @@ pub(crate) fn collect(plan: &Plan) -> Result<Fleet> {
         )
     })?;
     let shared = Arc::clone(&first.shared);
-    same_program(&read, &shared.suite_sha256)?;
-    let objectives = objectives(&read)?;
-    for one in &mut jobs {
-        let runs = read
-            .iter()
-            .filter(|read| read.taken.job == one.job)
-            .map(|read| read.taken.run);
-        one.runs = one.runs.max(if one.tasks.is_none() {
-            runs.max().unwrap_or(1)
-        } else {
-            1
-        });
+    alike::same_program(&read, &shared.suite_sha256)?;
+    alike::same_work(&read)?;
+    let objectives = alike::objectives(&read)?;
+    alike::apart_by_kernels(&mut read);
+    for one in jobs.iter_mut().filter(|one| one.tasks.is_none()) {
+        let mine = read.iter().filter(|read| read.taken.job == one.job);
+        one.runs = mine.map(|read| read.taken.run).max().unwrap_or(1);
     }
     let candidates = read.into_iter().map(|one| one.taken).collect();
     let primary = Primary {
@@ -190,7 +163,7 @@ fn expected(job: &str, folder: &Path, plan: &Plan) -> Result<Expected> {
         return Ok(Expected {
             job: job.to_owned(),
             tasks: plan.tasks,
-            runs: 1,
+            runs: plan.runs,
         });
     }
     let text = bounded::regular_to_string(&path, bounded::DOCUMENT)
@@ -278,22 +251,31 @@ fn read(path: &Path, seen: &Seen) -> Result<Read> {
         },
         reason,
     };
-    let floors = receipt.slo.iter().filter_map(|slo| {
-        Some(Objective {
-            label: slo.label.clone(),
-            benchmark: slo.benchmark.clone(),
-            floor_mibps: slo.floor_mibps?,
-        })
-    });
-    let shared = Shared {
-        objectives: floors.collect(),
-        subject: receipt.subject,
-        suite_sha256: receipt.environment.suite_sha256,
-    };
     Ok(Read {
         taken,
-        shared: seen.once(shared)?,
+        shared: seen.once(Shared::of(receipt))?,
     })
+}
+
+/// A run that nobody asked for does not count; whoever did can't have meant it.
+fn unasked(jobs: &[Expected], taken: &mut Taken) {
+    let job = jobs.iter().find(|job| job.job == taken.job);
+    let Some(tasks) = job.and_then(|job| job.tasks) else {
+        return;
+    };
+    let asked = job.is_some_and(|job| job.has(taken.task, taken.run));
+    if asked || taken.outcome != Outcome::Used {
+        return;
+    }
+    taken.outcome = Outcome::Unsound;
+    taken.benchmarks.clear();
+    taken.reason = Some(format!(
+        "expected one of {} of {} each, as was asked for, found task {}, run {}",
+        count(tasks, "task"),
+        count(job.map_or(1, |job| job.runs), "run"),
+        taken.task,
+        taken.run
+    ));
 }
 
 /// What the result says of itself, what its receipt says, and where it lies: one task. A receipt that says
@@ -322,49 +304,6 @@ fn measured(receipt: &Receipt) -> Vec<Measured> {
         }
     });
     benchmarks.collect()
-}
-
-/// Machines are compared with one program on all of them.
-fn same_program(read: &[Read], suite: &str) -> Result<()> {
-    let used = read.iter().filter(|one| one.taken.outcome == Outcome::Used);
-    if let Some(other) = used.clone().find(|one| one.shared.suite_sha256 != suite) {
-        let jobs: std::collections::BTreeSet<&str> =
-            used.map(|one| one.taken.job.as_str()).collect();
-        bail!(
-            "expected one suite program in all results, found {suite} and {} (job {}, task {} on {}); collect one job at a time with --job ({})",
-            other.shared.suite_sha256,
-            other.taken.job,
-            other.taken.task,
-            other.taken.node,
-            Vec::from_iter(jobs).join(", ")
-        );
-    }
-    Ok(())
-}
-
-/// The floors of all results, which are the same.
-fn objectives(read: &[Read]) -> Result<Vec<Objective>> {
-    let mut all: Vec<Objective> = Vec::new();
-    for one in read.iter().filter(|one| one.taken.outcome == Outcome::Used) {
-        for objective in &one.shared.objectives {
-            let like = |known: &&Objective| {
-                (&known.label, &known.benchmark) == (&objective.label, &objective.benchmark)
-            };
-            match all.iter().find(like) {
-                None => all.push(objective.clone()),
-                Some(known) => ensure!(
-                    known.floor_mibps == objective.floor_mibps,
-                    "expected one floor of {}, found {} and {} MiB/s (task {} on {})",
-                    objective.label,
-                    known.floor_mibps,
-                    objective.floor_mibps,
-                    one.taken.task,
-                    one.taken.node
-                ),
-            }
-        }
-    }
-    Ok(all)
 }
 
 fn below(folder: &Path, file: &Path) -> String {

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 
 use super::submit::Plan;
+use crate::words::quoted;
 
 /// The two scripts and what sbatch is called with.
 pub(super) struct Scripts {
@@ -29,13 +30,14 @@ pub(super) fn scripts(plan: &Plan, program: &Path, results: &Path) -> Result<Scr
             "expected flags without a line break, found {word:?}"
         );
     }
+    plan.sbatch.iter().try_for_each(|word| is_ours(word))?;
     let text = |path: &Path| -> Result<String> {
         let text = path
             .to_str()
             .with_context(|| format!("{}: expected a name in UTF-8", path.display()))?;
         ensure!(
-            !text.contains(['\n', '%']),
-            "{text}: expected a path without line breaks and `%`, which Slurm replaces"
+            !text.contains(['\n', '%', '\\']),
+            "{text}: expected a path without line breaks, `%`, which Slurm replaces, and `\\`, at which it replaces nothing"
         );
         Ok(text.to_owned())
     };
@@ -66,6 +68,19 @@ pub(super) fn scripts(plan: &Plan, program: &Path, results: &Path) -> Result<Scr
         ),
         collect_options: with_own(&collect_options),
     })
+}
+
+/// What would make another array of it than the one that is written down, or put another script in its place.
+fn is_ours(word: &str) -> Result<()> {
+    ensure!(
+        !(word.starts_with("--array") || word.starts_with("-a")),
+        "--sbatch: expected no {word}; ask for tasks with --nodes"
+    );
+    ensure!(
+        !word.starts_with("--wrap"),
+        "--sbatch: expected no --wrap, since the script is ours"
+    );
+    Ok(())
 }
 
 fn array_script(plan: &Plan, program: &str, results: &str) -> Result<String> {
@@ -131,15 +146,6 @@ fn container(image: &str) -> Result<String> {
     ))
 }
 
-/// For a shell: within single quotes nothing means anything but their end.
-pub(super) fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,@+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -192,28 +198,6 @@ mod tests {
                 .collect
                 .contains("fleet collect /shared/results --job @JOB@")
         );
-    }
-
-    /// What a shell makes of the words is what was meant.
-    #[test]
-    fn a_shell_reads_the_words_as_they_were() {
-        for word in [
-            "it's",
-            "$(reboot)",
-            "a b",
-            "",
-            "`x`",
-            "\"",
-            "\\",
-            "-x=1",
-            "*",
-        ] {
-            let shell = Command::new("bash")
-                .args(["-c", &format!("printf %s {}", quoted(word))])
-                .output()
-                .expect("bash");
-            assert_eq!(String::from_utf8_lossy(&shell.stdout), word);
-        }
     }
 
     /// The host's PATH would hide the image's, and `bench` with it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use gate::fleet::{Expected, Fleet, MachineType, Node, Outcome};
+use gate::fleet::{Expected, Fleet, Lost, MachineType, Node, Outcome, Taken, Unreadable};
 use receipt::Verdict;
 
 use crate::table::{Align, aligned};
@@ -29,38 +29,48 @@ pub(crate) fn text(fleet: &Fleet) -> String {
         counts.unreadable,
     );
     out.push_str(&crowded(fleet).unwrap_or_default());
-    for one in fleet.derived.lost.iter().take(NODES) {
-        // Writing to a String can't fail.
-        let _ = writeln!(
-            out,
-            "lost: job {}, task {}, run {}",
-            one.job, one.task, one.run
-        );
-    }
-    for one in &fleet.primary.unreadable {
-        let _ = writeln!(out, "unreadable: {}: {}", one.file, one.reason);
-    }
-    let refused = fleet.primary.results.iter();
-    for one in refused
-        .filter(|one| one.outcome == Outcome::Unsound)
-        .take(NODES)
-    {
-        let _ = writeln!(
-            out,
-            "unsound: job {}, task {}, restart {}, run {} on {}: {}",
-            receipt::words::printable(&one.job),
-            one.task,
-            one.restart,
-            one.run,
-            receipt::words::printable(&one.node),
-            one.reason.as_deref().unwrap_or_default()
-        );
-    }
+    let lost = |one: &Lost| format!("job {}, task {}, run {}", one.job, one.task, one.run);
+    list("lost", fleet.derived.lost.iter().map(lost), &mut out);
+    let unreadable = |one: &Unreadable| format!("{}: {}", one.file, one.reason);
+    list(
+        "unreadable",
+        fleet.primary.unreadable.iter().map(unreadable),
+        &mut out,
+    );
+    let results = fleet.primary.results.iter();
+    let unsound = results.filter(|one| one.outcome == Outcome::Unsound);
+    list("unsound", unsound.map(refused), &mut out);
     for one in &fleet.derived.types {
         out.push('\n');
         machine_type(one, &mut out);
     }
     out.trim_end().to_owned()
+}
+
+/// The first of them, a line each, and how many more there are.
+fn list(what: &str, mut lines: impl Iterator<Item = String>, out: &mut String) {
+    for line in lines.by_ref().take(NODES) {
+        // Writing to a String can't fail.
+        let _ = writeln!(out, "{what}: {line}");
+    }
+    match lines.count() {
+        0 => {}
+        more => {
+            let _ = writeln!(out, "{what}: ... and {more} more, in the fleet's receipt");
+        }
+    }
+}
+
+fn refused(one: &Taken) -> String {
+    format!(
+        "job {}, task {}, restart {}, run {} on {}: {}",
+        receipt::words::printable(&one.job),
+        one.task,
+        one.restart,
+        one.run,
+        receipt::words::printable(&one.node),
+        one.reason.as_deref().unwrap_or_default()
+    )
 }
 
 /// Said where tasks shared nodes: a scheduler gives a node the next one where fewer are free than were asked
@@ -100,6 +110,11 @@ fn machine_type(of: &MachineType, out: &mut String) {
             [] => String::new(),
             nodes => format!("; below it: {}", nodes.join(", ")),
         };
+        let is_measured = of
+            .benchmarks
+            .iter()
+            .any(|one| one.name == verdict.benchmark);
+        let word = if is_measured { word } else { "not measured" };
         let _ = writeln!(
             out,
             "{}, floor {} MiB/s: {word}{below}",

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use gate::fleet::{Expected, asked_for};
 use receipt::file::write_whole;
 
 use super::result::{MANIFEST, Manifest};
-use super::scripts::{JOB, Scripts, quoted, scripts};
+use super::scripts::{JOB, Scripts, scripts};
 use crate::streams::{document, say};
 use crate::words;
 
@@ -44,6 +45,12 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
         "--image",
         image.filter(|path| path.is_absolute() || path.starts_with(".") || path.starts_with("..")),
     )?;
+    let asked = Expected {
+        job: String::new(),
+        tasks: Some(plan.nodes),
+        runs: plan.per_node,
+    };
+    asked_for(&[asked]).context("--nodes times --per-node")?;
     let scripts = scripts(plan, &program, &results)?;
     if plan.dry_run {
         return print(&scripts);
@@ -100,7 +107,7 @@ fn print(scripts: &Scripts) -> Result<()> {
             .iter()
             .map(String::as_str)
             .chain(more.iter().copied());
-        all.map(quoted).collect::<Vec<_>>().join(" ")
+        all.map(words::quoted).collect::<Vec<_>>().join(" ")
     };
     say!(
         "# sbatch --parsable {} --hold",

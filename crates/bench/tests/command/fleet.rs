@@ -6,6 +6,7 @@ use std::path::Path;
 use receipt::model::{TASK_FLAG, Task};
 use serde_json::{Value, json};
 
+use crate::common;
 use crate::remade::Remade;
 use crate::support::{bench, ended, receipt};
 
@@ -183,6 +184,88 @@ fn machines_that_differ_are_not_averaged_under_one_name() {
     );
 }
 
+/// The same suite program decodes whatever file `--data` names, and with whatever kernel it is told to.
+#[test]
+fn what_did_other_work_is_not_averaged() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path();
+    let put = |task: u64, node: &str, change: &dyn Fn(&mut receipt::Receipt)| {
+        let name = format!("41/{task}-0-1-{node}");
+        let remade = Remade {
+            factor: 1.0,
+            seconds: u32::try_from(task).expect("small"),
+            program: 'a',
+        };
+        let mut receipt = remade.receipt();
+        change(&mut receipt);
+        of_receipt(folder, &name, &name, Some(&name), receipt);
+    };
+    put(0, "n0", &|_| ());
+    put(1, "n1", &|_| ());
+    put(2, "n2", &|receipt| {
+        let scalar = vec!["scalar".to_owned()];
+        for one in &mut receipt.benchmarks {
+            one.kernels = Some(scalar.clone());
+        }
+        receipt.environment.kernels = Some(scalar);
+    });
+    let (code, stdout, stderr) = ended(bench(["fleet", "collect"]).arg(folder));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        stdout.contains("2 x AMD EPYC x86_64, kernels scalar: 1 node\n"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("2 x AMD EPYC x86_64, kernels avx512: 2 nodes\n"),
+        "{stdout}"
+    );
+
+    put(3, "n3", &|receipt| {
+        receipt.benchmarks[1].verified.output_sha256 = "0".repeat(64);
+    });
+    let (code, _, stderr) = ended(bench(["fleet", "collect"]).arg(folder));
+    assert_eq!(code, Some(1), "{stderr}");
+    for words in [
+        "expected the same work of slo_validation/comp3_heavy_slo_40mbps in all results",
+        "(job 41, task 3 on n3)",
+        "move the results of one of them elsewhere",
+    ] {
+        assert!(stderr.contains(words), "{stderr}");
+    }
+}
+
+/// An objective that was measured on other machines only is not met on these.
+#[test]
+fn an_objective_that_was_not_measured_on_a_type_is_not_met_there() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path();
+    let measured = [
+        common::measured(common::DISPLAY, 5_000_000, 200.0, 5, 30),
+        common::measured(common::COMP3, 600_000, 60.0, 5, 30),
+    ];
+    for (task, count) in [(0, 2), (1, 1)] {
+        let draft = common::draft(measured[..count].to_vec());
+        let objectives = common::objectives();
+        let receipt = draft.into_receipt(&objectives, |name| count == 2 || name == common::DISPLAY);
+        let mut receipt = receipt.expect("a receipt");
+        if count == 1 {
+            receipt.environment.cpu.model = "another CPU".to_owned();
+            receipt.environment.cpu_model = Some("another CPU".to_owned());
+            receipt.summary.host_cpu = "another CPU".to_owned();
+        }
+        let name = format!("41/{task}-0-1-n{task}");
+        of_receipt(folder, &name, &name, Some(&name), receipt);
+    }
+    let mut collect = bench(["fleet", "collect", "--tasks", "2", "--enforce"]);
+    let (code, stdout, stderr) = ended(collect.arg(folder));
+    assert_eq!(code, Some(4), "{stdout}{stderr}");
+    let (_, other) = stdout.split_once("another CPU").expect("a type");
+    assert!(
+        other.contains("DISPLAY, floor 80 MiB/s: met\nCOMP-3, floor 40 MiB/s: not measured\n"),
+        "{stdout}"
+    );
+}
+
 /// Slurm does not spread the tasks of an array over nodes that are busy.
 #[test]
 fn tasks_that_shared_a_node_are_told() {
@@ -279,6 +362,72 @@ fn two_programs_are_not_one_fleet() {
         stderr.contains("expected one suite program") && stderr.contains("task 1 on n2"),
         "{stderr}"
     );
+}
+
+/// Whoever asked for two tasks and finds three has named the wrong number, or somebody has put a result there.
+#[test]
+fn what_nobody_asked_for_does_not_count() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path();
+    for (task, run) in [(0, 1), (0, 2), (1, 1), (2, 1)] {
+        let name = format!("41/{task}-0-{run}-n{task}");
+        of_fleet(folder, &name, &name, Some(&name));
+    }
+    let collected = |words: &[&str], expected: &[&str]| {
+        let (code, stdout, stderr) = ended(bench(["fleet", "collect"]).arg(folder).args(words));
+        assert_eq!(code, Some(0), "{stderr}");
+        for line in expected {
+            assert!(stdout.contains(line), "{words:?}: {stdout}");
+        }
+    };
+    collected(
+        &["--tasks", "3"],
+        &[
+            "4 results: 3 count, 0 superseded, 0 duplicate, 1 unsound, 0 unreadable; 0 lost",
+            "run 2 on n0: expected one of 3 tasks of 1 run each, as was asked for, found task 0, run 2",
+        ],
+    );
+    collected(
+        &["--tasks", "2", "--runs", "2"],
+        &[
+            "4 results: 3 count, 0 superseded, 0 duplicate, 1 unsound, 0 unreadable; 1 lost",
+            "lost: job 41, task 1, run 2",
+            "run 1 on n2: expected one of 2 tasks of 2 runs each, as was asked for, found task 2, run 1",
+        ],
+    );
+    let (code, _, stderr) = ended(bench(["fleet", "collect", "--runs", "2"]).arg(folder));
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("--tasks"), "{stderr}");
+
+    let lie = r#"{"job":"41","tasks":1000000000000,"runs":1}"#;
+    fs::write(folder.join("41/job.json"), lie).expect("a manifest");
+    let (code, _, stderr) = ended(bench(["fleet", "collect"]).arg(folder));
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("expected at most 1000000 runs of all jobs, found 1000000000000"),
+        "{stderr}"
+    );
+}
+
+/// A list that is cut says so.
+#[test]
+fn long_lists_say_how_much_they_leave_out() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path();
+    of_fleet(folder, "41/0-0-1-n0", "41/0-0-1-n0", None);
+    for number in 1..=25 {
+        fs::write(folder.join(format!("41/{number}-0-1-n.json")), "{").expect("a torn file");
+        let lies = format!("41/{number}-1-1-n");
+        of_fleet(folder, &lies, "41/0-0-1-n0", None);
+    }
+    let (code, stdout, stderr) = ended(bench(["fleet", "collect", "--tasks", "26"]).arg(folder));
+    assert_eq!(code, Some(0), "{stderr}");
+    for words in ["unreadable: ", "unsound: ", "lost: "] {
+        let lines = stdout.lines().filter(|line| line.starts_with(words));
+        assert_eq!(lines.count(), 21, "{stdout}");
+        let rest = format!("{words}... and 5 more, in the fleet's receipt\n");
+        assert!(stdout.contains(&rest), "{stdout}");
+    }
 }
 
 #[test]

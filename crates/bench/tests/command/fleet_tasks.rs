@@ -59,6 +59,23 @@ fn what_can_not_run_is_not_submitted() {
             "--suite: expected a path on the disk that all nodes share, found nothing at /nowhere/suite",
         ),
         (&["--image", "./nowhere"], 1, "found nothing at ./nowhere"),
+        (&["--image", ""], 2, "a value is required for '--image"),
+        (
+            &["--machine-type", ""],
+            2,
+            "a value is required for '--machine-type",
+        ),
+        // Slurm replaces nothing in such a name, so that all logs would be one.
+        (&["--results", "a\\b"], 1, "which Slurm replaces"),
+        // The manifest would say another number of tasks, and the job behind it would be an array.
+        (&["--sbatch=--array=0-9"], 1, "ask for tasks with --nodes"),
+        (&["--sbatch=-a0-9"], 1, "ask for tasks with --nodes"),
+        (&["--sbatch=--wrap=ls"], 1, "expected no --wrap"),
+        (
+            &["--nodes", "1000000", "--per-node", "2"],
+            1,
+            "expected at most 1000000 runs of all jobs, found 2000000",
+        ),
     ] {
         let (found, stdout, stderr) = submit(words);
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use crate::support::{bench, ended};
 
@@ -33,6 +34,25 @@ fn the_files_agree_with_each_other() {
     assert_eq!(names, ["wide.cpy", "wide.dat", "wide.jsonl"]);
     let mode = fs::metadata(path("dat")).expect("a file").permissions();
     assert_eq!(mode.mode() & 0o777, 0o644);
+}
+
+/// What it says that ours is can be given to a shell, whatever the folder is called.
+#[test]
+fn the_command_that_is_printed_runs() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path().join("it's $HOME");
+    let (code, stdout, stderr) =
+        ended(bench(["workload", "wide", "--size", "1", "--output"]).arg(&folder));
+    assert_eq!(code, Some(0), "{stderr}");
+    let ours = stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("ours: bench "));
+    let script = format!("set -o pipefail; \"$0\" {}", ours.expect("the command"));
+    let shell = Command::new("bash")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_bench")])
+        .output()
+        .expect("bash");
+    assert!(shell.status.success(), "{script}: {shell:?}");
 }
 
 #[test]

@@ -173,29 +173,30 @@ fn spread(names: &[&str], each: &[Estimate]) -> Option<Spread> {
 }
 
 fn verdicts(objectives: &[Objective], benchmarks: &[Benchmark], unfit: bool) -> Vec<TypeVerdict> {
-    let judged = objectives.iter().filter_map(|objective| {
+    let judged = objectives.iter().map(|objective| {
+        // A type on which it was not measured is undecided by it.
         let found = benchmarks
             .iter()
-            .find(|one| one.name == objective.benchmark)?;
+            .find(|one| one.name == objective.benchmark);
+        let nodes = found.map_or(&[][..], |found| &found.nodes);
         let floor = objective.floor_mibps;
         let below = |node: &&Node| node.ci95_mibps.is_some_and(|[_, high]| high < floor);
-        Some(TypeVerdict {
+        TypeVerdict {
             label: objective.label.clone(),
             benchmark: objective.benchmark.clone(),
             floor_mibps: floor,
-            verdict: match found.ci95_mibps {
+            verdict: match found.and_then(|found| found.ci95_mibps) {
                 _ if unfit => Verdict::Inconclusive,
                 Some([low, _]) if low >= floor => Verdict::Pass,
                 Some([_, high]) if high < floor => Verdict::Fail,
                 _ => Verdict::Inconclusive,
             },
-            below: found
-                .nodes
+            below: nodes
                 .iter()
                 .filter(below)
                 .map(|node| node.node.clone())
                 .collect(),
-        })
+        }
     });
     judged.collect()
 }

@@ -13,9 +13,10 @@ mod verify;
 pub use choose::{Candidate, choose};
 pub use derive::derive;
 pub use model::{
-    Benchmark, Comparison, Counts, Derived, Expected, Fleet, KIND, Lost, MachineType, Measured,
-    Node, Objective, Outcome, Primary, SCHEMA_VERSION, Spread, Taken, TypeVerdict, Unreadable,
+    Benchmark, Comparison, Counts, Derived, Expected, Fleet, KIND, Lost, MOST_RUNS, MachineType,
+    Measured, Node, Objective, Outcome, Primary, SCHEMA_VERSION, Spread, Taken, TypeVerdict,
+    Unreadable,
 };
 pub use result::{RESULT_KIND, ResultError, ResultFile};
 pub use stats::{LEAST_NODES, PRACTICAL, THRESHOLD};
-pub use verify::FleetError;
+pub use verify::{FleetError, asked_for};

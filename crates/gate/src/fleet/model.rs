@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub const KIND: &str = "fleet";
 /// The version that is written.
 pub const SCHEMA_VERSION: u32 = 1;
+/// More runs than this can't be asked for: each that is lost is listed, and no file may fill the memory of whoever
+/// reads it.
+pub const MOST_RUNS: u64 = 1_000_000;
 
 /// A fleet's receipt: what was collected, and what follows from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +68,15 @@ pub struct Expected {
     pub tasks: Option<u64>,
     /// Runs of each task, numbered from 1.
     pub runs: u64,
+}
+
+impl Expected {
+    /// Whether this run of a task is one of them.
+    #[must_use]
+    pub fn has(&self, task: u64, run: u64) -> bool {
+        self.tasks
+            .is_none_or(|tasks| task < tasks && run <= self.runs)
+    }
 }
 
 /// A floor under a benchmark's throughput.

@@ -1,5 +1,6 @@
 //! A fleet's receipt, sealed and checked: every derived field is computed again.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use receipt::model::Integrity;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::derive::derive;
-use super::model::{Fleet, KIND, Outcome, Primary, SCHEMA_VERSION, Taken};
+use super::model::{Expected, Fleet, KIND, MOST_RUNS, Outcome, Primary, SCHEMA_VERSION};
 
 /// Relative difference of two numbers that are the same: libraries of mathematics differ in the last
 /// bits of a logarithm.
@@ -45,6 +46,12 @@ pub enum FleetError {
     /// A number that JSON can't hold.
     #[error(transparent)]
     Canonical(#[from] seal::SealError),
+    /// More than can be listed.
+    #[error("expected at most {MOST_RUNS} runs of all jobs, found {found}")]
+    Asked {
+        /// Tasks times runs.
+        found: u64,
+    },
     /// Results that can't be.
     #[error("result {index}: {problem}")]
     Result {
@@ -71,7 +78,7 @@ impl Fleet {
     /// # Errors
     /// A number is not finite, or results contradict each other.
     pub fn sealed(primary: Primary) -> Result<Self, FleetError> {
-        check(&primary.results)?;
+        check(&primary)?;
         let derived = derive(&primary);
         let mut fleet = Self {
             schema_version: SCHEMA_VERSION,
@@ -147,7 +154,7 @@ impl Fleet {
                 found: fleet.integrity.sha256,
             });
         }
-        check(&fleet.primary.results)?;
+        check(&fleet.primary)?;
         for (field, follows) in object(serde_json::to_value(derive(&fleet.primary))?) {
             let found = value.get(&field).unwrap_or(&Value::Null);
             same(&format!(".{field}"), &follows, found)?;
@@ -163,12 +170,38 @@ fn object(value: Value) -> serde_json::Map<String, Value> {
     }
 }
 
-/// What no collection leaves: one run counted twice, a result that counts without times.
-fn check(results: &[Taken]) -> Result<(), FleetError> {
-    let mut counted = std::collections::BTreeSet::new();
-    for (index, one) in results.iter().enumerate() {
+/// Whether so many runs can be listed, should all of them be lost.
+///
+/// # Errors
+/// They are more than [`MOST_RUNS`].
+pub fn asked_for(jobs: &[Expected]) -> Result<(), FleetError> {
+    let runs = |job: &Expected| job.tasks.unwrap_or(0).saturating_mul(job.runs);
+    let found = jobs.iter().map(runs).fold(0, u64::saturating_add);
+    if found > MOST_RUNS {
+        return Err(FleetError::Asked { found });
+    }
+    Ok(())
+}
+
+/// What no collection leaves: one run counted twice or that nobody asked for, a result that counts without times.
+fn check(primary: &Primary) -> Result<(), FleetError> {
+    asked_for(&primary.jobs)?;
+    let jobs: BTreeMap<&str, &Expected> = primary
+        .jobs
+        .iter()
+        .map(|job| (job.job.as_str(), job))
+        .collect();
+    let mut counted = BTreeSet::new();
+    for (index, one) in primary.results.iter().enumerate() {
         let used = one.outcome == Outcome::Used;
         let wrong = |problem: String| Err(FleetError::Result { index, problem });
+        let job = jobs.get(one.job.as_str());
+        if used && !job.is_some_and(|job| job.has(one.task, one.run)) {
+            return wrong(format!(
+                "expected a run that was asked for, found job {}, task {}, run {}",
+                one.job, one.task, one.run
+            ));
+        }
         if used && !counted.insert((&one.job, one.task, one.run)) {
             return wrong(format!(
                 "expected one result that counts of job {}, task {}, run {}, found another",

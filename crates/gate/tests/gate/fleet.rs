@@ -142,6 +142,52 @@ fn an_unfit_host_leaves_its_type_undecided() {
     assert_eq!(fleet.derived.types[1].slo[0].verdict, Verdict::Fail);
 }
 
+/// What was measured on one type says nothing of another, and an objective does not vanish.
+#[test]
+fn a_type_that_lacks_an_objectives_benchmark_is_undecided_by_it() {
+    let mut primary = two_types(1.0);
+    primary.results[6].benchmarks[0].name = "another".to_owned();
+    primary.results[7].benchmarks[0].name = "another".to_owned();
+    let (fleet, text) = sealed(primary);
+    assert_eq!(fleet.derived.types[0].slo[0].verdict, Verdict::Pass);
+    let slow = &fleet.derived.types[1].slo;
+    assert_eq!(slow.len(), 1);
+    assert_eq!(
+        (slow[0].verdict, slow[0].below.len()),
+        (Verdict::Inconclusive, 0)
+    );
+    for (index, (sound, words)) in both(&text).into_iter().enumerate() {
+        assert!(sound, "verifier {index}: {words}");
+    }
+}
+
+/// Nobody asked for the last of the runs, or for so many that listing the lost ones would fill any memory.
+#[test]
+fn both_refuse_results_that_were_not_asked_for_and_more_runs_than_can_be_listed() {
+    let (_, text) = sealed(two_types(1.0));
+    for (tasks, expected) in [
+        (7, "a run that was asked for"),
+        (1_000_000_000_000_u64, "at most 1000000 runs"),
+    ] {
+        let mut changed: Value = serde_json::from_str(&text).expect("JSON");
+        changed["jobs"][0]["tasks"] = json!(tasks);
+        changed["lost"] = json!([]);
+        changed["counts"]["lost"] = json!(0);
+        let sha256 = seal::sha256(changed.clone()).expect("finite");
+        changed["integrity"]["sha256"] = json!(sha256);
+        for (index, (sound, words)) in both(&changed.to_string()).into_iter().enumerate() {
+            assert!(
+                !sound && words.contains(expected),
+                "verifier {index}: {words}"
+            );
+        }
+    }
+    let mut other = two_types(1.0);
+    other.jobs[0].job = "40".to_owned();
+    let error = Fleet::sealed(other).expect_err("a job that nobody named");
+    assert!(error.to_string().contains("a run that was asked for"));
+}
+
 #[test]
 fn both_accept_what_was_collected() {
     for primary in [
