@@ -59,6 +59,8 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
     let base = plan.base.as_deref().map(read).transpose()?;
     let work = tempfile::tempdir().context("no place for temporary files")?;
     let recorder = Recorder::new(plan.method, work.path())?;
+    fs::create_dir_all(&plan.output)
+        .with_context(|| format!("can't create the folder {}", plan.output.display()))?;
     let suite = locate::locate(plan.suite.as_deref(), plan.checkout.as_deref(), &supervisor)?;
     let launch = Launch {
         plan,
@@ -147,8 +149,6 @@ fn write(plan: &Plan, summary: &Profile, folded: &Folded, base: Option<&Folded>)
         folded,
         base,
     };
-    fs::create_dir_all(&plan.output)
-        .with_context(|| format!("can't create the folder {}", plan.output.display()))?;
     let put = |name: &str, text: String| write_whole(&plan.output.join(name), text.as_bytes());
     let last = plan.output.join(left::BASE);
     match base {

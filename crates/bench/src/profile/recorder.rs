@@ -19,6 +19,8 @@ use report::profile::Folded;
 const FREQUENCY: &str = "997";
 /// Time that perf gets to attach, during the warm-up.
 const ATTACH: Duration = Duration::from_millis(500);
+/// Or perf keeps a copy of every program that it has seen in `~/.debug`, and names a stripped one by it.
+const NO_COPIES: &str = "--no-buildid-cache";
 const PARANOID: &str = "/proc/sys/kernel/perf_event_paranoid";
 
 /// What is counted.
@@ -51,7 +53,7 @@ impl Recorder {
                 installed(
                     "valgrind",
                     "valgrind",
-                    "leave out --instructions to sample with perf",
+                    "or leave out --instructions to sample with perf",
                 )?;
                 "instructions"
             }
@@ -110,6 +112,7 @@ impl Recorder {
         }
         let mut perf = Command::new("perf");
         perf.args(["record", "--quiet", "-e", self.event, "-F", FREQUENCY])
+            .arg(NO_COPIES)
             .args(["--call-graph", "dwarf,16384", "-p", &pid.to_string(), "-o"])
             .arg(&self.data)
             .stdin(Stdio::null())
@@ -210,7 +213,7 @@ fn perf_event(work: &Path) -> Result<&'static str> {
     let mut said = String::new();
     for event in ["cycles:u", "cpu-clock:u"] {
         let probe = Command::new("perf")
-            .args(["record", "--quiet", "-e", event, "-o"])
+            .args(["record", "--quiet", NO_COPIES, "-e", event, "-o"])
             .arg(work.join("probe.data"))
             .args(["--", "true"])
             .stdin(Stdio::null())

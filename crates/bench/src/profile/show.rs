@@ -1,29 +1,21 @@
 //! Shares as a table for a terminal.
 
-use report::profile::{Folded, Share};
+use report::profile::Folded;
 
 use crate::table::{Align, aligned};
 
 /// Most functions that are shown.
 const ROWS: usize = 15;
 
-/// The functions with the most of their own, and how each changed against a base.
+/// The functions with the most of their own, there or in a base, and how each changed against that.
 pub(crate) fn text(name: &str, folded: &Folded, base: Option<&Folded>, unit: &str) -> String {
-    let before = base.map(Folded::shares);
-    let change = |share: &Share| {
-        let before = before.as_ref()?;
-        let before = before.iter().find(|one| one.function == share.function);
-        let points = 100.0 * (share.own - before.map_or(0.0, |one| one.own));
-        Some(receipt::words::signed(points, 1))
-    };
     let changed = if base.is_some() { "points" } else { "" };
     let mut rows = vec![["own", changed, "with callees", "function"].map(str::to_owned)];
-    let shares = folded.shares();
-    let shown = shares.iter().filter(|share| share.own > 0.0).take(ROWS);
-    rows.extend(shown.map(|share| {
+    let shares = folded.against(base);
+    rows.extend(shares.iter().take(ROWS).map(|(share, points)| {
         [
             format!("{:.1} %", 100.0 * share.own),
-            change(share).unwrap_or_default(),
+            points.map_or_else(String::new, |points| receipt::words::signed(points, 1)),
             format!("{:.1} %", 100.0 * share.with_callees),
             share.function.clone(),
         ]

@@ -12,6 +12,7 @@ fn profile(flags: &[&str], folder: &std::path::Path) -> Option<(String, String)>
         .arg(suite())
         .arg("--output")
         .arg(folder)
+        .env("HOME", folder)
         .output()
         .expect("bench runs");
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
@@ -52,11 +53,44 @@ fn the_decoder_is_where_the_time_goes() {
     let svg = fs::read_to_string(at.path().join("profile.svg")).expect("a flame graph");
     assert!(svg.contains("copybook_decode::kernel") && svg.ends_with("</svg>\n"));
 
+    let kept = at.path().join(".debug");
+    assert!(!kept.exists(), "perf keeps copies of programs");
+
     let base = at.path().join("profile.folded");
     let other = at.path().join("again");
     let base = base.to_str().expect("a name");
     let (stdout, _) = profile(&["--differential", base], &other).expect("it worked before");
     assert!(stdout.contains("points"), "{stdout}");
+
+    // Its base has functions that nobody calls any more.
+    let gone = at.path().join("gone.folded");
+    fs::write(&gone, "main;gone_since 3\nmain 1\n").expect("a file");
+    let gone = gone.to_str().expect("a name");
+    let (stdout, _) = profile(&["--differential", gone], &other).expect("it worked before");
+    let row = stdout.lines().find(|line| line.ends_with("gone_since"));
+    assert!(row.is_some_and(|row| row.contains("-75.0")), "{stdout}");
+}
+
+/// What was waited for would be lost.
+#[test]
+fn a_folder_that_can_not_be_made_is_told_before_the_launch() {
+    let at = tempfile::tempdir().expect("a folder");
+    let file = at.path().join("file");
+    fs::write(&file, "mine").expect("a file");
+    let output = bench(["profile", "comp3_heavy_slo", "--suite"])
+        .arg(suite())
+        .arg("--output")
+        .arg(file.join("folder"))
+        .output()
+        .expect("bench runs");
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let has_profiler = !stderr.contains("perf");
+    assert!(
+        !has_profiler || stderr.contains("can't create the folder"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("verified"), "{stderr}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub fn part(profile: &Profile, text: &str, folded: Folded, base: Option<Folded>)
             base: base.clone(),
         })],
     }];
-    sections.push(functions(&shares, base.as_ref()));
+    sections.push(functions(&folded, base.as_ref()));
     sections.extend(profile.fields.as_ref().map(fields));
     sections.push(reproduction(profile));
     Part {
@@ -104,18 +104,11 @@ fn flame_note(profile: &Profile, folded: &Folded, is_differential: bool) -> Stri
     )
 }
 
-fn functions(shares: &[Share], base: Option<&Folded>) -> Section {
-    let before = base.map(Folded::shares);
-    let change = |share: &Share| {
-        let before = before.as_ref()?;
-        let before = before.iter().find(|one| one.function == share.function);
-        let points = 100.0 * (share.own - before.map_or(0.0, |one| one.own));
-        Some(receipt::words::signed(points, 1).replace('-', "−"))
-    };
-    let shown = shares.iter().filter(|share| share.own > 0.0).take(ROWS);
-    let rows = shown.map(|share| {
+fn functions(folded: &Folded, base: Option<&Folded>) -> Section {
+    let shares = folded.against(base);
+    let rows = shares.iter().take(ROWS).map(|(share, points)| {
         let mut cells = vec![said(&share.function), percent(share.own)];
-        cells.extend(change(share));
+        cells.extend(points.map(|points| receipt::words::signed(points, 1).replace('-', "−")));
         cells.push(percent(share.with_callees));
         cells
     });

@@ -1,7 +1,7 @@
 //! Folded stacks: `outermost;...;innermost COUNT`, one line a stack, the form that tools for flame
 //! graphs exchange.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use thiserror::Error;
@@ -85,6 +85,33 @@ impl Folded {
         out
     }
 
+    /// What a table has: the functions with something of their own, there or in a base, those with most of it first,
+    /// and the points by which that share grew.
+    #[must_use]
+    pub fn against(&self, base: Option<&Self>) -> Vec<(Share, Option<f64>)> {
+        let mut shares = self.shares();
+        let base_shares = base.map(Self::shares).unwrap_or_default();
+        let before: BTreeMap<&str, f64> = base_shares
+            .iter()
+            .map(|one| (one.function.as_str(), one.own))
+            .collect();
+        let here: BTreeSet<&str> = self.stacks.keys().flatten().map(String::as_str).collect();
+        let gone = before.keys().filter(|name| !here.contains(**name));
+        shares.extend(gone.map(|name| Share {
+            function: (*name).to_owned(),
+            own: 0.0,
+            with_callees: 0.0,
+        }));
+        let was = |share: &Share| before.get(share.function.as_str()).copied().unwrap_or(0.0);
+        shares.retain(|share| share.own > 0.0 || was(share) > 0.0);
+        shares.sort_by(|a, b| b.own.max(was(b)).total_cmp(&a.own.max(was(a))));
+        let with_growth = |share: Share| {
+            let points = base.map(|_| 100.0 * (share.own - was(&share)));
+            (share, points)
+        };
+        shares.into_iter().map(with_growth).collect()
+    }
+
     /// The functions, those with most of their own first.
     #[must_use]
     pub fn shares(&self) -> Vec<Share> {
@@ -136,6 +163,25 @@ mod tests {
         assert_eq!((b.own, b.with_callees), (0.6, 0.8));
         assert_eq!(shares[0].function, "b");
         assert!((shares.iter().map(|share| share.own).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    /// What nobody calls any more is news, too.
+    #[test]
+    fn what_is_gone_is_there_with_its_loss() {
+        let folded = |text| Folded::parse(text).expect("folded");
+        let found = folded("main;new 3\nmain 1\n").against(Some(&folded("main;old 9\nmain 1\n")));
+        let found: Vec<_> = found
+            .iter()
+            .map(|(share, points)| (share.function.as_str(), share.own, points.map(f64::round)))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("old", 0.0, Some(-90.0)),
+                ("new", 0.75, Some(75.0)),
+                ("main", 0.25, Some(15.0))
+            ]
+        );
     }
 
     #[test]
