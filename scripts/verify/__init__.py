@@ -31,4 +31,6 @@ def verify(text: str, folder: str | None = None) -> list[Problem]:
         return fleet.verify(record)
     if kind == "instructions":
         return instructions.verify(record, folder)
+    if isinstance(kind, str):
+        return [Problem(".kind", "none, as in the receipt of a run", kind)]
     return receipt.verify(record)

@@ -214,7 +214,8 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
         Some(gate::fleet::KIND) => return fleet(text, &value),
         Some("instructions") => return instructions(text, &value, path),
         Some(gate::selftest::KIND) => return selftest(text, &value),
-        _ => {}
+        Some(kind) => return Ok(vec![another(kind)]),
+        None => {}
     }
     let mut found = against_schema(&value)?;
     if found.len() >= LISTED {
@@ -234,6 +235,16 @@ pub(crate) fn problems(text: &str, path: &Path) -> Result<Vec<String>> {
         found.push(MORE.to_owned());
     }
     Ok(found)
+}
+
+/// The receipt of a run says no kind; every field that it has and this lacks would only hide that.
+fn another(kind: &str) -> String {
+    let remedy = if kind == gate::fleet::RESULT_KIND {
+        "; `bench fleet collect` verifies the receipt in it, and so does `jq .receipt FILE | bench verify -`"
+    } else {
+        ""
+    };
+    format!("expected a receipt, found a file of the kind `{kind}`{remedy}")
 }
 
 /// The same of a comparison (`ab.json`).

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use receipt::model::{TASK_FLAG, Task};
 use serde_json::{Value, json};
@@ -406,6 +407,40 @@ fn what_nobody_asked_for_does_not_count() {
     assert!(
         stderr.contains("expected at most 1000000 runs of all jobs, found 1000000000000"),
         "{stderr}"
+    );
+}
+
+/// What it is not comes first, not each of the fields that it therefore lacks.
+#[test]
+fn a_result_is_no_receipt_but_holds_one() {
+    let at = tempfile::tempdir().expect("a folder");
+    of_fleet(at.path(), "41/0-0-1-n0", "41/0-0-1-n0", None);
+    let file = at.path().join("41/0-0-1-n0.json");
+    let (code, stdout, stderr) = ended(bench(["verify"]).arg(&file));
+    let words = stdout + &stderr;
+    assert_eq!((code, words.lines().count()), (Some(1), 1), "{words}");
+    let remedy = words
+        .split('`')
+        .find_map(|word| word.strip_prefix("jq .receipt FILE | bench "));
+    assert!(words.contains("found a file of the kind `fleet-result`"));
+    let script = "set -o pipefail; jq .receipt \"$1\" | \"$0\" $2";
+    let shell = Command::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_bench")])
+        .arg(&file)
+        .arg(remedy.expect("a remedy"))
+        .output()
+        .expect("bash");
+    assert!(shell.status.success(), "{shell:?}");
+
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/verify_receipt.py");
+    let other = Command::new("python3").arg(script).arg(&file).output();
+    let other = other.expect("python3");
+    let words = String::from_utf8_lossy(&[other.stdout, other.stderr].concat()).into_owned();
+    assert!(!other.status.success(), "{words}");
+    assert_eq!(words.lines().count(), 1, "{words}");
+    assert!(
+        words.contains("expected none, as in the receipt of a run, found fleet-result"),
+        "{words}"
     );
 }
 
