@@ -162,6 +162,28 @@ async function use(page, found) {
   if (dark === (await ground()) || ![dark, await ground()].includes(before)) found.push("the switch does not change the colours");
 }
 
+// A flame graph: a text is searched, a click makes a frame as wide as the picture, and the lowest one brings all back.
+async function flames(page, found) {
+  const figure = page.locator("figure.flames").first();
+  if (!(await figure.count())) return;
+  const frames = figure.locator(".frame");
+  // checkVisibility takes what is left out of a drawing for visible.
+  const shown = () => frames.evaluateAll((all) => all.filter((one) => one.getClientRects().length > 0).length);
+  const spans = await frames.evaluateAll((all) => all.map((one) => [Number(one.dataset.x), Number(one.dataset.w)]));
+  const apart = ([x, w]) => spans.some(([other, wide]) => other >= x + w || other + wide <= x);
+  const part = frames.nth(spans.indexOf(spans.filter(apart).sort((a, b) => b[1] - a[1])[0]));
+  const [whole, input] = [await shown(), figure.locator("input")];
+  await input.fill(await part.getAttribute("data-name"));
+  const said = await figure.locator(".found").textContent();
+  if (!/^[\d.]+ % in functions found$/.test(said) || !(await figure.locator(".hit").count())) found.push("a function of the flame graph is not found");
+  await input.fill("");
+  await part.click();
+  const width = Number(await part.locator("rect").getAttribute("width"));
+  if (Math.abs(width - spans[0][1]) > 0.01 || (await shown()) >= whole) found.push("a click on a frame does not zoom into it");
+  await frames.first().click();
+  if ((await shown()) !== whole) found.push("the lowest frame does not bring the others back");
+}
+
 // On paper, for a reader who chose dark colours.
 async function print(page, found, path) {
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
@@ -216,6 +238,7 @@ async function examine(file, most, views) {
     if (shifted > 0.0001) found.push(`layout shift of ${shifted}`);
     await keyboard(page, found);
     await use(page, found);
+    await flames(page, found);
     if (width === views[0][0] && theme === views[0][1]) {
       await policy(address, found);
       await print(page, found, picture(".pdf"));

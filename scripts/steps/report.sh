@@ -37,12 +37,12 @@ pages+=("$scratch/history.html=3000000" --once="$scratch/long.html=3000000" --on
 "$bench" report --serve --listen 127.0.0.1:0 "$scratch/made/history.db" 2>"$scratch/served" &
 until_true 10 'the address of the server' grep -qs 'http://' "$scratch/served"
 
-# broken WORDS SED: a receipt's page with what a check guards against put into it, which it must refuse with
-# WORDS; the page's policy keeps a script out.
+# broken WORDS SED [NAME]: a receipt's page, or the page NAME, with what a check guards against put into it, which it
+# must refuse with WORDS; the page's policy keeps a script out.
 broken() {
-  local page=$scratch/broken-${#pages[@]}.html
-  sed "$2" "$scratch/receipt.html" >"$page"
-  ! cmp -s "$scratch/receipt.html" "$page" || { echo "nothing to break: $2"; exit 1; }
+  local page=$scratch/broken-${#pages[@]}.html whole=$scratch/${3-receipt}.html
+  sed "$2" "$whole" >"$page"
+  ! cmp -s "$whole" "$page" || { echo "nothing to break: $2"; exit 1; }
   pages+=(--refused="$1=$page")
 }
 broken 'axe: color-contrast' 's/--muted:light-dark(#59616b,#a7afba)/--muted:light-dark(#c9ccd0,#3a3f45)/'
@@ -57,6 +57,7 @@ broken 'printed: cut off' "s/pre{white-space:pre-wrap;overflow-wrap:anywhere;bac
 broken 'printed: longer than a page' 's#<main #<figure style="height:1100px"></figure>&#'
 broken 'printed: light text' 's/:root,:root\[data-theme\]{color-scheme:light}//'
 broken 'printed: a heading may end a page' 's/h1,h2,h3,h4,figcaption,.note/.note/'
+broken 'does not zoom into it' 's/\.gone{display:none}//' profile
 
 # One browser looks at all of them.
 node scripts/report/check.mjs --modules "$npm_dir" ${1:+--pictures "$1"} "${pages[@]}" \
