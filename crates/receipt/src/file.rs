@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::bounded;
@@ -75,6 +76,22 @@ pub enum FileError {
 struct Probe {
     schema_version: u64,
     kind: Option<String>,
+}
+
+/// Whether a text that can't be read as a receipt says that it is one. Among other files in a folder such a text is
+/// a fault, and not overlooked: what broke off before its end may have been a receipt.
+#[must_use]
+pub fn claims_to_be_one(text: &str) -> bool {
+    match serde_json::from_str::<Value>(text) {
+        // A comparison (ab.json), a baseline: sealed like a receipt, and none.
+        Ok(value) => {
+            let has = |field| value.get(field).is_some();
+            has("schema_version")
+                && value.get("benchmarks").is_some_and(Value::is_array)
+                && !has("kind")
+        }
+        Err(_) => text.contains("\"schema_version\""),
+    }
 }
 
 impl Receipt {

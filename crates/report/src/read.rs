@@ -87,12 +87,18 @@ struct Probe {
 /// # Errors
 /// It can't be read, is none of those, or does not verify.
 pub fn document(path: &Path) -> Result<Document, ReadError> {
-    let text =
-        bounded::read_to_string(path, bounded::DOCUMENT).map_err(|reason| ReadError::Read {
-            path: path.to_owned(),
-            reason,
-        })?;
-    parse(text, path)
+    parse(text(path)?, path)
+}
+
+/// The text of one file.
+///
+/// # Errors
+/// It can't be read.
+pub fn text(path: &Path) -> Result<String, ReadError> {
+    bounded::read_to_string(path, bounded::DOCUMENT).map_err(|reason| ReadError::Read {
+        path: path.to_owned(),
+        reason,
+    })
 }
 
 /// The same for a text; `path` is for messages only.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use history::acknowledged::Acknowledgements;
 use history::{Entry, EntryError, History, HistoryError, Point, SeriesKey};
+use receipt::file::claims_to_be_one;
 use receipt::{FileError, Objectives, Receipt};
 use thiserror::Error;
 
@@ -126,12 +127,15 @@ impl Runs {
     }
 }
 
-/// `None` for a file that is no receipt at all; one that is unsound is an error.
+/// `None` for a file that is no receipt at all; one that is unsound, or broke off, is an error.
 fn receipt(path: &Path) -> Result<Option<(Receipt, String)>, ReadError> {
-    match read::document(path) {
+    let text = read::text(path)?;
+    let claims = claims_to_be_one(&text);
+    match read::parse(text, path) {
         Ok(Document::Receipt(receipt, text)) => Ok(Some((*receipt, text))),
         Ok(Document::Comparison(..) | Document::Fleet(_)) => Ok(None),
-        Err(ReadError::Receipt(FileError::Parse { .. } | FileError::Kind { .. })) => Ok(None),
+        Err(ReadError::Receipt(FileError::Parse { .. })) if !claims => Ok(None),
+        Err(ReadError::Receipt(FileError::Kind { .. })) => Ok(None),
         Err(error) => Err(error),
     }
 }

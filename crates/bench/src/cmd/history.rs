@@ -70,8 +70,8 @@ enum What {
 /// Takes receipts (.json, .json.gz), folders with all that lies below them, and archives (.tar, .tar.gz, .tgz,
 /// .zip, and those within them) as continuous integration keeps them and as `docker cp` writes them; `-` reads
 /// one of these from standard input. JSON files in folders and archives that are no receipts are counted
-/// and left alone. What can't be imported is listed, keeps nothing else from being imported, and makes
-/// the exit code 1.
+/// and left alone; a receipt that breaks off is not among them. What can't be imported is listed, keeps
+/// nothing else from being imported, and makes the exit code 1.
 #[derive(Debug, clap::Args)]
 struct ImportArgs {
     #[command(flatten)]

@@ -9,6 +9,8 @@ use super::walk::{Gone, LARGEST, Walker};
 
 /// Archives within archives are read so deep: an artifact's, that of what was packed for it, and one more.
 const DEEPEST: u32 = 3;
+/// Where `docker save` puts the layers of an image, under names that are their hashes (OCI image layout).
+const BLOBS: &str = "blobs/sha256/";
 /// The first bytes of a file by which it is recognised; an archive of tar has its mark at byte 257.
 const HEAD: u64 = 512;
 
@@ -78,6 +80,7 @@ impl Walker<'_> {
         &mut self,
         source: &str,
         from: &mut dyn Read,
+        named: bool,
         depth: u32,
     ) -> Result<(), Gone> {
         let mut head = Vec::new();
@@ -94,7 +97,7 @@ impl Walker<'_> {
             source,
             &mut Cursor::new(head).chain(from),
             kind,
-            true,
+            named,
             depth,
         )
     }
@@ -192,8 +195,10 @@ impl Walker<'_> {
         from: &mut dyn Read,
         depth: u32,
     ) -> Result<(), Gone> {
+        let inner = format!("{source} > {name}");
         match Kind::of(Path::new(name)) {
-            Some(kind) => self.read(&format!("{source} > {name}"), from, kind, false, depth + 1),
+            Some(kind) => self.read(&inner, from, kind, false, depth + 1),
+            None if name.contains(BLOBS) => self.guess(&inner, from, false, depth + 1),
             None => Ok(()),
         }
     }

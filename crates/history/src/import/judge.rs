@@ -7,7 +7,6 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use gate::fleet::{RESULT_KIND, ResultFile};
 use jiff::{Span, ToSpan as _};
 use receipt::{Receipt, seal};
-use serde_json::Value;
 
 use super::walk::Item;
 use super::{Fault, Options};
@@ -103,7 +102,7 @@ impl Judge<'_> {
         if let Some(inner) = of_fleet(text) {
             return self.read(&inner, source, true);
         }
-        if !named && !says_it_is_one(text) {
+        if !named && !receipt::file::claims_to_be_one(text) {
             return Ok(None);
         }
         // A fault names its source already.
@@ -138,21 +137,9 @@ impl Judge<'_> {
     }
 }
 
-/// Whether a file has what every receipt has.
+/// Whether a file has what every receipt begins with, also where it breaks off before its seal.
 fn may_be_one(text: &str) -> bool {
-    text.contains("\"schema_version\"") && text.contains("\"integrity\"")
-}
-
-/// Whether a file that can't be read as a receipt says that it is one; a broken one that says so is a
-/// fault, and not overlooked.
-fn says_it_is_one(text: &str) -> bool {
-    match serde_json::from_str::<Value>(text) {
-        // A comparison (ab.json), a baseline: sealed like a receipt, and none.
-        Ok(value) => {
-            value.get("benchmarks").is_some_and(Value::is_array) && value.get("kind").is_none()
-        }
-        Err(_) => true,
-    }
+    text.contains("\"schema_version\"")
 }
 
 /// The receipt in a result of a fleet, character by character.

@@ -69,7 +69,7 @@ pub(super) fn walk(paths: &[PathBuf], to: &SyncSender<Item>) {
         let sent = match path.is_dir() {
             true => walker.folder(path),
             false if path == Path::new(STDIN) => {
-                walker.guess("standard input", &mut io::stdin().lock(), 0)
+                walker.guess("standard input", &mut io::stdin().lock(), true, 0)
             }
             false => walker.file(path, true),
         };
@@ -107,7 +107,7 @@ impl Walker<'_> {
         };
         for entry in entries {
             match entry {
-                Ok(entry) if !is_entered(&entry) => {}
+                Ok(entry) if !is_entered(&entry) || is_device(&entry.path()) => {}
                 Ok(entry) if entry.path().is_dir() => self.folder(&entry.path())?,
                 Ok(entry) if Kind::of(&entry.path()).is_some() => {
                     self.file(&entry.path(), false)?
@@ -130,7 +130,7 @@ impl Walker<'_> {
             Some(Kind::Zip) => self.zip(&source, BufReader::new(file), 0)?,
             Some(kind) => self.read(&source, &mut file, kind, named, 0)?,
             // It was named, so that it is something.
-            None => self.guess(&source, &mut file, 0)?,
+            None => self.guess(&source, &mut file, true, 0)?,
         }
         self.send(Item::Bytes(size))
     }
@@ -211,6 +211,12 @@ fn is_exported(text: &str) -> bool {
 fn is_entered(entry: &fs::DirEntry) -> bool {
     let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
     !(is_link && entry.path().is_dir())
+}
+
+/// Whether it is neither a file nor a folder: a pipe would be waited for, and a device has no end. Whoever means one
+/// names it.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|facts| !facts.is_file() && !facts.is_dir())
 }
 
 fn open(path: &Path) -> io::Result<(File, u64)> {

@@ -329,3 +329,65 @@ fn a_line_without_an_end_is_refused() {
         "{fault:?}"
     );
 }
+
+/// What broke off is a fault, however little of it there is and whoever named it: a disk that was full, an upload
+/// that was cut, leave receipts that end before their seal.
+#[test]
+fn a_receipt_that_broke_off_is_named_in_folders_and_archives() {
+    let at = tempfile::tempdir().expect("a folder");
+    let [ours, theirs] = recorded();
+    let text = fs::read_to_string(&ours).expect("a receipt");
+    let folder = at.path().join("output");
+    fs::create_dir(&folder).expect("a folder");
+    fs::copy(theirs, folder.join("sound.json")).expect("a copy");
+    fs::write(folder.join("criterion.json"), "{\"mean\": 1").expect("a file");
+    let mut unsealed: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    unsealed
+        .as_object_mut()
+        .and_then(|receipt| receipt.remove("integrity"))
+        .expect("a seal");
+    let broken = [
+        text[..60].to_owned(),
+        text[..text.len() / 2].to_owned(),
+        text[..text.len() - 40].to_owned(),
+        unsealed.to_string(),
+    ];
+    for text in broken {
+        fs::write(folder.join("perf.json"), &text).expect("a file");
+        let tar = at.path().join("output.tar");
+        let mut archive = tar::Builder::new(File::create(&tar).expect("a file"));
+        archive
+            .append_dir_all("output", &folder)
+            .and_then(|()| archive.finish())
+            .expect("an archive");
+        for path in [&folder, &tar] {
+            let mut history = fresh(tempfile::tempdir().expect("a folder").path());
+            let (tally, faults) = into(&mut history, std::slice::from_ref(path), &options());
+            assert_eq!((tally.appended.new, tally.others), (1, 1), "{faults:?}");
+            let [fault] = &faults[..] else {
+                panic!("{} bytes in {path:?}: {faults:?}", text.len());
+            };
+            assert!(fault.source.ends_with("perf.json"), "{fault:?}");
+        }
+    }
+}
+
+/// Nobody ever writes to it, so whoever opens it waits for ever.
+#[test]
+fn a_pipe_in_a_folder_is_left_alone() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path().join("output");
+    fs::create_dir(&folder).expect("a folder");
+    fs::copy(&recorded()[0], folder.join("perf.json")).expect("a copy");
+    let made = std::process::Command::new("mkfifo")
+        .arg(folder.join("pipe.json"))
+        .status();
+    assert!(made.expect("mkfifo").success());
+    let (told, done) = std::sync::mpsc::channel();
+    let database = at.path().to_owned();
+    std::thread::spawn(move || told.send(into(&mut fresh(&database), &[folder], &options())));
+    let (tally, faults) = done
+        .recv_timeout(std::time::Duration::from_secs(60))
+        .expect("an import that ends");
+    assert_eq!(tally.appended.new, 1, "{faults:?}");
+}

@@ -40,6 +40,32 @@ fn what_is_packed_twice_or_has_no_ending_is_read_too() {
     }
 }
 
+/// A container that measured, kept as an image: its layers have hashes for names.
+#[test]
+fn an_image_is_read_layer_by_layer() {
+    let at = tempfile::tempdir().expect("a folder");
+    let receipt = fs::read(&recorded()[0]).expect("a receipt");
+    let layer = tarred(&[("workspace/output/perf.json", &receipt)]);
+    let name = |digit: &str| format!("blobs/sha256/{}", digit.repeat(64));
+    let image = |layer: &[u8]| {
+        tarred(&[
+            (&name("a"), layer),
+            (&name("b"), b"{\"architecture\": \"amd64\"}"),
+            ("index.json", b"{\"schemaVersion\": 2}"),
+            ("manifest.json", b"[]"),
+            ("oci-layout", b"{\"imageLayoutVersion\": \"1.0.0\"}"),
+        ])
+    };
+    for layer in [layer.clone(), gzipped(&layer)] {
+        let path = at.path().join("image.tar");
+        fs::write(&path, image(&layer)).expect("room");
+        let mut history = fresh(tempfile::tempdir().expect("a folder").path());
+        let (tally, faults) = into(&mut history, &[path], &options());
+        assert_eq!((tally.appended.new, tally.others), (1, 3), "{faults:?}");
+        assert_eq!(faults.len(), 0, "{faults:?}");
+    }
+}
+
 /// What can't be read may hold receipts: it is named, wherever it lies. What holds none is left alone.
 #[test]
 fn what_is_packed_otherwise_is_a_fault_and_other_lines_are_none() {

@@ -107,6 +107,12 @@ fn a_folder_of_receipts_is_a_history_of_what_verifies() {
     assert_eq!(runs.newest[0].0.timestamp, day(30));
     assert!(part(&runs, "").verdict.headline.starts_with("Too few runs"));
 
+    // One that broke off before its seal was a receipt once, and is not overlooked.
+    let whole = fs::read_to_string(below.join("0.json")).expect("a receipt");
+    fs::write(below.join("torn.json"), &whole[..whole.len() / 2]).expect("room");
+    let error = Runs::of(folder.path()).expect_err("torn").to_string();
+    assert!(error.contains("torn.json"), "{error}");
+
     let one = below.join("3.json");
     let text = fs::read_to_string(&one).expect("a receipt");
     fs::write(
