@@ -121,25 +121,35 @@ impl History {
     /// room back to the disk.
     ///
     /// # Errors
-    /// The file is damaged or can't be written.
+    /// The file is damaged or can't be written; [`HistoryError::Unshrunk`] where they are taken away and the file is as
+    /// long as before.
     pub fn prune(&mut self, before: Timestamp) -> Result<Pruned, HistoryError> {
-        let pruned = self.prunable(before)?;
         let path = self.path.clone();
         let before = before.as_microsecond();
-        let mut work = || {
+        let mut work = || -> rusqlite::Result<Pruned> {
             let transaction = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            transaction.execute("DELETE FROM point WHERE time < ?1", [before])?;
-            transaction.execute("DELETE FROM receipt WHERE time < ?1", [before])?;
+            let points = transaction.execute("DELETE FROM point WHERE time < ?1", [before])?;
+            let receipts = transaction.execute("DELETE FROM receipt WHERE time < ?1", [before])?;
             transaction.execute(
                 "DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM point WHERE series = series.id)",
                 [],
             )?;
             transaction.commit()?;
-            self.connection.execute_batch("VACUUM")
+            Ok(Pruned {
+                receipts: receipts as u64,
+                points: points as u64,
+            })
         };
-        work().map_err(|source| super::error::of(&path, source))?;
-        Ok(pruned)
+        let pruned = work().map_err(|source| super::error::of(&path, source))?;
+        match self.connection.execute_batch("VACUUM") {
+            Ok(()) => Ok(pruned),
+            Err(source) => Err(HistoryError::Unshrunk {
+                path,
+                pruned,
+                reason: source.to_string(),
+            }),
+        }
     }
 }

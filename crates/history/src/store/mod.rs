@@ -10,10 +10,11 @@ mod read;
 mod row;
 mod schema;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use append::{Added, Appended};
 pub(crate) use brief::Revisions;
@@ -42,6 +43,7 @@ impl History {
     /// The file is another program's, of a later release, damaged, or can't be written.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
         let failed = |source| error::of(path, source);
+        no_folder(path)?;
         let mut connection = Connection::open(path).map_err(failed)?;
         settle(&connection).map_err(failed)?;
         // Before anything is written to a file that may be somebody else's.
@@ -67,10 +69,13 @@ impl History {
                 path: path.to_owned(),
             });
         }
+        no_folder(path)?;
         let connection = match Self::attach(path, "mode=ro") {
-            // A reader of a write-ahead log wants to write its index. Without a log there is nothing
-            // to index, and nobody who writes.
-            Err(_) if !beside(path, "-wal").exists() => Self::attach(path, "mode=ro&immutable=1"),
+            // A reader of a write-ahead log wants to write its index. Without a log, or with an empty one, there
+            // is nothing to index, and nobody has written.
+            Err(error) if !is_busy(&error) && !has_log(path) => {
+                Self::attach(path, "mode=ro&immutable=1")
+            }
             attached => attached,
         };
         let connection = connection.map_err(|source| error::of(path, source))?;
@@ -125,6 +130,25 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     connection.pragma_update(None, "trusted_schema", false)
+}
+
+/// # Errors
+/// It is a folder, which SQLite calls a broken disk.
+fn no_folder(path: &Path) -> Result<(), HistoryError> {
+    if !path.is_dir() {
+        return Ok(());
+    }
+    Err(HistoryError::Folder {
+        path: path.to_owned(),
+    })
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+}
+
+fn has_log(path: &Path) -> bool {
+    fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

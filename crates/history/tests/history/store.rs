@@ -180,3 +180,132 @@ fn a_closed_history_is_read_where_nothing_can_be_written() {
     mode(0o755).expect("ours");
     assert_eq!(found.expect("readable").len(), 1);
 }
+
+/// Each says what the user got wrong and what to do, and none of them SQLite's numbers.
+#[test]
+fn a_place_where_no_history_can_be_is_named() {
+    let at = tempfile::tempdir().expect("a folder");
+    let told = |found: Result<History, HistoryError>| found.expect_err("refused").to_string();
+    let expect = |error: String, words: &[&str]| {
+        for words in words {
+            assert!(error.contains(words), "{error}");
+        }
+        assert!(!error.contains("rror code"), "{error}");
+    };
+    expect(
+        told(History::open(&at.path().join("none/h.db"))),
+        &["can't make it", "No such file or directory"],
+    );
+    for found in [History::open(at.path()), History::read(at.path())] {
+        expect(
+            told(found),
+            &[
+                "expected a history, found a folder",
+                "`bench history import ",
+            ],
+        );
+    }
+    // A disk that is mounted read-only is closed to root, too.
+    if !mounted(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"], at.path()) {
+        println!("skipped: a disk that is read-only (mounting one needs root)");
+        return;
+    }
+    let path = at.path().join("h.db");
+    let mut history = History::open(&path).expect("a new file");
+    history.append(&[entry(1, 5.0)]).expect("room");
+    drop(history);
+    let closed = mounted(&["-o", "remount,ro"], at.path());
+    let (written, read) = (History::open(&path), History::read(&path));
+    let read = read.and_then(|history| history.series());
+    let done = std::process::Command::new("umount").arg(at.path()).status();
+    assert!(closed && done.is_ok_and(|status| status.success()));
+    expect(told(written), &["can't be written", "read-only"]);
+    assert_eq!(read.expect("readable").len(), 1);
+}
+
+/// Whether `mount` did so.
+pub(crate) fn mounted(arguments: &[&str], at: &Path) -> bool {
+    let done = std::process::Command::new("mount")
+        .args(arguments)
+        .arg(at)
+        .output();
+    done.is_ok_and(|output| output.status.success())
+}
+
+/// A file that leaves so many bytes of its disk.
+fn fill(path: &Path, left: u64) {
+    let mut file = fs::File::create(path).expect("room");
+    let mut length: u64 = 0;
+    while let Ok(written @ 1..) = std::io::Write::write(&mut file, &[1; 4096]) {
+        length += written as u64;
+    }
+    file.set_len(length - left).expect("shorter");
+}
+
+/// SQLite makes the log and its index anew before it reads. Where it can't, an empty log says that there is
+/// nothing to look up in it.
+#[test]
+fn an_empty_log_keeps_nobody_from_reading() {
+    let at = tempfile::tempdir().expect("a folder");
+    let path = at.path().join("h.db");
+    if !mounted(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"], at.path()) {
+        println!("skipped: a disk that is full or read-only (mounting one needs root)");
+        return;
+    }
+    let mut history = History::open(&path).expect("a new file");
+    history.append(&[entry(1, 5.0)]).expect("room");
+    drop(history);
+    let filler = at.path().join("filler");
+    fill(&filler, 0);
+    let read = || History::read(&path).and_then(|history| history.series());
+    let full = read();
+    let written = History::open(&path).and_then(|mut history| history.append(&[entry(2, 5.0)]));
+    fs::remove_file(&filler).expect("it");
+    fs::write(at.path().join("h.db-wal"), "").expect("room");
+    let _ = fs::remove_file(at.path().join("h.db-shm"));
+    let closed = mounted(&["-o", "remount,ro"], at.path());
+    let left = read();
+    let done = std::process::Command::new("umount").arg(at.path()).status();
+    assert!(closed && done.is_ok_and(|status| status.success()));
+    assert_eq!(full.expect("readable").len(), 1);
+    assert_eq!(left.expect("readable").len(), 1);
+    let written = written.expect_err("no room");
+    assert!(matches!(written, HistoryError::Full { .. }), "{written}");
+}
+
+/// What is taken out is out, also where there is no room to write the file anew.
+#[test]
+fn pruning_on_a_full_disk_says_what_it_did() {
+    let at = tempfile::tempdir().expect("a folder");
+    if !mounted(&["-t", "tmpfs", "-o", "size=2m", "tmpfs"], at.path()) {
+        println!("skipped: a full disk (mounting a small tmpfs needs root)");
+        return;
+    }
+    let path = at.path().join("h.db");
+    let mut history = History::open(&path).expect("a new file");
+    let entries: Vec<_> = (0..700).map(|hour| entry(hour, 5.0)).collect();
+    history.append(&entries).expect("room");
+    drop(history);
+    // Room for what is taken out, and not for all that is left.
+    fill(&at.path().join("filler"), 150_000);
+    let before = "2026-01-02T00:00:00Z".parse().expect("a time");
+    let pruned = History::open(&path).and_then(|mut history| history.prune(before));
+    fs::remove_file(at.path().join("filler")).expect("it");
+    let left = History::read(&path).and_then(|history| history.series());
+    let size = || fs::metadata(&path).expect("the file").len();
+    let long = size();
+    let again = History::open(&path).and_then(|mut history| history.prune(before));
+    let short = size();
+    let done = std::process::Command::new("umount").arg(at.path()).status();
+    assert!(done.is_ok_and(|status| status.success()));
+    let error = pruned.expect_err("no room").to_string();
+    assert!(
+        error.contains(
+            "24 receipts and 24 points are taken out, but the file could not be made smaller"
+        ),
+        "{error}"
+    );
+    assert_eq!(left.expect("readable")[0].points, 676);
+    assert_eq!(again.expect("room").receipts, 0);
+    assert!(short < long, "{short} {long}");
+}
