@@ -16,7 +16,12 @@ use crate::Outcome;
 use crate::cmd::Format;
 use crate::history::trend::{self, Choice};
 use crate::streams::{self, note};
-use send::{Message, Patience};
+use send::{Patience, Receiver};
+
+/// Points of one message of line protocol, 2.5 MB.
+const LINES: usize = 5_000;
+/// The same for OTLP, whose points are longer and three for each run, 2 MB.
+const GAUGES: usize = 1_000;
 
 /// What the command line asks for.
 pub(crate) struct Plan<'a> {
@@ -53,12 +58,12 @@ pub(crate) fn export(plan: &Plan<'_>) -> Result<Outcome> {
             plan.history.display()
         );
     }
-    let text = text(plan.format, &all)?;
     match &plan.target {
         Target::File(Some(path)) if *path != Path::new("-") => {
+            let text = text(plan.format, &all)?;
             crate::files::whole(path, |mut file| Ok(file.write_all(text.as_bytes())?))?;
         }
-        Target::File(_) => streams::print_whole(&text)?,
+        Target::File(_) => streams::print_whole(&text(plan.format, &all)?)?,
         Target::Url {
             url,
             authorization,
@@ -68,27 +73,54 @@ pub(crate) fn export(plan: &Plan<'_>) -> Result<Outcome> {
         } => {
             let url = send::address(url, path(plan.format)?)?;
             let authorization = send::authorization(*authorization)?;
+            let receiver = Receiver {
+                url: &url,
+                put: plan.format == Format::Openmetrics,
+                content_type: content_type(plan.format),
+                authorization: authorization.as_deref(),
+            };
             let patience = Patience {
                 timeout: *timeout,
                 retries: *retries,
                 wait: *wait,
             };
-            send::send(
-                &Message {
-                    url: &url,
-                    put: plan.format == Format::Openmetrics,
-                    content_type: content_type(plan.format),
-                    authorization: authorization.as_deref(),
-                    body: text.as_bytes(),
-                },
-                &patience,
-            )?;
-            let runs: usize = all.iter().map(|one| one.points.len()).sum();
-            let runs = crate::words::count(runs as u64, "run");
-            note!("{} series, {runs}: {}", all.len(), send::shown(&url));
+            send_all(plan.format, all, &receiver, &patience)?;
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Sends every point: in pieces where the format has each of them, since receivers bound what they take at once
+/// (InfluxDB 25 MB), and a piece that failed is sent again alone.
+///
+/// # Errors
+/// The receiver did not take a piece; says what it took before.
+fn send_all(
+    format: Format,
+    all: Vec<Exported>,
+    receiver: &Receiver<'_>,
+    patience: &Patience,
+) -> Result<()> {
+    let series = all.len();
+    let points = |piece: &[Exported]| piece.iter().map(|one| one.points.len()).sum::<usize>();
+    let total = points(&all);
+    let pieces = match format {
+        Format::Influx => formats::pieces(all, LINES),
+        Format::Otlp => formats::pieces(all, GAUGES),
+        _ => vec![all],
+    };
+    let mut taken = 0;
+    for piece in pieces {
+        let sent = send::send(receiver, text(format, &piece)?.as_bytes(), patience);
+        sent.with_context(|| match taken {
+            0 => format!("none of {total} points were taken"),
+            _ => format!("{taken} of {total} points were taken before"),
+        })?;
+        taken += points(&piece);
+    }
+    let runs = crate::words::count(total as u64, "run");
+    note!("{series} series, {runs}: {}", send::shown(receiver.url));
+    Ok(())
 }
 
 fn chosen(plan: &Plan<'_>) -> Result<Vec<Exported>> {

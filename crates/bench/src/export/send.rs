@@ -18,14 +18,34 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// So many bytes of an answer are shown.
 const ANSWER: u64 = 500;
 
-/// What to send where.
-pub(super) struct Message<'a> {
+/// What an address may say of InfluxDB's places that is no secret.
+const HARMLESS: [&str; 5] = ["db", "rp", "bucket", "org", "precision"];
+
+/// Where to send, and how.
+pub(super) struct Receiver<'a> {
     pub(super) url: &'a str,
     /// PUT, which replaces, instead of POST.
     pub(super) put: bool,
     pub(super) content_type: &'a str,
     pub(super) authorization: Option<&'a str>,
-    pub(super) body: &'a [u8],
+}
+
+impl Receiver<'_> {
+    /// Text of an answer, as it may be shown. Some receivers repeat what they were sent, as it is, decoded or
+    /// escaped: where that was a secret, no text is shown.
+    fn told(&self, text: &str) -> String {
+        let words: String = text.trim().chars().take(ANSWER as usize).collect();
+        let query = self.url.split_once('?').map_or("", |(_, query)| query);
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let repeats = |(name, value): (&str, &str)| {
+            !HARMLESS.contains(&name) && !value.is_empty() && text.contains(value)
+        };
+        match self.authorization.is_some() || pairs.any(repeats) {
+            true if words.is_empty() => words,
+            true => "(its text may repeat the credentials and is not shown)".to_owned(),
+            false => words::printable(&words),
+        }
+    }
 }
 
 /// How long to wait and how often to try.
@@ -53,8 +73,8 @@ enum Attempt {
 ///
 /// # Errors
 /// The receiver refused it, or no attempt succeeded.
-pub(super) fn send(message: &Message<'_>, patience: &Patience) -> Result<()> {
-    let to = shown(message.url);
+pub(super) fn send(receiver: &Receiver<'_>, body: &[u8], patience: &Patience) -> Result<()> {
+    let to = shown(receiver.url);
     let agent: Agent = Agent::config_builder()
         .timeout_global(Some(patience.timeout))
         .http_status_as_error(false)
@@ -66,7 +86,7 @@ pub(super) fn send(message: &Message<'_>, patience: &Patience) -> Result<()> {
         .into();
     let mut wait = patience.wait;
     for left in (0..=patience.retries).rev() {
-        match attempt(&agent, message) {
+        match attempt(&agent, receiver, body) {
             Attempt::Taken => return Ok(()),
             Attempt::Refused(reason) => bail!("{to} refused the export: {reason}"),
             Attempt::Failed(reason, _) if left == 0 => {
@@ -89,18 +109,18 @@ pub(super) fn send(message: &Message<'_>, patience: &Patience) -> Result<()> {
     bail!("{to}: not sent")
 }
 
-fn attempt(agent: &Agent, message: &Message<'_>) -> Attempt {
-    let request = match message.put {
-        true => agent.put(message.url),
-        false => agent.post(message.url),
+fn attempt(agent: &Agent, receiver: &Receiver<'_>, body: &[u8]) -> Attempt {
+    let request = match receiver.put {
+        true => agent.put(receiver.url),
+        false => agent.post(receiver.url),
     };
-    let request = request.header("Content-Type", message.content_type);
-    let request = match message.authorization {
+    let request = request.header("Content-Type", receiver.content_type);
+    let request = match receiver.authorization {
         Some(value) => request.header("Authorization", value),
         None => request,
     };
-    match request.send(message.body) {
-        Ok(answer) => judge(answer),
+    match request.send(body) {
+        Ok(answer) => judge(receiver, answer),
         Err(error) => {
             let reason = error.to_string();
             match error {
@@ -115,7 +135,7 @@ fn attempt(agent: &Agent, message: &Message<'_>) -> Attempt {
     }
 }
 
-fn judge(mut answer: Response<ureq::Body>) -> Attempt {
+fn judge(receiver: &Receiver<'_>, mut answer: Response<ureq::Body>) -> Attempt {
     let status = answer.status();
     let asked = answer.headers().get("retry-after");
     let asked = asked
@@ -133,17 +153,19 @@ fn judge(mut answer: Response<ureq::Body>) -> Attempt {
         Err(error) => return Attempt::Failed(format!("its answer broke off: {error}"), None),
     };
     if status.is_success() {
-        return match rejected(&text) {
+        return match rejected(receiver, &text) {
             Some(reason) => Attempt::Refused(reason),
             None => Attempt::Taken,
         };
     }
-    let words: String = text.trim().chars().take(ANSWER as usize).collect();
+    let words = receiver.told(&text);
     let reason = match words.is_empty() {
         true => status.to_string(),
-        false => format!("{status}: {}", words::printable(&words)),
+        false => format!("{status}: {words}"),
     };
     match status.as_u16() {
+        // It will never know the method, or the version of HTTP.
+        501 | 505 => Attempt::Refused(reason),
         408 | 425 | 429 | 500..=599 => Attempt::Failed(reason, asked),
         401 | 403 => Attempt::Refused(format!(
             "{reason}; --authorization-file or {AUTHORIZATION} has the credentials"
@@ -154,7 +176,7 @@ fn judge(mut answer: Response<ureq::Body>) -> Attempt {
 
 /// What a collector says that took a part and rejects the rest, which does not change when it is sent again
 /// (OTLP specification, "Partial Success"); `None` where it took all.
-fn rejected(answer: &str) -> Option<String> {
+fn rejected(receiver: &Receiver<'_>, answer: &str) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_str(answer).ok()?;
     let partial = answer.get("partialSuccess")?;
     let count = &partial["rejectedDataPoints"];
@@ -163,7 +185,7 @@ fn rejected(answer: &str) -> Option<String> {
     let reason = partial["errorMessage"]
         .as_str()
         .unwrap_or("no reason given");
-    (count > 0).then(|| format!("{count} points rejected: {}", words::printable(reason)))
+    (count > 0).then(|| format!("{count} points rejected: {}", receiver.told(reason)))
 }
 
 /// The address to send to: as given, or with `path` where it has none.

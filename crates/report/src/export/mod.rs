@@ -36,6 +36,29 @@ pub struct Exported {
     pub slowdown: bool,
 }
 
+/// The same points in pieces of at most so many, each series in as few of them as can be, in their order.
+#[must_use]
+pub fn pieces(all: Vec<Exported>, most: usize) -> Vec<Vec<Exported>> {
+    let mut pieces: Vec<Vec<Exported>> = Vec::new();
+    let mut room = 0;
+    for mut one in all {
+        while !one.points.is_empty() {
+            if room == 0 {
+                pieces.push(Vec::new());
+                room = most.max(1);
+            }
+            let rest = one.points.split_off(one.points.len().min(room));
+            room -= one.points.len();
+            let next = one.with(rest);
+            if let Some(piece) = pieces.last_mut() {
+                piece.push(one);
+            }
+            one = next;
+        }
+    }
+    pieces
+}
+
 /// A history that a format can't hold.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExportError {
@@ -50,6 +73,16 @@ pub enum ExportError {
 }
 
 impl Exported {
+    /// The same series with other points.
+    fn with(&self, points: Vec<Point>) -> Self {
+        Self {
+            series: self.series.clone(),
+            points,
+            found: self.found.clone(),
+            slowdown: self.slowdown,
+        }
+    }
+
     fn newest(&self) -> Option<&Point> {
         self.points.last()
     }

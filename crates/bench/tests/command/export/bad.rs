@@ -93,23 +93,25 @@ fn read(stream: &mut TcpStream) -> String {
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .expect("a socket");
-    let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
+    let (mut text, mut buffer) = (Vec::new(), [0; 65_536]);
+    let mut end = None;
     loop {
         let read = stream.read(&mut buffer).unwrap_or(0);
         text.extend(&buffer[..read]);
-        let whole = String::from_utf8_lossy(&text).into_owned();
-        let done = whole.split_once("\r\n\r\n").is_some_and(|(head, body)| {
-            let announced = head
-                .to_lowercase()
-                .split("content-length: ")
-                .nth(1)
-                .and_then(|rest| rest.split("\r\n").next()?.parse().ok());
-            announced.is_none_or(|length: usize| body.len() >= length)
-        });
-        if done || read == 0 {
-            return whole;
+        end = end.or_else(|| announced(&text));
+        if read == 0 || end.is_some_and(|end| text.len() >= end) {
+            return String::from_utf8_lossy(&text).into_owned();
         }
     }
+}
+
+/// How long a request is that has begun so, once its head is there.
+fn announced(begin: &[u8]) -> Option<usize> {
+    let head = begin.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let text = String::from_utf8_lossy(&begin[..head]).to_lowercase();
+    let length = text.split("content-length: ").nth(1);
+    let length = length.and_then(|rest| rest.split("\r\n").next()?.parse::<usize>().ok());
+    Some(head + 4 + length.unwrap_or(0))
 }
 
 fn body(request: &str) -> &str {
@@ -163,7 +165,12 @@ fn one_that_is_slow_is_given_up() {
 
 #[test]
 fn one_that_refuses_is_asked_once() {
-    for status in ["400 Bad Request", "404 Not Found", "302 Found"] {
+    for status in [
+        "400 Bad Request",
+        "404 Not Found",
+        "302 Found",
+        "501 Not Implemented",
+    ] {
         let receiver = Receiver::start(vec![Does::Answer(status, "database not found\n\u{1b}[2K")]);
         let output = receiver.sent(&[]);
         let error = stderr(&output);
@@ -259,4 +266,125 @@ fn credentials_come_from_a_file_or_a_variable_and_are_never_shown() {
         error.contains("expected one line") && !error.contains("secrets"),
         "{error}"
     );
+}
+
+/// Some receivers repeat what they were sent, whatever they think of it.
+#[test]
+fn an_answer_that_repeats_credentials_is_not_shown() {
+    let partial = r#"{"partialSuccess":{"rejectedDataPoints":3,"errorMessage":"of t0p-secret"}}"#;
+    for (status, body) in [
+        ("401 Unauthorized", "unknown token t0p-secret"),
+        (
+            "400 Bad Request",
+            "{\"authorization\":\"Bearer t0p-secret\"}",
+        ),
+        ("503 Service Unavailable", "not now, operator:s\\u0065cret"),
+        ("200 OK", partial),
+    ] {
+        let receiver = Receiver::start(vec![Does::Answer(status, body)]);
+        let at = tempfile::tempdir().expect("a folder");
+        let output = to(receiver.port, &history(at.path()), &[])
+            .env("BENCH_EXPORT_AUTHORIZATION", "Bearer t0p-secret")
+            .output()
+            .expect("bench runs");
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert!(!error.contains("cret"), "{error}");
+        let told = match status {
+            "200 OK" => "3 points rejected",
+            other => other,
+        };
+        assert!(
+            error.contains(told) && error.contains("may repeat the credentials"),
+            "{error}"
+        );
+    }
+    // Older receivers take user and password in the address.
+    let receiver = Receiver::start(vec![Does::Answer(
+        "404 Not Found",
+        "nothing at /write?db=bench&p=secret-of-the-query",
+    )]);
+    let error = stderr(&receiver.sent(&[]));
+    assert!(
+        error.contains("404 Not Found") && !error.contains("secret"),
+        "{error}"
+    );
+}
+
+/// Receivers bound what they take at once: InfluxDB 25 MB. So a long history goes in pieces.
+#[test]
+fn a_long_history_is_sent_in_pieces() {
+    const RUNS: usize = 9_000;
+    let at = tempfile::tempdir().expect("a folder");
+    let path = history(at.path());
+    let line = export_lines(&path);
+    let run: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    let benchmarks = run["measurements"].as_array().expect("some").len();
+    let lines: String = (0..RUNS - 1)
+        .map(|number| {
+            let mut run = run.clone();
+            run["seal"] = format!("{number:064x}").into();
+            let (day, second) = (1 + number % 28, number / 28);
+            let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+            run["time"] = format!("2025-01-{day:02}T{hour:02}:{minute:02}:{second:02}Z").into();
+            format!("{run}\n")
+        })
+        .collect();
+    let file = at.path().join("many.jsonl");
+    std::fs::write(&file, lines).expect("a file");
+    let mut import = super::support::bench(&["history", "import", "--trust", "--history"]);
+    let output = import.arg(&path).arg(&file).output().expect("bench runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+
+    let taken = Does::Answer("204 No Content", "");
+    let receiver = Receiver::start(vec![taken]);
+    let output = to(receiver.port, &path, &[]).output().expect("bench runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let requests = receiver.requests();
+    assert!(requests.len() > 2, "{} requests", requests.len());
+    assert!(requests.iter().all(|request| request.len() < 5_000_000));
+    let points: std::collections::BTreeSet<&str> = requests
+        .iter()
+        .flat_map(|request| body(request).lines())
+        .collect();
+    assert_eq!(points.len(), RUNS * benchmarks);
+    let sent: usize = requests
+        .iter()
+        .map(|request| body(request).lines().count())
+        .sum();
+    assert_eq!(sent, points.len(), "something was sent twice");
+
+    // What was taken before it failed is told.
+    let refusing = Receiver::start(vec![taken, Does::Answer("413 Payload Too Large", "")]);
+    let output = to(refusing.port, &path, &[]).output().expect("bench runs");
+    let error = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("413") && error.contains("points were taken before"),
+        "{error}"
+    );
+    assert_eq!(refusing.requests().len(), 2);
+
+    // A collector gets pieces too.
+    let collector = Receiver::start(vec![Does::Answer("200 OK", "{}")]);
+    let url = format!("http://127.0.0.1:{}", collector.port);
+    let output = export(&path, &["--format", "otlp", "--url", &url])
+        .output()
+        .expect("bench runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let requests = collector.requests();
+    assert!(requests.len() > 2, "{} requests", requests.len());
+    let points: usize = requests
+        .iter()
+        .map(|request| body(request).matches("timeUnixNano").count())
+        .sum();
+    assert_eq!(points, 3 * RUNS * benchmarks);
+}
+
+/// The only run of a history, as a line.
+fn export_lines(path: &std::path::Path) -> String {
+    let mut command = super::support::bench(&["history", "export", "--history"]);
+    let output = command.arg(path).arg("-").output().expect("bench runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
