@@ -100,6 +100,11 @@ impl Acknowledgements {
         Ok(Self(all))
     }
 
+    /// All of them, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Acknowledgement> {
+        self.0.iter()
+    }
+
     /// Whether any is of this benchmark.
     #[must_use]
     pub fn concern(&self, benchmark: &str) -> bool {

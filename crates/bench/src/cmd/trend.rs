@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use receipt::words;
 
 use super::history::{HistoryFile, NoFile};
 use crate::Outcome;
 use crate::history::trend::{self, Choice};
-use crate::streams::{document, say};
+use crate::streams::{document, note, say};
 
 /// Find where the throughput of a benchmark changed its level, from the runs in a history.
 ///
@@ -60,6 +61,20 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         document(&trend::json(&trends)?)?;
     } else {
         say!("{}", trend::text(&trends))?;
+    }
+    // Who is stopped by a slowdown that should be known looks for the reason; years of lines are no news otherwise.
+    if let Some(path) = &args.acknowledged
+        && trends.iter().any(trend::Trend::gates)
+    {
+        for one in trend::idle(&trends, path)? {
+            note!(
+                "{}: {} {} answers for no change that was found; expected the commit of a change, or one near it, \
+                 and the whole name of its benchmark",
+                path.display(),
+                one.commit,
+                words::printable(&one.benchmark)
+            );
+        }
     }
     Ok(match args.enforce {
         true => trend::outcome(&trends),

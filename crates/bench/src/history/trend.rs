@@ -68,6 +68,23 @@ pub(crate) fn trends(
         .collect()
 }
 
+/// What was acknowledged and answers for no change that was found: a slip in a benchmark's name, or in a commit.
+///
+/// # Errors
+/// The acknowledgements can't be read.
+pub(crate) fn idle(trends: &[Trend], acknowledged: &Path) -> Result<Vec<Acknowledgement>> {
+    let mut all: Vec<_> = Acknowledgements::load(acknowledged)?
+        .iter()
+        .cloned()
+        .collect();
+    let answers = |one: &Acknowledgement| {
+        let mut found = trends.iter().flat_map(|trend| &trend.acknowledged);
+        found.any(|other| other.as_ref() == Some(one))
+    };
+    all.retain(|one| !answers(one));
+    Ok(all)
+}
+
 fn answered(
     history: &History,
     series: Series,

@@ -101,7 +101,14 @@ fn a_slowdown_is_told_gated_and_acknowledged() {
         text.contains("· 2026-02-13: slower") && text.contains("): checks more now"),
         "{text}"
     );
-    assert_eq!(known("group/other").0, Some(3), "another benchmark's");
+    assert_eq!(error, "", "it answers for a change");
+    let (code, _, error) = known("group/other");
+    assert_eq!(code, Some(3), "another benchmark's");
+    assert!(
+        error.contains("acknowledged.txt: ")
+            && error.contains(" group/other answers for no change that was found"),
+        "a slip is named: {error}"
+    );
     fs::write(&file, "nonsense\n").expect("a file");
     let (code, _, error) = trend(&["--acknowledged", file.to_str().expect("UTF-8")]);
     assert_eq!(code, Some(1));
