@@ -1,11 +1,12 @@
 // Pages of `bench report` in Debian's Chromium, as people meet them: three widths, light and dark.
 //
 //   node check.mjs --modules DIR [--pictures DIR] PAGE.html=MOST_BYTES...
-//                  [--once PAGE.html=MOST_BYTES]... [--refused "WORDS=PAGE.html"]...
+//                  [--once PAGE.html=MOST_BYTES]... [--narrow PAGE.html=MOST_BYTES]... [--refused "WORDS=PAGE.html"]...
 //                  [--live ADDRESS --grow COMMAND]
 //
-// --modules has node_modules with what package-lock.json lists. A page given with --once is looked at in one
-// width and theme only.
+// --modules has node_modules with what package-lock.json lists. A page given with --once is looked at in
+// the least and the greatest width, each in one theme; with --narrow in the least only, since no width holds the names
+// that somebody hostile makes up.
 //
 // Each page must load nothing and report no error, have no violation of axe-core's rules, not move while
 // it loads, not be wider than the window, cut off nothing where the window is wide, be within its size, have
@@ -24,7 +25,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     modules: { type: "string" }, pictures: { type: "string" }, live: { type: "string" }, grow: { type: "string" },
-    once: { type: "string", multiple: true, default: [] }, refused: { type: "string", multiple: true, default: [] },
+    once: { type: "string", multiple: true, default: [] }, narrow: { type: "string", multiple: true, default: [] },
+    refused: { type: "string", multiple: true, default: [] },
   },
 });
 const require = createRequire(join(resolve(values.modules), "node_modules", "x"));
@@ -32,8 +34,9 @@ const { chromium } = require("playwright-core");
 const axe = require.resolve("axe-core/axe.min.js");
 
 const ALL = [360, 768, 1280].flatMap((width) => ["light", "dark"].map((theme) => [width, theme]));
-const ONCE = ALL.slice(0, 1);
 const WHOLE = 1280; // pixels, in which there is room for everything
+const NARROW = [[360, "light"]];
+const ONCE = [...NARROW, [WHOLE, "dark"]];
 const REFUSED = [[WHOLE, "light"]];
 const PAPER = { width: 688, height: 1001 }; // pixels of CSS: A4 between the margins of page.css
 const problems = [];
@@ -282,6 +285,7 @@ async function follow(address, grow) {
 if (values.live) await follow(values.live, values.grow);
 for (const argument of positionals) await page(argument, ALL);
 for (const argument of values.once) await page(argument, ONCE);
+for (const argument of values.narrow) await page(argument, NARROW);
 for (const argument of values.refused) await refused(argument);
 await browser.close();
 for (const problem of problems) console.error(problem);

@@ -20,13 +20,15 @@ report full results/epyc-2-cpus-kvm/full/2026-11-28.json
 report hostile "$scratch/made/hostile.json"
 report comparison "$scratch/made/comparison.json"
 report several $receipt "$scratch"/made/{missed,comparison}.json
-pages+=("$scratch"/{receipt,comparison}.html=500000 --once="$scratch"/{full,hostile,several}.html=500000)
+pages+=("$scratch"/{receipt,comparison}.html=500000 --once="$scratch"/{full,several}.html=500000
+  --narrow="$scratch/hostile.html=500000")
 
 # Many machines, and where the time goes.
 for name in fleet evil-fleet; do report $name "$scratch/made/$name.json"; done
 for name in profile compared; do report $name "$scratch/made/$name"; done
 "$bench" report "$scratch/made/fleet.json" --site "$scratch/nodes" 2>/dev/null
-pages+=("$scratch"/{fleet,profile}.html=500000 --once="$scratch"/{evil-fleet,compared}.html=500000
+pages+=("$scratch"/{fleet,profile}.html=500000 --once="$scratch/compared.html=500000"
+  --narrow="$scratch/evil-fleet.html=500000"
   --once="$scratch"/nodes/{index,node-n03}.html=100000)
 
 # Over time: a history, one of 10,000 runs, a site of our receipts, and a page that is renewed.

@@ -131,7 +131,11 @@ pub(crate) fn whisker(
 
 /// Many points as one path of strokes without length, which round caps make dots. Each is said by its
 /// distance from the one before it, in a third fewer characters than by its place: a page holds thousands.
-pub(crate) fn dots(points: impl IntoIterator<Item = [f64; 2]>, size: f64, role: &str) -> Markup {
+pub(crate) fn dots(
+    points: impl IntoIterator<Item = [f64; 2]>,
+    [size, opacity]: [f64; 2],
+    role: &str,
+) -> Markup {
     let mut d = String::new();
     let mut before = [0, 0];
     for point in points {
@@ -144,7 +148,7 @@ pub(crate) fn dots(points: impl IntoIterator<Item = [f64; 2]>, size: f64, role: 
         before = at;
     }
     html! {
-        path d=(d) class={ "s-" (role) } stroke-width=(n(size)) stroke-linecap="round" opacity="0.5" {}
+        path d=(d) class={ "s-" (role) } stroke-width=(n(size)) stroke-linecap="round" opacity=(n(opacity)) {}
     }
 }
 

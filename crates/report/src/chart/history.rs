@@ -20,6 +20,8 @@ const LEFT: f64 = 62.0;
 /// Dots in a drawing. A longer series is thinned to the least and the greatest of each stretch, so
 /// that no outlier is hidden; the page draws what one zooms into from all the data.
 const MOST: usize = 600;
+/// So few dots are drawn larger, and their band has an outline: that of one run alone has no width.
+const FEW: usize = 100;
 
 impl Series {
     /// Draws the whole series; runs lie evenly, in the order of their times.
@@ -27,8 +29,12 @@ impl Series {
     pub fn chart(&self, size: Size) -> Chart {
         let bottom = HEAD + PLOT;
         let pixels = [LEFT, size.width() - 10.0];
-        let last = self.runs.len().saturating_sub(1) as f64;
-        let across = Scale::linear([0.0, last.max(1.0)], pixels);
+        let across = Scale::linear(self.ends(), pixels);
+        let dot = if self.is_short() {
+            [6.0, 0.9]
+        } else {
+            [4.0, 0.5]
+        };
         let floor = self.floor.filter(|floor| self.near(*floor));
         let seen = self.runs.iter().flat_map(|run| run.interval);
         let up = Scale::around(seen.chain(floor), 0.06, [bottom, HEAD]);
@@ -47,7 +53,7 @@ impl Series {
                     (draw::text(LEFT + 4.0, up.at(floor) - 5.0, Anchor::Start, "bad", "floor"))
                 }
                 @for (shift, row) in self.shifts.iter().zip(self.rows(&across)) { (self.mark(shift, row, &across, bottom)) }
-                (draw::dots(self.thinned().map(|at| [across.at(at as f64), up.at(self.runs[at].mean)]), 4.0, "accent"))
+                (draw::dots(self.thinned().map(|at| [across.at(at as f64), up.at(self.runs[at].mean)]), dot, "accent"))
                 (draw::line([LEFT, bottom], [pixels[1], bottom], "muted", 1.0))
             }
             (draw::text(0.0, 10.0, Anchor::Start, "muted", "MiB/s of input"))
@@ -60,6 +66,18 @@ impl Series {
             height: bottom + 30.0,
             body,
         }
+    }
+
+    /// The positions at both ends of the axis: the first and the last run, or around the only one.
+    fn ends(&self) -> [f64; 2] {
+        match self.runs.len() {
+            0 | 1 => [-1.0, 1.0],
+            count => [0.0, (count - 1) as f64],
+        }
+    }
+
+    fn is_short(&self) -> bool {
+        self.runs.len() <= FEW
     }
 
     fn in_words(&self) -> String {
@@ -118,7 +136,10 @@ impl Series {
                 n(up.at(value))
             );
         }
-        html! { path d=(d) class="f-band" {} }
+        html! {
+            path d=(d) class="f-band" {}
+            @if self.is_short() { path d=(d) class="s-band" stroke-width="2" {} }
+        }
     }
 
     /// The row of each change's text: the upper one where the text before it is close.
@@ -179,6 +200,7 @@ impl Series {
 /// The first and the last day stay within the picture.
 fn day_anchor(at: usize, runs: usize) -> Anchor {
     match at {
+        _ if runs < 2 => Anchor::Middle,
         0 => Anchor::Start,
         at if at + 1 == runs => Anchor::End,
         _ => Anchor::Middle,

@@ -123,7 +123,7 @@ fn strip(name: &str, values: &[f64], scale: &Scale, top: f64, row: f64) -> Marku
     points.sort_by(|a, b| a[0].total_cmp(&b[0]));
     html! {
         (draw::text(0.0, y + 4.5, Anchor::Start, "muted", name))
-        (draw::dots(points, if values.len() > FEW { 4.0 } else { 6.0 }, "accent"))
+        (draw::dots(points, [if values.len() > FEW { 4.0 } else { 6.0 }, 0.5], "accent"))
         @if let Some(median) = middle(values) {
             @let x = scale.at(median);
             (draw::line([x, top + 3.0], [x, top + row - 3.0], "ink", 2.0))

@@ -25,6 +25,7 @@
   // Series ------------------------------------------------------------------------------------------
 
   const MOST = 600; // dots in a drawing, as in the drawing that the page came with
+  const FEW = 100; // dots that are drawn larger, in a band with an outline; as in that drawing, too
   const LEAST = 8; // runs that remain when one zooms in as far as it goes
   const zooms = new Map(); // what is zoomed into, so that it stays when a live page is renewed
 
@@ -149,6 +150,12 @@
       this.point();
     }
 
+    // How far from the left end of the axis a run lies; the only one lies in the middle.
+    share(at) {
+      const [from, to] = this.view;
+      return to > from ? (at - from) / (to - from) : 0.5;
+    }
+
     // The vertical axis: what is in view, with room around it.
     heights([from, to]) {
       const { low_mibps: lows, high_mibps: highs, floor_mibps: floor } = this.own;
@@ -169,7 +176,7 @@
     drawn({ box: { left, right, top, bottom } }) {
       const [from, to] = this.view;
       const [low, high] = this.heights(this.view);
-      const x = (at) => (left + ((at - from) / (to - from || 1)) * (right - left)).toFixed(1);
+      const x = (at) => (left + this.share(at) * (right - left)).toFixed(1);
       const y = (value) => (bottom - ((value - low) / (high - low)) * (bottom - top)).toFixed(1);
       const drawn = [];
       const text = (attributes, content) => drawn.push(shape("text", attributes, content));
@@ -189,7 +196,9 @@
       const seen = this.thinned();
       const { mean_mibps: means, low_mibps: lows, high_mibps: highs, floor_mibps: floor } = this.own;
       const band = [...seen.map((at) => [at, highs[at]]), ...seen.toReversed().map((at) => [at, lows[at]])];
-      drawn.push(shape("path", { d: band.map(([at, value], step) => `${step ? "L" : "M"}${x(at)} ${y(value)}`).join(""), class: "f-band" }));
+      const around = band.map(([at, value], step) => `${step ? "L" : "M"}${x(at)} ${y(value)}`).join("");
+      drawn.push(shape("path", { d: around, class: "f-band" }));
+      if (seen.length <= FEW) drawn.push(shape("path", { d: around, class: "s-band", "stroke-width": 2 }));
       if (floor !== null && floor > low && floor < high) {
         drawn.push(shape("path", { d: `M${left} ${y(floor)}H${right}`, class: "s-bad", "stroke-width": 1.5, "stroke-dasharray": "5 4" }));
         text({ x: left + 4, y: Number(y(floor)) - 5, class: "f-bad" }, "floor");
@@ -208,7 +217,7 @@
           percent(change.ratio));
       }
       drawn.push(shape("path", { d: seen.map((at) => `M${x(at)} ${y(means[at])}h0`).join(""), class: "s-accent",
-        "stroke-width": seen.length > 100 ? 4 : 6, "stroke-linecap": "round", opacity: seen.length > 100 ? 0.5 : 0.9 }));
+        "stroke-width": seen.length > FEW ? 4 : 6, "stroke-linecap": "round", opacity: seen.length > FEW ? 0.5 : 0.9 }));
       drawn.push(shape("path", { d: `M${left} ${bottom}H${right}`, class: "s-muted", "stroke-width": 1 }));
       return drawn;
     }
@@ -243,7 +252,7 @@
       const [from, to] = this.view;
       const at = Math.min(to, Math.max(from, this.cursor));
       for (const { plot, box: { left, right, top, bottom } } of this.plots) {
-        const x = (run) => left + ((run - from) / (to - from || 1)) * (right - left);
+        const x = (run) => left + this.share(run) * (right - left);
         if (this.from !== undefined) {
           const [start, end] = [x(this.from), x(at)].sort((a, b) => a - b);
           plot.append(shape("rect", { x: start, y: top, width: end - start, height: bottom - top, class: "cursor f-selection" }));

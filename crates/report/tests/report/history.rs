@@ -9,7 +9,9 @@ use std::thread;
 use crate::made::{Plan, commit, day, entries};
 use history::History;
 use history::acknowledged::Acknowledgements;
+use history::change::LONGEST;
 use receipt::Objectives;
+use report::chart::Size;
 use report::model::{Part, Tone, history as shown};
 use report::read::ReadError;
 use report::runs::{Runs, RunsError, is_many};
@@ -60,6 +62,13 @@ fn changes_are_told_first_and_known_ones_are_not_held_against_it() {
     );
     let known = part(&runs, &line);
     assert_eq!(known.verdict.tone, Tone::Good, "{:?}", known.verdict);
+    // Who reads no further than the verdict learns of it too.
+    let told = |words: &str| known.verdict.reasons.iter().any(|one| one.contains(words));
+    assert!(
+        known.verdict.headline.contains("1 of 2 series") && told("acknowledged: a length"),
+        "{:?}",
+        known.verdict
+    );
     let markdown = markdown::render(&Report::new(vec![known]));
     assert!(
         markdown.contains("acknowledged: a length is checked now"),
@@ -76,7 +85,20 @@ fn changes_are_told_first_and_known_ones_are_not_held_against_it() {
 fn ten_thousand_runs_are_one_page_of_three_megabytes_at_most() {
     let folder = tempfile::tempdir().expect("a folder");
     let runs = Runs::of(&store(folder.path(), 10_000)).expect("sound");
-    let page = page(part(&runs, ""));
+    let part = part(&runs, "");
+    // A step that one sees and that nobody looked at would seem to be overlooked.
+    let words = format!(
+        "The newest {} of 10,000 runs were searched",
+        number(LONGEST)
+    );
+    let told = |one: &&String| one.contains(&words);
+    assert_eq!(
+        part.verdict.reasons.iter().filter(told).count(),
+        1,
+        "{:?}",
+        part.verdict
+    );
+    let page = page(part);
     assert!(page.len() < 3_000_000, "{} bytes", page.len());
     // All of them are in it, the drawing is thinned.
     let last = &commit(9_999);
@@ -246,4 +268,30 @@ fn a_served_page_is_renewed_while_runs_come_in_and_can_only_be_read() {
     assert!(get("/../history.db").starts_with("HTTP/1.1 404"));
     let foreign = ask(address, "GET", "/", "example.org");
     assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign:.100}");
+}
+
+/// A new benchmark has one run: it is seen, with its interval.
+#[test]
+fn a_few_runs_are_seen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for count in [1, 2, 300] {
+        let at = folder.path().join(count.to_string());
+        fs::create_dir(&at).expect("a folder");
+        let part = part(&Runs::of(&store(&at, count)).expect("sound"), "");
+        let report = Report::new(vec![part]);
+        let chart = report
+            .figures()
+            .next()
+            .expect("a chart")
+            .chart(Size::Wide)
+            .svg();
+        let few = count < 100;
+        // Dots of a few runs are larger, and a band that is no wider than a line has an outline.
+        assert_eq!(chart.contains("stroke-width=\"6\""), few, "{chart}");
+        assert_eq!(chart.contains("class=\"s-band\""), few, "{chart}");
+    }
+}
+
+fn number(count: usize) -> String {
+    format!("{},{:03}", count / 1_000, count % 1_000)
 }

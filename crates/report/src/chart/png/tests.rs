@@ -53,6 +53,7 @@ fn series() -> Series {
             shift(16, Some("a length is checked now")),
             shift(24, None),
         ],
+        searched: 0,
         too_short: false,
         of: String::new(),
     }

@@ -32,6 +32,8 @@ pub struct Series {
     pub runs: Vec<Run>,
     /// Where its level changed, in the order of time.
     pub shifts: Vec<Shift>,
+    /// Runs that were searched for changes: the newest ones, where there are very many.
+    pub searched: usize,
     /// Too few runs for any change to be found.
     pub too_short: bool,
     /// Of the decoder, where it is not ours, and of the kernel that was asked for.
@@ -97,6 +99,7 @@ impl Series {
             floor,
             runs: points.iter().map(Run::of).collect(),
             shifts: found.changes.iter().map(shift).collect(),
+            searched: found.points,
             too_short: found.too_short,
             of: of(key),
         }

@@ -7,6 +7,9 @@ use crate::number;
 
 use super::{Series, Shift};
 
+/// So many series are told of; the table below has all.
+const MOST: usize = 8;
+
 /// What the newest change of each series says; one that somebody answered for is told and not held
 /// against it.
 pub(super) fn verdict(series: &[Series]) -> Verdict {
@@ -47,19 +50,22 @@ pub(super) fn verdict(series: &[Series]) -> Verdict {
         (0, count) => (
             Tone::Good,
             "faster",
-            format!("Faster: the newest change of {} is a gain.", of(count)),
+            format!(
+                "Faster: the newest change of {count} of {} is a gain.",
+                of(series.len())
+            ),
         ),
         (count, _) => (
             Tone::Bad,
             "slower",
             format!(
-                "Slower: the newest change of {} of {} is a loss.",
-                count,
+                "Slower: the newest change of {count} of {} is a loss.",
                 of(series.len())
             ),
         ),
     };
-    let some = worse.iter().chain(&better).take(8);
+    let known: Vec<_> = newest().filter(|(_, shift)| !open(shift)).collect();
+    let some = worse.iter().chain(&known).chain(&better).take(MOST);
     let mut reasons: Vec<String> = some
         .map(|(one, shift)| format!("{}: {}", one.title(), shift.in_words()))
         .collect();
@@ -72,7 +78,7 @@ pub(super) fn verdict(series: &[Series]) -> Verdict {
     }
 }
 
-/// How many runs carry which doubt, and how many series are too short.
+/// How many runs carry which doubt, how far back was searched, and how many series are too short.
 fn doubts(series: &[Series]) -> Vec<String> {
     let mut doubted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for run in series.iter().flat_map(|one| &one.runs) {
@@ -84,6 +90,14 @@ fn doubts(series: &[Series]) -> Vec<String> {
         format!("{}: {doubt}.", number::count(runs.len(), "run", "runs"))
     };
     let mut all: Vec<String> = doubted.into_iter().map(tell).collect();
+    for one in series.iter().filter(|one| one.searched < one.runs.len()) {
+        let [searched, runs] =
+            [one.searched, one.runs.len()].map(|count| number::thousands(count as f64));
+        let told = format!("The newest {searched} of {runs} runs were searched for changes.");
+        if !all.contains(&told) {
+            all.push(told);
+        }
+    }
     let short = series.iter().filter(|one| one.too_short).count();
     if short > 0 {
         let of = number::count(short, "series is", "series are");
