@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::builder::NonEmptyStringValueParser;
 use receipt::Verdict;
 use receipt::file::write_whole_with;
@@ -14,6 +14,7 @@ use receipt::model::TASK_FLAG;
 use crate::Outcome;
 use crate::fleet::{self, collect, submit, task};
 use crate::streams::{self, note, say};
+use crate::suite::locate;
 
 /// Measure one build on many machines, and find the sick ones among them.
 ///
@@ -191,7 +192,16 @@ fn hand_over(args: &Submit) -> Result<Outcome> {
     // The program in an image may be another one, and know other flags.
     if args.image.is_none() {
         let before = ["bench", "run", "--output=-", TASK_FLAG, "0/0-0-1-n"].map(OsString::from);
-        super::parse_from(before.into_iter().chain(args.flags.iter().cloned()))?;
+        let words = before.into_iter().chain(args.flags.iter().cloned());
+        if let super::Command::Run(run) = super::parse_from(words)? {
+            ensure!(
+                run.leaves_one_receipt(),
+                "expected RUN FLAGS for one receipt, found several decoders; submit each of them with --subject NAME and a --results of its own"
+            );
+            if args.suite.is_none() && !run.names_what_to_launch() {
+                locate::is_there()?;
+            }
+        }
     }
     submit::execute(&submit::Plan {
         nodes: args.nodes,

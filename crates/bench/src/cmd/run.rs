@@ -180,6 +180,18 @@ enum SuiteName {
     Full,
 }
 
+impl Args {
+    /// Whether it measures one decoder, whose receipt standard output can take.
+    pub(crate) fn leaves_one_receipt(&self) -> bool {
+        !self.peers && self.subject.len() < 2
+    }
+
+    /// Whether it says which program to launch, or where its sources are.
+    pub(crate) fn names_what_to_launch(&self) -> bool {
+        self.suite.is_some() || self.checkout.is_some() || !self.subject.is_empty()
+    }
+}
+
 /// # Errors
 /// Anything that keeps it from a complete, verified receipt; the chain says what and where.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {

@@ -39,6 +39,12 @@ pub(crate) fn execute(plan: &Plan) -> Result<()> {
     let program = env::current_exe().context("can't find out where this program lies")?;
     let results = std::path::absolute(&plan.results).context("the folder of the results")?;
     is_there("--suite", plan.suite.as_deref())?;
+    if let Some(folder) = plan.suite.as_deref().filter(|path| path.is_dir()) {
+        bail!(
+            "--suite: expected a program, found the folder {}",
+            folder.display()
+        );
+    }
     // What is written as a path can't be a reference.
     let image = plan.image.as_deref().map(Path::new);
     is_there(

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use instrument::subject::{Deadline, SubjectError, Supervisor, Watch};
 
-use crate::provenance::{self, Doubt};
+use crate::provenance::{self, Checkout, Doubt};
 
 /// Name of the bench target, and of the program in packages and images.
 const NAME: &str = "slo_validation";
@@ -48,13 +48,34 @@ pub(crate) fn locate(
         );
         return build(checkout.root(), None, supervisor);
     }
+    match around()? {
+        Around::Neighbour(neighbour) => Ok(neighbour),
+        Around::Checkout(checkout) => build(checkout.root(), None, supervisor),
+    }
+}
+
+/// Whether there is a suite that nobody has to name, or what it is built from.
+///
+/// # Errors
+/// There is neither, or somebody else can change it.
+pub(crate) fn is_there() -> Result<()> {
+    around().map(|_| ())
+}
+
+/// What lies around this program.
+enum Around {
+    Neighbour(PathBuf),
+    Checkout(Checkout),
+}
+
+fn around() -> Result<Around> {
     let own = env::current_exe().context("can't find out where this program lies")?;
     if let Some(neighbour) = neighbour(&own) {
         provenance::neighbour(&neighbour, &own)?;
-        return Ok(neighbour);
+        return Ok(Around::Neighbour(neighbour));
     }
     match provenance::own_checkout() {
-        Ok(checkout) => build(checkout.root(), None, supervisor),
+        Ok(checkout) => Ok(Around::Checkout(checkout)),
         Err(Doubt::Untrusted(error)) => Err(error).context("the suite is not built"),
         Err(_) => bail!(
             "no suite program: {NAME} is neither beside {} nor in ../libexec/copybook-bench, and \

@@ -1,6 +1,7 @@
 //! `bench fleet submit` and `bench fleet task`: what Slurm would be given, and what a task leaves.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -58,6 +59,17 @@ fn what_can_not_run_is_not_submitted() {
             1,
             "--suite: expected a path on the disk that all nodes share, found nothing at /nowhere/suite",
         ),
+        (
+            &["--suite", "/"],
+            1,
+            "--suite: expected a program, found the folder /",
+        ),
+        (&["--", "--peers"], 1, "expected RUN FLAGS for one receipt"),
+        (
+            &["--", "--subject", "a", "--subject", "b"],
+            1,
+            "expected RUN FLAGS for one receipt",
+        ),
         (&["--image", "./nowhere"], 1, "found nothing at ./nowhere"),
         (&["--image", ""], 2, "a value is required for '--image"),
         (
@@ -93,6 +105,37 @@ fn what_can_not_run_is_not_submitted() {
         stderr.contains("invalid value '-1' for '--nodes"),
         "{stderr}"
     );
+}
+
+/// The program alone, without a suite beside it or a checkout around it.
+#[test]
+fn a_suite_that_no_node_would_find_is_missed_before_they_look() {
+    let at = tempfile::tempdir().expect("a folder");
+    let alone = at.path().join("bench");
+    fs::copy(env!("CARGO_BIN_EXE_bench"), &alone).expect("the program");
+    let submit = |words: &[&str]| {
+        let mut command = Command::new(&alone);
+        command
+            .args(["fleet", "submit", "--slurm", "--dry-run"])
+            .args(words)
+            .current_dir(at.path())
+            .env_remove("BENCH_SUITE");
+        ended(&mut command)
+    };
+    let (code, stdout, stderr) = submit(&[]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert!(stderr.contains("name a suite with --suite"), "{stderr}");
+    for words in [
+        &["--suite", "bench"][..],
+        &["--", "--suite", "/elsewhere"],
+        &["--image", "site/bench:1"],
+    ] {
+        let (code, _, stderr) = submit(words);
+        assert_eq!(code, Some(0), "{words:?}: {stderr}");
+    }
+    fs::write(at.path().join("slo_validation"), "").expect("a suite");
+    let (code, _, stderr) = submit(&[]);
+    assert_eq!(code, Some(0), "{stderr}");
 }
 
 /// What a container's runtime puts before it is passed on, and a run without a receipt leaves no result.

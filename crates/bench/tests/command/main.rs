@@ -18,6 +18,7 @@ mod export;
 mod fleet;
 mod fleet_scale;
 mod fleet_tasks;
+mod fleet_types;
 mod generated;
 #[path = "../../../copybook-decode/tests/support/real_data.rs"]
 mod given;
