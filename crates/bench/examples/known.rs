@@ -2,6 +2,9 @@
 //! times by a rule. It speaks the protocol of docs/protocol.md rightly, so that only what the test is
 //! about is odd. Started hundreds of times a test: a script's interpreter would take most of the time.
 //!
+//! Its noise follows from the arm and the number of the launch, so that a test sees the same in every run. What
+//! compares subjects errs now and then by its own definition, and a test of it would fail as often.
+//!
 //! Its arguments, in this order:
 //! 1. the path it was started by, whose folder is called `ctrl` in the control arm;
 //! 2. time of an iteration, in units of the base's;
@@ -14,7 +17,6 @@
 //! 9. how many of the two benchmarks it has.
 
 use std::fs::OpenOptions;
-use std::hash::{BuildHasher as _, RandomState};
 use std::hint::black_box;
 use std::io::{self, BufRead as _, Seek as _, Write as _};
 use std::path::Path;
@@ -28,14 +30,12 @@ const NAMES: [&str; 2] = ["slo_validation/display", "slo_validation/comp3"];
 
 fn main() {
     let path: String = argument(1);
-    let folder = Path::new(&path).parent().and_then(Path::file_name);
-    let factor: f64 = argument(if folder.is_some_and(|name| name == "ctrl") {
-        3
-    } else {
-        2
-    });
+    let arm = arm(Path::new(&path));
+    let factor: f64 = argument(if arm == "ctrl" { 3 } else { 2 });
     let burden = std::env::var("BENCH_BURDEN").map_or(0.0, |percent| number(&percent));
-    let iteration = factor * scattered(argument(5)) * (1.0 + burden / 100.0);
+    let before = launches_before();
+    let mut noise = Noise::of(&arm, before);
+    let iteration = factor * noise.scattered(argument(5)) * (1.0 + burden / 100.0);
 
     say(&json!({
         "type": "hello", "protocol": 2, "subject": {"name": "known", "version": "1"},
@@ -45,7 +45,7 @@ fn main() {
             .map(|name| json!({"name": name, "bytes": 1000, "records": 10}))
             .collect::<Vec<_>>(),
     }));
-    let right = launches_before() < argument(8);
+    let right = before < argument(8);
     let answer = if right { argument(4) } else { 'f' };
     let answer = String::from(answer).repeat(64);
 
@@ -64,7 +64,7 @@ fn main() {
             Some("measure") => {
                 thread::sleep(Duration::from_secs_f64(argument(6)));
                 let samples = job["samples"].as_u64().expect("a number");
-                let (iterations, times) = measured(samples, iteration);
+                let (iterations, times) = measured(samples, iteration, &mut noise);
                 say(&json!({
                     "type": "samples", "benchmark": job["benchmark"], "sampling": "flat",
                     "iterations": vec![iterations; times.len()], "elapsed_ns": times,
@@ -94,6 +94,18 @@ fn say(message: &Value) {
     let _ = writeln!(io::stdout(), "{message}");
 }
 
+/// `bench ab` lays its programs into folders called `base`, `ctrl` and `test`; elsewhere each has a name of its
+/// own, and the folder is a temporary one.
+fn arm(path: &Path) -> String {
+    let name = |path: &Path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    let folder = path.parent().and_then(name);
+    let folder = folder.filter(|name| ["base", "ctrl", "test"].contains(&name.as_str()));
+    folder.or_else(|| name(path)).unwrap_or_default()
+}
+
 /// Of this arm, whose current folder is its own.
 fn launches_before() -> u64 {
     let mut options = OpenOptions::new();
@@ -105,11 +117,11 @@ fn launches_before() -> u64 {
 
 /// Iterations of each sample, and the nanoseconds that each took: real times of real work, which have in
 /// them what the machine does meanwhile, or times by the rule.
-fn measured(samples: u64, iteration: f64) -> (u64, Vec<u64>) {
+fn measured(samples: u64, iteration: f64, noise: &mut Noise) -> (u64, Vec<u64>) {
     let work: u64 = argument(7);
     let sample = |_| {
         if work == 0 {
-            return (1e6 * iteration * scattered(0.002)) as u64;
+            return (1e6 * iteration * noise.scattered(0.002)) as u64;
         }
         let start = Instant::now();
         black_box((0..work).map(black_box).sum::<u64>());
@@ -119,10 +131,32 @@ fn measured(samples: u64, iteration: f64) -> (u64, Vec<u64>) {
     (if work == 0 { 1000 } else { 1 }, times)
 }
 
-/// A factor around 1 whose logarithm has this standard deviation: nearly normal, as the sum of twelve
-/// uniform numbers is.
-fn scattered(spread: f64) -> f64 {
-    let uniform = || RandomState::new().hash_one(0) as f64 / 2.0_f64.powi(64) - 0.5;
-    let sum: f64 = (0..12).map(|_| uniform()).sum();
-    (spread * sum).exp()
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct Noise(u64);
+
+impl Noise {
+    fn of(arm: &str, launch: u64) -> Self {
+        let mut noise = Self(launch);
+        for byte in arm.bytes() {
+            noise = Self(noise.drawn() ^ u64::from(byte));
+        }
+        noise
+    }
+
+    fn drawn(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A factor around 1 whose logarithm has this standard deviation: nearly normal, as the sum of twelve
+    /// uniform numbers is.
+    fn scattered(&mut self, spread: f64) -> f64 {
+        let sum: f64 = (0..12)
+            .map(|_| self.drawn() as f64 / 2.0_f64.powi(64) - 0.5)
+            .sum();
+        (spread * sum).exp()
+    }
 }

@@ -4,7 +4,9 @@
 use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
+
+use serde_json::Value;
 
 use super::{Scene, sound, words};
 use crate::known::{BASE, Known};
@@ -12,7 +14,7 @@ use crate::known::{BASE, Known};
 /// Moments at which it is killed.
 const KILLS: u32 = 50;
 
-/// Killed without a chance to clean up, at fifty random moments: no round is lost, nothing is torn, and it
+/// Killed without a chance to clean up, at fifty moments that are drawn: no round is lost, nothing is torn, and it
 /// goes on to its end. What ended before the next kill begins anew.
 #[test]
 fn it_can_be_killed_at_any_moment_and_resumed() {
@@ -25,9 +27,7 @@ fn it_can_be_killed_at_any_moment_and_resumed() {
         ..slow
     };
     let scene = Scene::new(slow, new);
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let mut random = now.expect("a clock").as_nanos() as u64 | 1;
-    eprintln!("the moments follow from {random}");
+    let mut random = 20_261_128_u64;
     let (mut rounds, mut ended) = (0, 0);
     for kill in 0..KILLS {
         let mut child = scene
@@ -91,9 +91,26 @@ impl Drop for Neighbour {
     }
 }
 
-/// Equal programs that do real work, of which the second half has to share its CPUs: that is no finding.
+/// Equal programs that do real work, of which the second half has to share its CPUs: that is no finding. Of equal
+/// programs the gate may find one in 200 to differ, by its own level in both directions; it won't do so twice in a
+/// row, unless the neighbour is the reason.
 #[test]
 fn a_neighbour_that_starts_in_the_middle_is_no_finding() {
+    let allowed = [(Some(0), "same"), (Some(4), "inconclusive")];
+    let first = beside_neighbours();
+    let is_finding = |(code, verdict): &(Option<i32>, Value)| {
+        !allowed
+            .iter()
+            .any(|(expected, word)| code == expected && verdict == word)
+    };
+    if is_finding(&first) {
+        let again = beside_neighbours();
+        assert!(!is_finding(&again), "{first:?}, and {again:?}");
+    }
+}
+
+/// The exit code and the verdict.
+fn beside_neighbours() -> (Option<i32>, Value) {
     let works = Known {
         work: 100_000,
         ..BASE
@@ -112,14 +129,7 @@ fn a_neighbour_that_starts_in_the_middle_is_no_finding() {
     let neighbours: Vec<_> = (0..4).map(|_| Neighbour::start()).collect();
     let status = child.wait().expect("it ends");
     drop(neighbours);
-    let verdict = sound(&scene)["verdict"].clone();
-    let allowed = [(Some(0), "same"), (Some(4), "inconclusive")];
-    assert!(
-        allowed
-            .iter()
-            .any(|(code, word)| status.code() == *code && verdict == *word),
-        "{status}: {verdict}"
-    );
+    (status.code(), sound(&scene)["verdict"].clone())
 }
 
 /// An answer that turns wrong later: in the launches that are timed, or in those that confirm.
