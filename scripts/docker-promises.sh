@@ -164,7 +164,7 @@ programs() {
 # begun ARGUMENT...: a container in the background, $name, whose suite is running.
 begun() {
   name=$(docker run --detach "${mount[@]}" "$@")
-  until_true 10 'a suite' suite_runs || fail "no suite: $(docker logs "$name" 2>&1 | tail)"
+  until_true 60 'a suite' suite_runs || fail "no suite: $(docker logs "$name" 2>&1 | tail)"
 }
 
 # suite_runs: whether one of our containers runs a suite.
@@ -173,8 +173,8 @@ suite_runs() {
     xargs --no-run-if-empty --replace docker top {} -eo pid,args 2>/dev/null | grep -E '/slo_validation( |$)' >/dev/null
 }
 
-# SIGTERM and SIGINT end it at once (within a second; more is for a machine that is busy), and an older receipt
-# stays as it was.
+# SIGTERM and SIGINT end it before `docker stop` would kill it, which is after ten seconds (it takes one; more is for
+# a machine that is busy), and an older receipt stays as it was.
 stops() {
   local signal name
   for signal in TERM INT; do
@@ -183,7 +183,7 @@ stops() {
     chmod 0666 "$output/perf.json"
     begun "$image" --launches 20
     docker kill --signal "$signal" "$name" >/dev/null
-    timeout 3 docker wait "$name" >"$scratch/out" || fail "still running 3 s after SIG$signal"
+    timeout 10 docker wait "$name" >"$scratch/out" || fail "still running 10 s after SIG$signal"
     [[ $(<"$scratch/out") != 0 ]] || fail "exit 0 after SIG$signal"
     [[ $(<"$output/perf.json") == 'the receipt of yesterday' ]] || fail "perf.json changed after SIG$signal"
     [[ $(ls -A "$output") == perf.json ]] || fail "SIG$signal left files: $(ls -A "$output")"
@@ -197,17 +197,17 @@ is() { [[ $(docker inspect "$name" --format '{{.State.Health.Status}}') == "$1" 
 health() {
   local name hung
   fresh
-  begun --health-interval 1s --health-retries 2 --health-start-period 0s "$image" --launches 20 --hang-timeout 16
-  until_true 10 'healthy' is healthy || fail "$(docker inspect "$name" --format '{{json .State.Health}}')"
+  begun --health-interval 1s --health-retries 2 --health-start-period 0s "$image" --launches 20 --hang-timeout 20
+  until_true 60 'healthy' is healthy || fail "$(docker inspect "$name" --format '{{json .State.Health}}')"
   [[ $(docker exec "$name" stat -f -c %T /dev/shm/bench-heartbeat) == tmpfs ]] || fail "the heartbeat is not in memory"
   # shellcheck disable=SC2016  # the container's shell expands it
   hung='for p in /proc/[0-9]*; do
     read -rd "" exe <$p/cmdline && [[ $exe == */slo_validation ]] && kill -STOP ${p#/proc/} && exit; done; exit 1'
   # Between two launches there is none.
-  until_true 10 'a suite to stop' docker exec "$name" bash -c "$hung"
-  until_true 14 'unhealthy' is unhealthy || fail "$(docker inspect "$name" --format '{{json .State.Health}}')"
+  until_true 60 'a suite to stop' docker exec "$name" bash -c "$hung"
+  until_true 18 'unhealthy' is unhealthy || fail "$(docker inspect "$name" --format '{{json .State.Health}}')"
   [[ $(docker inspect "$name" --format '{{.State.Running}}') == true ]] || fail "ended before it was called unhealthy"
-  timeout 15 docker wait "$name" >"$scratch/out" || fail "a hung launch does not end the run"
+  timeout 60 docker wait "$name" >"$scratch/out" || fail "a hung launch does not end the run"
   [[ $(<"$scratch/out") == 1 && ! -e $output/perf.json ]] || fail "a hung run ended with $(<"$scratch/out")"
   docker logs "$name" >"$scratch/out" 2>"$scratch/err"
   says "$scratch/err" 'hung'

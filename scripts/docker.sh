@@ -66,7 +66,7 @@ start_daemon() {
   setsid dockerd --host "$DOCKER_HOST" --data-root "$scratch/docker/data" --exec-root "$scratch/docker/exec" \
     --pidfile "$scratch/docker/pid" --bridge none --iptables=false --ip6tables=false >"$scratch/docker.log" 2>&1 &
   daemon=$!
-  until_true 30 'a Docker daemon' docker_answers || { tail -n 20 "$scratch/docker.log" >&2; return 1; }
+  until_true 60 'a Docker daemon' docker_answers || { tail -n 20 "$scratch/docker.log" >&2; return 1; }
 }
 
 # The image without Nix, for tests, as an archive on standard output. The configuration is what

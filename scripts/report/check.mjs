@@ -153,7 +153,7 @@ async function use(page, found) {
   }
   const save = page.locator("[data-save]").first();
   if (await save.count()) {
-    const download = page.waitForEvent("download", { timeout: 5000 }).catch(() => null);
+    const download = page.waitForEvent("download", { timeout: 60000 }).catch(() => null);
     await save.click();
     if (!(await download)) found.push("the raw data can't be saved");
   }
@@ -271,10 +271,12 @@ async function follow(address, grow) {
   const runs = () => page.locator(".subtitle").textContent();
   const before = await runs();
   await page.locator("[data-zoom=in]").first().click();
-  await new Promise((done) => setTimeout(done, 2500)); // it has asked for the version once
+  // What it compares later versions with is the answer to its first question.
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/version")),
+    undefined, { timeout: 60000 });
   execFileSync("bash", ["-c", grow]);
   const renewed = await page.waitForFunction((old) => document.querySelector(".subtitle").textContent !== old, before,
-    { timeout: 30000 }).catch(() => null);
+    { timeout: 60000 }).catch(() => null);
   if (!renewed) found.push(`a new run does not appear: ${await runs()}`);
   if ((await page.locator("[data-zoom=all]").first().getAttribute("aria-disabled")) !== "false") found.push("the zoom is lost");
   problems.push(...found.map((text) => `${address}: ${text}`));

@@ -22,7 +22,18 @@ $publish pack "$scratch/arm.tar" "$scratch/arm.oci" "$packed/aarch64-linux"
 echo "ok: packed"
 refused 'other layers than the tried' $publish pack "$scratch/intel.tar" "$scratch/other.oci" "$packed/wrong"
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+# Below the ports that the kernel picks itself, so that nobody is given it before the registry listens there.
+port=$(python3 - <<'PY'
+import itertools, os, socket
+
+for n in itertools.count(os.getpid() * 101):
+    port = 10_000 + n % 20_000
+    with socket.socket() as it:
+        if it.connect_ex(("127.0.0.1", port)) != 0:
+            print(port)
+            break
+PY
+)
 cat >"$scratch/registry.yml" <<YML
 version: 0.1
 log: { level: error }
@@ -30,7 +41,7 @@ storage: { filesystem: { rootdirectory: $scratch/registry } }
 http: { addr: "127.0.0.1:$port" }
 YML
 docker-registry serve "$scratch/registry.yml" >"$scratch/registry.log" 2>&1 &
-until_true 5 'a registry that answers' bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
+until_true 60 'a registry that answers' bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
 image=127.0.0.1:$port/owner/copybook-bench
 
 # raw NAME: the manifest or index of that name, as the registry has it.

@@ -37,7 +37,7 @@ report long "$scratch/made/long.db"
 "$bench" report results --site "$scratch/site" 2>/dev/null
 pages+=("$scratch/history.html=3000000" --once="$scratch/long.html=3000000" --once="$scratch/site/index.html=100000")
 "$bench" report --serve --listen 127.0.0.1:0 "$scratch/made/history.db" 2>"$scratch/served" &
-until_true 10 'the address of the server' grep -qs 'http://' "$scratch/served"
+until_true 60 'the address of the server' grep -qs 'http://' "$scratch/served"
 
 # broken WORDS SED [NAME]: a receipt's page, or the page NAME, with what a check guards against put into it, which it
 # must refuse with WORDS; the page's policy keeps a script out.

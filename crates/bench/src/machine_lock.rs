@@ -157,7 +157,7 @@ fn waiting(holder: &str) -> String {
 mod tests {
     use std::os::unix::fs::symlink;
 
-    use anyhow::bail;
+    use anyhow::{bail, ensure};
 
     use super::*;
 
@@ -179,7 +179,21 @@ mod tests {
         });
         assert_eq!(second.err().expect("taken").to_string(), "interrupted");
         drop(first);
-        take(at.path(), || bail!("it waits for nobody")).expect("free again");
+        take(at.path(), soon()).expect("free again");
+    }
+
+    /// Gives up after a minute. Whatever another test starts has our files, and so the lock, until it becomes
+    /// another program, so that a lock which was dropped is free in a moment, and not at once.
+    fn soon() -> impl FnMut() -> Result<()> {
+        let mut asked = 0;
+        move || {
+            asked += 1;
+            ensure!(
+                PAUSE * asked < Duration::from_secs(60),
+                "it waits for nobody"
+            );
+            Ok(())
+        }
     }
 
     #[test]

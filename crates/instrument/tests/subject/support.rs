@@ -97,8 +97,8 @@ pub(crate) fn impatient(text: &str, silence: Duration, whole: Duration) -> Subje
 /// True when the process whose id is in this file is gone, or a zombie that nobody has collected.
 pub(crate) fn is_gone(file: &Path) -> bool {
     let pid = std::fs::read_to_string(file).expect("a process id");
-    // One that was killed takes a moment to die.
-    (0..100).any(|_| {
+    // One that was killed takes a moment to die, and longer where others keep the machine busy: a minute at most.
+    (0..3000).any(|_| {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
         let gone = stat.map_or(true, |stat| stat.contains(") Z "));
         if !gone {

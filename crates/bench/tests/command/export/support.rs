@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
+use std::iter;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use receipt::Receipt;
@@ -56,10 +58,23 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A port that was free a moment ago.
+/// A free port that stays free until a program listens there. Those that the kernel picks itself, for listeners and
+/// for connections, could be anybody's by then; below them nobody is given one. Other processes begin elsewhere.
 pub(crate) fn port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("an address").port()
+    const FIRST: u16 = 10_000;
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let picked = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let picked = picked.split_whitespace().next();
+    let end = picked.and_then(|port| port.parse().ok()).unwrap_or(32_768);
+    let span = u32::from(u16::max(end, FIRST + 1_000) - FIRST);
+    let start = std::process::id().wrapping_mul(101);
+    let mut ports = iter::repeat_with(|| {
+        let given = u32::from(GIVEN.fetch_add(1, Ordering::Relaxed));
+        FIRST + (start.wrapping_add(given) % span) as u16
+    });
+    ports
+        .find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok())
+        .expect("it goes on for ever")
 }
 
 /// A program that runs until the test is over; `None`, and said so, where it is not installed.
