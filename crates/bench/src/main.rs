@@ -18,6 +18,7 @@ mod fleet;
 mod heartbeat;
 mod history;
 mod host;
+mod interruption;
 mod layout;
 mod machine_lock;
 mod outcome;

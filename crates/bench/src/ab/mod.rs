@@ -29,6 +29,7 @@ use crate::compare::outcome;
 use crate::heartbeat::Heartbeat;
 use crate::host::cgroup::Groups;
 use crate::host::{self, cpu};
+use crate::interruption;
 use crate::machine_lock::{self, MachineLock};
 use crate::output::Output;
 use crate::provenance;
@@ -108,7 +109,12 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
     if plan.witness == Witness::Instructions {
         return count(plan, &ready, &folder, None);
     }
-    let (record, journal) = compare(plan, &programs, &ready, &folder)?;
+    let (record, journal) = compare(plan, &programs, &ready, &folder).map_err(|error| {
+        interruption::leaves(
+            error,
+            "the rounds before are kept, --resume goes on with them",
+        )
+    })?;
     let (record, text) = record.sealed()?;
     // Nobody believes what its own verifier would refuse.
     Record::verified(&text).context("the comparison does not verify; this is a bug of bench")?;

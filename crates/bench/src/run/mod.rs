@@ -32,6 +32,7 @@ use crate::Outcome;
 use crate::baseline::gate::{Baselines, Held};
 use crate::heartbeat::Heartbeat;
 use crate::history::Log;
+use crate::interruption;
 use crate::output::{Output, Work};
 use crate::progress::Progress;
 use crate::settings::Settings;
@@ -150,7 +151,9 @@ pub(crate) fn execute(plan: &Plan) -> Result<Outcome> {
         at: Timestamp::now(),
         to_first_launch: begun.elapsed().saturating_sub(waited),
     };
-    let (contenders, mut failures) = run.measure(contenders, &work)?;
+    let (contenders, mut failures) = run
+        .measure(contenders, &work)
+        .map_err(|error| interruption::leaves(error, "nothing was written"))?;
     let of_peer = |contender: &Contender| run.is_peer(&contender.program);
     let (peers, others): (Vec<_>, Vec<_>) = contenders.into_iter().partition(of_peer);
     // They are in the receipts of the others.

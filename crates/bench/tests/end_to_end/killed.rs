@@ -135,7 +135,13 @@ fn a_long_run_ends_when_it_is_killed() {
         }
         let ended = killed(child, Duration::ZERO, signal);
         let code = (signal == Signal::TERM).then_some(1);
-        assert_eq!(ended.status.code(), code, "{}", text(&ended.stderr));
+        let error = text(&ended.stderr);
+        assert_eq!(ended.status.code(), code, "{error}");
+        assert_eq!(
+            error.contains("nothing was written: "),
+            code.is_some(),
+            "{error}"
+        );
         assert!(all_gone(&program), "the suite outlives `bench`");
     }
 }

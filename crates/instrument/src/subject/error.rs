@@ -136,7 +136,7 @@ pub struct Interrupted(pub i32);
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = signal_hook::low_level::signal_name(self.0).unwrap_or("a signal");
-        write!(f, "interrupted by {name}; nothing was written")
+        write!(f, "interrupted by {name}")
     }
 }
 

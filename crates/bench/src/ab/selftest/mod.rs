@@ -25,6 +25,7 @@ use super::ready::Ready;
 use super::{Plan, Witness, build, compare, host, lock};
 use crate::Outcome;
 use crate::heartbeat::Heartbeat;
+use crate::interruption;
 use crate::output::Output;
 use crate::streams::note;
 use crate::suite::locate;
@@ -83,7 +84,10 @@ pub(crate) fn execute(test: &Test) -> Result<Outcome> {
             }
             let of = test.trials;
             note!("{percent} % of extra work, trial {number} of {of}");
-            kept = bed.add(kept, *percent)?;
+            kept = bed.add(kept, *percent).map_err(|error| {
+                let leaves = "the trials before are kept, the same command goes on with them";
+                interruption::leaves(error, leaves)
+            })?;
         }
     }
     show::tell(&kept, test.markdown)

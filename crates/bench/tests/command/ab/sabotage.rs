@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{Scene, sound, words};
@@ -57,6 +58,49 @@ fn it_can_be_killed_at_any_moment_and_resumed() {
     assert_eq!(output.status.code(), Some(3), "{}", words(&output));
     slower(&scene);
     sound(&scene);
+}
+
+/// Who ends it reads what is kept, and how to go on: a comparison with its rounds, a self-test with its trials.
+#[test]
+fn an_interruption_says_what_is_kept() {
+    let slow = Known {
+        pause: 0.01,
+        ..BASE
+    };
+    let scene = Scene::new(slow, slow);
+    let error = interrupted(scene.command(&[]), &scene);
+    let kept = "the rounds before are kept, --resume goes on with them: ";
+    assert!(error.contains(kept), "{error}");
+    let output = scene.run(&["--resume"]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    sound(&scene);
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+    command.arg("selftest").arg("--no-lock").arg("--suite");
+    command.arg(scene.0.path().join("base"));
+    command.arg("--output").arg(scene.0.path().join("out"));
+    let error = interrupted(command, &scene);
+    let kept = "the trials before are kept, the same command goes on with them: ";
+    assert!(error.contains(kept), "{error}");
+}
+
+/// What it says when it is asked to end after its first rounds.
+fn interrupted(mut command: Command, scene: &Scene) -> String {
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("bench runs");
+    let rounds =
+        || fs::read_to_string(scene.journal()).map_or(0, |text| text.matches('\n').count());
+    while rounds() < 3 {
+        assert_eq!(child.try_wait().expect("waited"), None, "it ended");
+        thread::sleep(Duration::from_millis(5));
+    }
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    kill_process(id.expect("a process id"), Signal::TERM).expect("not collected yet");
+    let output = child.wait_with_output().expect("it ends");
+    let error = words(&output);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("interrupted by SIGTERM"), "{error}");
+    error
 }
 
 fn resume(scene: &Scene) -> &'static [&'static str] {
