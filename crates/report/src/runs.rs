@@ -130,11 +130,10 @@ impl Runs {
 /// `None` for a file that is no receipt at all; one that is unsound, or broke off, is an error.
 fn receipt(path: &Path) -> Result<Option<(Receipt, String)>, ReadError> {
     let text = read::text(path)?;
-    let claims = claims_to_be_one(&text);
-    match read::parse(text, path) {
+    match read::parse(text.clone(), path) {
         Ok(Document::Receipt(receipt, text)) => Ok(Some((*receipt, text))),
         Ok(Document::Comparison(..) | Document::Fleet(_)) => Ok(None),
-        Err(ReadError::Receipt(FileError::Parse { .. })) if !claims => Ok(None),
+        Err(ReadError::Receipt(FileError::Parse { .. })) if !claims_to_be_one(&text) => Ok(None),
         Err(ReadError::Receipt(FileError::Kind { .. })) => Ok(None),
         Err(error) => Err(error),
     }

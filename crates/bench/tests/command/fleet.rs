@@ -177,12 +177,10 @@ fn tasks_that_shared_a_node_are_told() {
     told(false);
 }
 
-/// A machine each is a series each; one run of the fleet is a point of it.
-#[test]
-fn a_folder_of_results_is_imported_into_a_history() {
-    let at = tempfile::tempdir().expect("a folder");
-    let folder = at.path().join("fleet");
-    for (task, cpu) in [(0, "one CPU"), (1, "another CPU"), (2, "one CPU")] {
+/// Results of three nodes, the second of which has another CPU; their names.
+pub(crate) fn of_two_cpus(folder: &Path) -> Vec<String> {
+    let nodes = [(0, "one CPU"), (1, "another CPU"), (2, "one CPU")];
+    let put = |(task, cpu): (u32, &str)| {
         let name = format!("41/{task}-0-1-n{task}");
         let remade = Remade {
             factor: 1.0,
@@ -193,8 +191,18 @@ fn a_folder_of_results_is_imported_into_a_history() {
         receipt.environment.cpu.model = cpu.to_owned();
         receipt.environment.cpu_model = Some(cpu.to_owned());
         receipt.summary.host_cpu = cpu.to_owned();
-        of_receipt(&folder, &name, &name, Some(&name), receipt);
-    }
+        of_receipt(folder, &name, &name, Some(&name), receipt);
+        name
+    };
+    nodes.into_iter().map(put).collect()
+}
+
+/// A machine each is a series each; one run of the fleet is a point of it.
+#[test]
+fn a_folder_of_results_is_imported_into_a_history() {
+    let at = tempfile::tempdir().expect("a folder");
+    let folder = at.path().join("fleet");
+    of_two_cpus(&folder);
     let (folder, history) = (folder.to_str().expect("a name"), at.path().join("h.db"));
     let (code, _, stderr) = ended(&mut bench(["fleet", "collect", folder]));
     assert_eq!(code, Some(0), "{stderr}");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common;
-use crate::fleet::{of_receipt, result, same};
+use crate::fleet::{of_receipt, of_two_cpus, result, same};
 use crate::remade::Remade;
 use crate::support::{bench, ended};
 
@@ -13,18 +13,7 @@ use crate::support::{bench, ended};
 fn machines_that_differ_are_not_averaged_under_one_name() {
     let at = tempfile::tempdir().expect("a folder");
     let folder = at.path();
-    for (task, cpu) in [(0, "one CPU"), (1, "another CPU"), (2, "one CPU")] {
-        let name = format!("41/{task}-0-1-n{task}");
-        let remade = Remade {
-            factor: 1.0,
-            seconds: task,
-            program: 'a',
-        };
-        let mut receipt = remade.receipt();
-        receipt.environment.cpu.model = cpu.to_owned();
-        receipt.environment.cpu_model = Some(cpu.to_owned());
-        receipt.summary.host_cpu = cpu.to_owned();
-        of_receipt(folder, &name, &name, Some(&name), receipt);
+    for name in of_two_cpus(folder) {
         let path = folder.join(format!("{name}.json"));
         let text = fs::read_to_string(&path).expect("a result");
         let named = text.replacen(r#""machine_type":null"#, r#""machine_type":"big""#, 1);

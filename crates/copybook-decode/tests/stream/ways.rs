@@ -11,23 +11,15 @@ use super::file::{LENGTH, distance};
 /// Lines, totals and how it ended.
 pub(super) type Done = (Vec<u8>, Report, Option<String>);
 
-pub(super) fn done(lines: Vec<u8>, result: Result<Report, StreamError>) -> Done {
-    match result {
-        Ok(report) => (lines, report, None),
-        Err(error) => (lines, *error.report, Some(error.cause.to_string())),
-    }
-}
-
 pub(super) fn streamed(
     decoder: &Decoder,
     format: &FileFormat,
     data: &[u8],
     threads: usize,
 ) -> Done {
-    let mut lines = Vec::new();
-    let threads = NonZeroUsize::new(threads).expect("not zero");
-    let result = decode_stream(decoder, format, threads, data, &mut lines);
-    done(lines, result)
+    collected(threads, |threads, lines| {
+        decode_stream(decoder, format, threads, data, lines)
+    })
 }
 
 pub(super) fn in_memory(
@@ -36,10 +28,9 @@ pub(super) fn in_memory(
     data: &[u8],
     threads: usize,
 ) -> Done {
-    let mut lines = Vec::new();
-    let threads = NonZeroUsize::new(threads).expect("not zero");
-    let result = decode_slice(decoder, format, threads, data, &mut lines);
-    done(lines, result)
+    collected(threads, |threads, lines| {
+        decode_slice(decoder, format, threads, data, lines)
+    })
 }
 
 pub(super) fn in_blocks(
@@ -48,13 +39,24 @@ pub(super) fn in_blocks(
     data: &[u8],
     threads: usize,
 ) -> Done {
+    collected(threads, |threads, lines| {
+        decode_blocks(decoder, format, threads, data, |block| {
+            assert_eq!(block.last(), Some(&b'\n'), "whole lines");
+            lines.extend_from_slice(block);
+        })
+    })
+}
+
+fn collected(
+    threads: usize,
+    decode: impl FnOnce(NonZeroUsize, &mut Vec<u8>) -> Result<Report, StreamError>,
+) -> Done {
     let mut lines = Vec::new();
     let threads = NonZeroUsize::new(threads).expect("not zero");
-    let result = decode_blocks(decoder, format, threads, data, |block| {
-        assert_eq!(block.last(), Some(&b'\n'), "whole lines");
-        lines.extend_from_slice(block);
-    });
-    done(lines, result)
+    match decode(threads, &mut lines) {
+        Ok(report) => (lines, report, None),
+        Err(error) => (lines, *error.report, Some(error.cause.to_string())),
+    }
 }
 
 /// Record by record, positions by hand.
