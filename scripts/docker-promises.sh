@@ -224,6 +224,27 @@ enforced() {
   sound
 }
 
+# A receipt's page for whoever may connect to the container, from a volume that is read-only.
+served() {
+  local name
+  fresh
+  rm -f "$scratch/page"
+  cp results/epyc-2-cpus-kvm/2026-11-27.json "$output/perf.json"
+  name=$(docker run --detach --network none --volume "$output:/workspace/output:ro" "$image" \
+    report --serve --listen 0.0.0.0:8417 /workspace/output/perf.json)
+  until_true 60 'a page' page_or_end "$name" || fail "no page: $(docker logs "$name" 2>&1 | tail)"
+  says "$scratch/page" '^HTTP/1\.[01] 200'
+  says "$scratch/page" 'slo_validation/display_heavy_slo_80mbps'
+  docker rm --force "$name" >/dev/null
+}
+
+# page_or_end CONTAINER: its page is in $scratch/page, or it has ended.
+page_or_end() {
+  [[ $(docker inspect "$1" --format '{{.State.Running}}') == true ]] || return 0
+  docker exec "$1" bash -c 'exec 3<>/dev/tcp/127.0.0.1/8417 &&
+    printf "GET / HTTP/1.0\r\nHost: localhost:8417\r\n\r\n" >&3 && cat <&3' >"$scratch/page" 2>/dev/null
+}
+
 # The operator's own records, mounted read-only where the image expects them.
 custom_data() {
   local data=$scratch/records
@@ -265,7 +286,7 @@ three_rounds() { ! kill -0 "$1" 2>/dev/null || [[ $(grep -c '' "$output/ab.journ
 promises() {
   local entrypoint command name skip
   for name in labels plain_run any_user hardened unwritable_volume to_stdout second_verifier programs stops health \
-    enforced custom_data; do
+    enforced served custom_data; do
     promise $name
   done
   # Only cargo's programs run outside the image too.
@@ -293,5 +314,6 @@ promises() {
   breaks programs 'neither jq nor Python to be found' "ENV PATH=$(dirname "$command")"
   starts stops 'a shell that passes no signal on' "$skip; $command run \"\$@\"; exit"
   breaks health 'a health check that is always content' 'HEALTHCHECK CMD true'
+  starts served 'no other command than run' "[[ \${1-} != report ]] && exec $entrypoint \"\$@\""
   starts enforced 'exit codes that are lost' "$entrypoint \"\$@\" || exit 1"
 }
