@@ -20,6 +20,7 @@ pub(super) fn draft<'a>(
     start: Start,
 ) -> Result<(Draft, Judge<'a>)> {
     let Contender {
+        program,
         tasks,
         facts,
         trace,
@@ -55,7 +56,7 @@ pub(super) fn draft<'a>(
             os: crate::host::os(),
         },
         environment,
-        settings: settings(run.plan),
+        settings: settings(run.plan, run.kernel(&program)),
         baseline: None,
         peers: Vec::new(),
         command: run.plan.command.clone(),
@@ -121,7 +122,7 @@ pub(super) fn peer(name: &str, receipt: &Receipt) -> Peer {
     }
 }
 
-fn settings(plan: &Plan) -> Settings {
+fn settings(plan: &Plan, kernel: Option<&str>) -> Settings {
     // The filter chooses among the catalogue; the user's own data is all that there is.
     let filter = match &plan.job {
         Some(_) => Vec::new(),
@@ -133,7 +134,7 @@ fn settings(plan: &Plan) -> Settings {
         measure_s: plan.settings.measure,
         samples: plan.settings.samples,
         filter,
-        kernel: plan.kernel.clone(),
+        kernel: kernel.map(str::to_owned),
     }
 }
 

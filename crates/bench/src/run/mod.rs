@@ -214,6 +214,13 @@ impl Run<'_> {
         self.peers.iter().any(|name| name == program.name())
     }
 
+    /// What a program is to decode with, if not with its own choice: `--kernel` speaks of our decoder's kernels,
+    /// of which a peer has none.
+    fn kernel(&self, program: &Program) -> Option<&str> {
+        let kernel = self.plan.kernel.as_deref();
+        kernel.filter(|_| !self.is_peer(program))
+    }
+
     /// Whether lines about a subject have to name it.
     fn several(&self) -> bool {
         self.plan.subjects.len() > 1 || !self.peers.is_empty()
@@ -283,7 +290,7 @@ impl Run<'_> {
     fn launcher<'b>(&'b self, limits: Limits, work: &'b Path) -> Launcher<'b> {
         Launcher {
             settings: self.plan.settings,
-            kernel: self.plan.kernel.as_deref(),
+            kernel: None,
             limits,
             work,
             supervisor: &self.supervisor,

@@ -80,6 +80,10 @@ impl Run<'_> {
         }
         let mut observer = self.observer(launcher.limits, name.clone(), tasks, before, progress);
         let folder = format!("{}/launch-{number}", program.name());
+        let launcher = Launcher {
+            kernel: self.kernel(program),
+            ..*launcher
+        };
         let launched = launcher.launch(program, hello, tasks, &folder, &mut observer);
         let launched = launched.with_context(|| name.clone())?;
         self.report(progress, &name, &launched, number == 1);

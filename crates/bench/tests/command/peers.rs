@@ -109,6 +109,21 @@ fn a_multiple_of_a_peer_is_judged_by_launches_in_turn() {
     }
 }
 
+/// `--kernel` is for our own decoder: peers have no choice of its kernels, and refuse one.
+#[test]
+fn a_kernel_is_asked_of_our_decoder_and_of_no_peer() {
+    let at = scene(5.0);
+    let (_, words, receipt) = run(&at, &["--peers", "--kernel", "scalar"]);
+    let receipt = receipt.expect(&words);
+    assert_eq!(
+        receipt.settings.expect("settings").kernel.as_deref(),
+        Some("scalar")
+    );
+    assert_eq!(receipt.slo.len(), 2, "{words}");
+    let peer = Receipt::load(&at.path().join("out/codec/perf.json")).expect(&words);
+    assert_eq!(peer.settings.expect("settings").kernel, None);
+}
+
 #[test]
 fn without_its_peer_a_multiple_is_not_judged_and_said_not_to_be() {
     let at = scene(5.0);
